@@ -1,0 +1,109 @@
+"""Rules: what a repository's instruction files ask for, each with the line that asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from agent_gate.findings import Severity
+
+
+class Kind(StrEnum):
+    """What a statement is. `params` of each kind are listed in specs/policy.md."""
+
+    LINT = "command.lint"
+    FORMAT = "command.format"
+    TEST = "command.test"
+    TYPECHECK = "command.typecheck"
+    BUILD = "command.build"
+    OTHER = "command.other"
+    DOCS_UPDATED = "docs-updated"
+    CHANGELOG_UPDATED = "changelog-updated"
+    SPEC_UPDATED = "spec-updated"
+    TEST_PER_CHANGE = "test-per-change"
+    COMMIT_FORMAT = "commit-format"
+    BRANCH = "branch"
+    PROTECTED_PATH = "protected-path"
+    CLEAN_WORKTREE = "clean-worktree"
+    NO_SECRETS = "no-secrets"
+    NO_TEST_TAMPERING = "no-test-tampering"
+    DEPENDENCY_POLICY = "dependency-policy"
+    LICENSE_HEADER = "license-header"
+    LINE_LIMIT = "line-limit"
+    FORBIDDEN_PATTERN = "forbidden-pattern"
+    COVERAGE = "coverage"
+    GAPS_TO_ISSUES = "gaps-to-issues"
+    PR_PROCESS = "pr-process"  # never enforced
+    ADVISORY = "advisory"  # never enforced
+    NOT_A_RULE = "not-a-rule"  # never enforced
+    POLICY_CHANGE = "policy-change"  # built in; never derived from a file
+
+    @property
+    def is_command(self) -> bool:
+        """Whether the rule's value is a command to run."""
+        return self.value.startswith("command.")
+
+
+NEVER_ENFORCED = frozenset({Kind.PR_PROCESS, Kind.ADVISORY, Kind.NOT_A_RULE})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a statement stands: path relative to the repository, 1-based line, the quoted text."""
+
+    path: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One statement of an instruction file and what became of it.
+
+    Attributes:
+        id: stable while the statement's meaning is (made of kind and value or words, never of the line); unique.
+        kind: see `Kind`.
+        source: the statement.
+        value: the command, the path or glob, the percentage, the number; else None or free text.
+        severity: what a finding of this rule means for the merge.
+        enforced: whether a check decides it.
+        reason: why it became what it became, one sentence for a person.
+        scope: gitignore-style patterns of the files that it governs (`!` excludes); empty: every file.
+        directory: where a command runs, relative to the repository ("" is its root).
+        unless_task: the text allows exceptions that the task declares ("unless the issue says so").
+        params: details per kind, JSON values only; listed in specs/policy.md.
+    """
+
+    id: str
+    kind: Kind
+    source: Source
+    value: str | None = None
+    severity: Severity = Severity.BLOCK
+    enforced: bool = True
+    reason: str = ""
+    scope: tuple[str, ...] = ()
+    directory: str = ""
+    unless_task: bool = False
+    params: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Every statement of the instruction files, enforced or not, in order of file and line.
+
+    Attributes:
+        rules: all statements; none is dropped.
+        files: the instruction files that were read, in order.
+        hash: hex SHA-256 of everything that decides what is enforced; equal hashes enforce the same.
+    """
+
+    rules: tuple[Rule, ...]
+    files: tuple[str, ...]
+    hash: str
+
+    @property
+    def enforced(self) -> tuple[Rule, ...]:
+        """The rules that checks decide."""
+        return tuple(rule for rule in self.rules if rule.enforced)

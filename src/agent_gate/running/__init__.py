@@ -1,0 +1,1 @@
+"""Starting what the repository asks for: processes, and the rooms that they run in."""
