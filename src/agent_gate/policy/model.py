@@ -110,3 +110,7 @@ class Policy:
     def enforced(self) -> tuple[Rule, ...]:
         """The rules that checks decide."""
         return tuple(rule for rule in self.rules if rule.enforced)
+
+
+class PolicyError(Exception):
+    """An instruction file or the configuration cannot be read as it stands; the message is one sentence for the user."""
