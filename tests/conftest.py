@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from agent_gate.changes.model import ChangeSet
 
-pytest_plugins = ["pytester"]
-
 IDENTITY = {
     "GIT_AUTHOR_NAME": "A Tester",
     "GIT_AUTHOR_EMAIL": "tester@example.invalid",
