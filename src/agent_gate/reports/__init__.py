@@ -1,0 +1,1 @@
+"""The verdict in each format that people and tools read; one module a format."""

@@ -1,0 +1,73 @@
+"""The command line: parse, call, exit. Every command is a function that returns an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent_gate import __version__
+from agent_gate.options import OPTIONS, PREFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit codes are pytest's (0 pass, 1 blocked, 2 interrupted, 3 fault, 4 usage, 5 nothing)."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    pytest_args: list[str] = []
+    if arguments[:1] == ["check"] and "--" in arguments:
+        end = arguments.index("--")
+        arguments, pytest_args = arguments[:end], arguments[end + 1 :]
+    options = _parser().parse_args(arguments)
+    if options.command == "check":
+        return check(options, pytest_args)
+    from agent_gate.commands.policy import policy
+
+    return policy(options)
+
+
+def check(options: argparse.Namespace, pytest_args: Sequence[str]) -> int:
+    """Become the gate, started isolated."""
+    from agent_gate.isolation import become_the_gate
+
+    arguments = []
+    for option in OPTIONS:
+        value = getattr(options, option.name.replace("-", "_"))
+        if value is True:
+            arguments.append(f"{PREFIX}-{option.name}")
+        elif value:
+            arguments.append(f"{PREFIX}-{option.name}={value}")
+    become_the_gate([*arguments, *pytest_args], Path(options.worktree or ".").absolute())
+    return 3  # not reached
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="agent-gate", description="Enforce a repository's own AGENTS.md on what an agent changed.")
+    parser.add_argument("--version", action="version", version=f"agent-gate {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    gate = commands.add_parser(
+        "check",
+        help="run the gate on a worktree",
+        usage="agent-gate check [options] [-- PYTEST-ARGS]",
+        description="Run the gate, isolated from the worktree's own pytest configuration, plugins and conftest files.",
+    )
+    for option in OPTIONS:
+        if option.metavar is None:
+            gate.add_argument(f"--{option.name}", action="store_true", help=option.help)
+        else:
+            gate.add_argument(
+                f"--{option.name}", metavar=option.metavar, choices=option.choices, help=option.help
+            )
+    _add_policy(commands)
+    return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """Exits with pytest's code for wrong usage."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        """Say what is wrong in one line."""
+        self.exit(4, f"{self.prog}: {message} (see {self.prog} --help)\n")

@@ -1,0 +1,77 @@
+"""Checks side by side: commands take a core each, the quick checks share one thread beside them."""
+
+from __future__ import annotations
+
+import os
+import time
+import traceback
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from agent_gate.findings import Outcome
+from agent_gate.gate.verdict import Decision, cannot_tell, decide
+from agent_gate.running.process import stop_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from agent_gate.gate.registry import Registered
+    from agent_gate.hookspecs import GateContext
+    from agent_gate.policy.model import Rule
+
+
+class Schedule:
+    """Starts checks and hands out their decisions; every decision is made once."""
+
+    def __init__(self, context: GateContext, checks: Mapping[str, Registered]) -> None:
+        """Nothing runs before `start` or `result`."""
+        workers = context.settings.workers or os.cpu_count() or 1
+        self._context = context
+        self._checks = checks
+        self._commands = ThreadPoolExecutor(workers, thread_name_prefix="agent-gate-command")
+        self._quick = ThreadPoolExecutor(1, thread_name_prefix="agent-gate-check")
+        self._running: dict[str, Future[Decision]] = {}
+
+    def start(self, rules: Iterable[Rule]) -> None:
+        """Begin with these rules; commands first come, first served."""
+        for rule in rules:
+            pool = self._commands if rule.kind.is_command else self._quick
+            self._running[rule.id] = pool.submit(run_check, rule, self._context, self._checks)
+
+    def result(self, rule: Rule) -> Decision:
+        """Wait for a rule's decision (starting it, if nobody did)."""
+        if rule.id not in self._running:
+            self.start([rule])
+        try:
+            return self._running[rule.id].result()
+        except CancelledError:
+            return _undecided(rule, "the run was stopped before it was this rule's turn", 0.0)
+
+    def stop(self) -> None:
+        """End what runs and drop what waits; returns when every process is gone."""
+        for pool in (self._commands, self._quick):
+            pool.shutdown(wait=False, cancel_futures=True)
+        stop_all()
+        for pool in (self._commands, self._quick):
+            pool.shutdown(wait=True)
+
+
+def run_check(rule: Rule, context: GateContext, checks: Mapping[str, Registered]) -> Decision:
+    """Decide one rule; whatever goes wrong in a check is a blocking finding under the plugin's name."""
+    started = time.perf_counter()
+    registered = checks.get(rule.kind)
+    if registered is None:
+        return _undecided(rule, f"no installed check decides rules of the kind {rule.kind}", 0.0)
+    try:
+        result = registered.check(rule, context)
+    except Exception as problem:  # noqa: BLE001 - a plugin may raise anything, and none of it is a pass
+        why = f"the check {registered.plugin} failed with {type(problem).__name__}: {problem}"
+        return _undecided(rule, why, time.perf_counter() - started, traceback.format_exc())
+    return decide(rule, result, registered.plugin, time.perf_counter() - started)
+
+
+def _undecided(rule: Rule, why: str, seconds: float, evidence: str = "") -> Decision:
+    finding = replace(cannot_tell(rule, why), evidence=evidence)
+    return Decision(rule, Outcome.ERROR, (finding,), why, seconds)
+

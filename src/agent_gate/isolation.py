@@ -1,0 +1,56 @@
+"""A pytest process that nothing of the worktree reaches: no conftest, no configuration, no plugin, no variable.
+
+What this cannot cover is said in specs/trust.md. Imports nothing heavy: it runs before the gate is started.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent_gate.directories import cache_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+OWN_CONFIG = Path(__file__).with_name("gate.ini")
+SESSION_PLUGIN = "agent_gate.session"
+
+# PYTHONPATH, PYTHONSTARTUP, PYTEST_ADDOPTS, PYTEST_PLUGINS, COVERAGE_PROCESS_START, … load code or options of others.
+_DROPPED_PREFIXES = ("PYTEST_", "PYTHON", "COV_CORE_", "COVERAGE_", "LD_", "GIT_")
+
+
+def isolated_arguments(pytest_args: Sequence[str], worktree: Path) -> list[str]:
+    """The command that runs the gate with the caller's pytest arguments; ours come last, so that ours win."""
+    own = [
+        "--agent-gate",
+        f"--rootdir={worktree}",
+        "--noconftest",
+        "--confcutdir=/",
+        "-c",
+        str(OWN_CONFIG),
+        "-o",
+        f"cache_dir={cache_directory() / 'pytest'}",
+        "-p",
+        SESSION_PLUGIN,
+    ]
+    args = list(pytest_args)
+    end = args.index("--") if "--" in args else len(args)
+    # -P: neither the current directory nor a script's directory is searched for modules.
+    return [sys.executable, "-P", "-m", "pytest", "--verbose", *args[:end], *own, *args[end:]]
+
+
+def isolated_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """The caller's environment without what would load foreign code or options into Python, pytest or git."""
+    kept = {name: value for name, value in environ.items() if not name.startswith(_DROPPED_PREFIXES)}
+    return {**kept, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def become_the_gate(pytest_args: Sequence[str], worktree: Path) -> None:
+    """Replace this process by the gate's; does not return."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    argv = isolated_arguments(pytest_args, worktree)
+    os.execve(argv[0], argv, isolated_environment(os.environ))  # noqa: S606 - argument list, no shell

@@ -1,0 +1,46 @@
+"""The gate's options, in one place for pytest and for `agent-gate check`. Imports nothing heavy: every pytest run loads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+PREFIX = "--agent-gate"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option: `--agent-gate-NAME` for pytest, `--NAME` for `agent-gate check`."""
+
+    name: str
+    help: str
+    metavar: str | None = None  # None: a flag
+    choices: tuple[str, ...] | None = None
+
+
+OPTIONS = (
+    Option("base", "compare with this branch or commit (default: the upstream's or the local default branch)", "REF"),
+    Option("worktree", "judge this directory (default: the current one)", "DIR"),
+    Option("task-file", "what the agent was asked to do: JSON {id, title, description}, or plain text", "FILE"),
+    Option("clean", "judge the committed tree in a room of its own, not the working files in place"),
+    Option("json", "write the verdict as JSON", "FILE"),
+    Option("sarif", "write the findings as SARIF 2.1.0", "FILE"),
+    Option("junit", "write the rules as JUnit XML", "FILE"),
+    Option("annotations", "print findings as annotations of a CI service", "SERVICE", ("github",)),
+    Option("no-cache", "decide every rule again"),
+)
+
+
+def add_pytest_options(parser: pytest.Parser) -> None:
+    """Declare `--agent-gate` and its companions to pytest."""
+    group = parser.getgroup("agent-gate", "enforce AGENTS.md on what an agent changed")
+    group.addoption(PREFIX, action="store_true", default=False, help="run the gate instead of the tests")
+    for option in OPTIONS:
+        flag = f"{PREFIX}-{option.name}"
+        if option.metavar is None:
+            group.addoption(flag, action="store_true", default=False, help=option.help)
+        else:
+            group.addoption(flag, default=None, metavar=option.metavar, choices=option.choices, help=option.help)

@@ -1,0 +1,71 @@
+"""The verdict as JSON, in the shape of `verdict.schema.json` (kept exactly: other tools read it)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agent_gate.gate.verdict import SCHEMA
+from agent_gate.reports.text import printable
+
+if TYPE_CHECKING:
+    from agent_gate.findings import Finding
+    from agent_gate.gate.verdict import Decision, Verdict
+
+SCHEMA_FILE = Path(__file__).with_name("verdict.schema.json")
+
+
+def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
+    """The verdict as JSON values."""
+    return {
+        "schema": SCHEMA,
+        "verdict": verdict.judgement.value,
+        "base": verdict.base,
+        "head": verdict.head,
+        "tree": verdict.tree,
+        "policy_hash": verdict.policy_hash,
+        "rules": [_rule(decision) for decision in verdict.decisions],
+        "findings": [_finding(finding) for finding in verdict.findings],
+        "seconds": round(verdict.seconds, 3),
+    }
+
+
+def write(verdict: Verdict, path: Path) -> None:
+    """Write the verdict, whole or not at all.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    new = path.with_name(f".{path.name}.new")
+    new.write_text(json.dumps(verdict_to_json(verdict), indent=2) + "\n", encoding="utf-8")
+    new.replace(path)
+
+
+def _rule(decision: Decision) -> dict[str, Any]:
+    rule = decision.rule
+    return {
+        "id": rule.id,
+        "kind": rule.kind.value,
+        "source": {"path": printable(rule.source.path), "line": rule.source.line, "text": printable(rule.source.text)},
+        "value": rule.value,
+        "severity": rule.severity.value,
+        "outcome": decision.outcome.value,
+        "seconds": round(decision.seconds, 3),
+        "cached": decision.cached,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "id": finding.id,
+        "rule": finding.rule,
+        "kind": finding.kind,
+        "severity": finding.severity.value,
+        "path": None if finding.path is None else printable(finding.path),
+        "line": finding.line,
+        "message": printable(finding.message),
+        "evidence": printable(finding.evidence),
+        "fix": printable(finding.fix),
+        "reproduce": printable(finding.reproduce),
+    }

@@ -1,0 +1,65 @@
+"""The findings as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from agent_gate import __version__
+from agent_gate.findings import Severity
+from agent_gate.reports.text import printable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agent_gate.findings import Finding
+    from agent_gate.gate.verdict import Verdict
+
+_LEVEL = {Severity.BLOCK: "error", Severity.FOLLOW_UP: "warning", Severity.ADVISE: "note"}
+
+
+def verdict_to_sarif(verdict: Verdict) -> dict[str, Any]:
+    """One run, one reporting descriptor a rule, one result a finding."""
+    rules = [
+        {
+            "id": decision.rule.id,
+            "shortDescription": {"text": printable(decision.rule.source.text) or decision.rule.id},
+            "defaultConfiguration": {"level": _LEVEL[decision.rule.severity]},
+            "properties": {"kind": decision.rule.kind, "outcome": decision.outcome},
+        }
+        for decision in verdict.decisions
+    ]
+    run = {
+        "tool": {"driver": {"name": "agent-gate", "version": __version__, "rules": rules}},
+        "invocations": [{"executionSuccessful": not verdict.problem}],
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding) for finding in verdict.findings],
+    }
+    return {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+
+
+def write(verdict: Verdict, path: Path) -> None:
+    """Write the findings.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    path.write_text(json.dumps(verdict_to_sarif(verdict), indent=2) + "\n", encoding="utf-8")
+
+
+def _result(finding: Finding) -> dict[str, Any]:
+    message = "\n".join(part for part in (finding.message, finding.evidence, finding.fix) if part)
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "level": _LEVEL[finding.severity],
+        "message": {"text": printable(message)},
+        "partialFingerprints": {"agentGate/v1": finding.id},
+    }
+    if finding.path is not None:
+        uri = quote(finding.path.encode("utf-8", "surrogateescape"))
+        place: dict[str, Any] = {"artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"}}
+        if finding.line:
+            place["region"] = {"startLine": finding.line}
+        result["locations"] = [{"physicalLocation": place}]
+    return result

@@ -1,0 +1,212 @@
+"""The gate as pytest items, in the isolated process: each rule is one item, its decision is the item's outcome.
+
+Who runs what: checks start side by side when collection ends; an item waits for its own decision. Under xdist a worker
+decides only the items that it is given, and the controller puts the verdict together from their reports.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent_gate.directories import cache_directory, state_directory
+from agent_gate.findings import Outcome
+from agent_gate.gate.cache import DecisionCache, decision_key, open_cache
+from agent_gate.items import RuleItem, make_items, named_items
+from agent_gate.gate.prepare import NothingToEnforceError, Plan, Request, UnusableRequestError, prepare, read_task
+from agent_gate.gate.registry import PluginError, load_checks
+from agent_gate.gate.schedule import Schedule
+from agent_gate.gate.verdict import Decision, Verdict, decision_from_json, decision_to_json, verdict_of
+from agent_gate.options import add_pytest_options
+from agent_gate.policy.model import PolicyError
+from agent_gate.reports import annotations, json_report, sarif, text
+from agent_gate.repository import RepositoryError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from agent_gate.policy.model import Rule
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the gate's options; the entry point that does it elsewhere is not loaded here."""
+    add_pytest_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take over this run."""
+    if junit := config.getoption("agent_gate_junit"):
+        config.option.xmlpath = config.option.xmlpath or junit
+    config.pluginmanager.register(GateRun(config), "agent-gate-run")
+
+
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """Name a rule that is kept but for follow-ups."""
+    data = getattr(report, "agent_gate", None)
+    if report.when == "call" and data and data["outcome"] == Outcome.FOLLOW_UP:
+        return "follow-up", "u", "FOLLOW-UP"
+    return None
+
+
+class GateRun:
+    """One run of the gate: its plan, and the decisions as their reports arrive.
+
+    Attributes:
+        plan: None until the request was read, and where it could not be.
+        problem: why the change cannot be judged; "" where it can.
+        decisions: by rule id.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.started = time.perf_counter()
+        self.open_rooms = ExitStack()
+        self.plan: Plan | None = None
+        self.problem = ""
+        self.schedule: Schedule | None = None
+        self.cache: DecisionCache | None = None
+        self.decisions: dict[str, Decision] = {}
+        self.warnings: list[str] = []
+
+    # ------------------------------------------------------------------ what is judged
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> bool | None:
+        """Make the items from the policy instead of from test files."""
+        session.items = []
+        try:
+            self._prepare()
+        except NothingToEnforceError as nothing:
+            self.problem = str(nothing)
+            return True
+        except (RepositoryError, PolicyError, PluginError, UnusableRequestError) as problem:
+            self.problem = str(problem)
+            raise pytest.UsageError(text.printable(self.problem)) from problem
+        if self.config.pluginmanager.hasplugin("dsession"):  # xdist's controller collects nothing
+            return None
+        items = named_items(make_items(session, self._plan.rules), self.config.option.file_or_dir)
+        session.testscollected = len(items)
+        self.config.hook.pytest_collection_modifyitems(session=session, config=self.config, items=items)
+        session.items = items
+        session.testscollected = len(items)
+        self.config.hook.pytest_collection_finish(session=session)
+        return True
+
+    def _prepare(self) -> None:
+        worktree = Path(self.config.getoption("agent_gate_worktree") or self.config.invocation_params.dir)
+        task_file = self.config.getoption("agent_gate_task_file")
+        request = Request(
+            worktree=worktree,
+            base=self.config.getoption("agent_gate_base") or "",
+            task=read_task(Path(task_file)) if task_file else None,
+            clean=self.config.getoption("agent_gate_clean"),
+        )
+        self.plan = prepare(request, self.open_rooms)
+        self.schedule = Schedule(self.plan.context, load_checks(Path(self.plan.context.changes.root)))
+        if not self.config.getoption("agent_gate_no_cache"):
+            try:
+                self.cache = open_cache(cache_directory(), state_directory())
+            except OSError as problem:
+                self.warnings.append(f"no verdict cache: {problem}")
+
+    @property
+    def _plan(self) -> Plan:
+        assert self.plan is not None, "the plan is read before it is used"  # noqa: S101 - states an order, checks no input
+        return self.plan
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Start what no earlier run has decided; a worker of xdist starts each check as its turn comes."""
+        if self.config.option.collectonly or hasattr(self.config, "workerinput") or self.schedule is None:
+            return
+        rules = [item.rule for item in session.items if isinstance(item, RuleItem)]
+        self.schedule.start(rule for rule in rules if self._kept(rule) is None)
+
+    def pytest_report_collectionfinish(self) -> list[str]:
+        """What is judged, in one line."""
+        if self.plan is None:
+            return []
+        changes = self.plan.context.changes
+        counts = f"{len(changes.files)} changed files, {len(changes.commits)} commits since {changes.base[:12]}"
+        return [text.one_line(f"agent-gate: {changes.branch or 'detached HEAD'}: {counts}")]
+
+    # ------------------------------------------------------------------ deciding
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> None:
+        """Wait for the item's decision."""
+        if isinstance(item, RuleItem) and self.schedule is not None:
+            item.decision = self._kept(item.rule) or self.schedule.result(item.rule)
+            self._keep(item.decision)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Hang the decision on the report, as JSON, so that it comes through xdist."""
+        report = yield
+        if isinstance(item, RuleItem) and call.when == "call" and item.decision is not None:
+            report.agent_gate = decision_to_json(item.decision)
+            if isinstance(report.longrepr, str):
+                again = text.rerun(item.nodeid, self._plan.context.changes.base[:12])
+                report.longrepr = f"{report.longrepr}\nagain: {again}"
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Collect the decisions, wherever they were made."""
+        data = getattr(report, "agent_gate", None)
+        if data is not None:
+            rule = next(rule for rule in self._plan.rules if rule.id == data["rule"])
+            self.decisions[rule.id] = decision_from_json(data, rule)
+
+    def _kept(self, rule: Rule) -> Decision | None:
+        if self.cache is None:
+            return None
+        return self.cache.get(self._key(rule), rule)
+
+    def _keep(self, decision: Decision) -> None:
+        if self.cache is not None and not decision.cached:
+            try:
+                self.cache.put(self._key(decision.rule), decision)
+            except OSError as problem:
+                self.warnings.append(f"the verdict cache cannot be written: {problem}")
+                self.cache = None
+
+    def _key(self, rule: Rule) -> str:
+        return decision_key(rule, self._plan, clean=self.config.getoption("agent_gate_clean"))
+
+    # ------------------------------------------------------------------ the verdict
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """End every process, leave the rooms, write the reports (the controller's, under xdist)."""
+        if self.schedule is not None:
+            self.schedule.stop()
+        self.open_rooms.close()
+        if hasattr(self.config, "workerinput") or self.config.option.collectonly:
+            return
+        verdict = self._verdict()
+        if path := self.config.getoption("agent_gate_json"):
+            json_report.write(verdict, Path(path))
+        if path := self.config.getoption("agent_gate_sarif"):
+            sarif.write(verdict, Path(path))
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what pytest's own summary does not: follow-ups, warnings, and why nothing was judged."""
+        lines = list(text.follow_ups(self.decisions.values()))
+        if lines:
+            terminalreporter.section("follow-ups (may merge)")
+            terminalreporter.write("\n".join(lines) + "\n")
+        for warning in self.warnings:
+            terminalreporter.write_line(f"agent-gate: {text.one_line(warning)}", yellow=True)
+        if self.config.getoption("agent_gate_annotations") == "github":
+            terminalreporter.write("\n".join(annotations.github(self._verdict())) + "\n")
+        if self.problem:
+            terminalreporter.write_line(f"agent-gate: {text.printable(self.problem)}", yellow=True, bold=True)
+
+    def _verdict(self) -> Verdict:
+        seconds = time.perf_counter() - self.started
+        return verdict_of(self.plan, tuple(self.decisions.values()), self.problem, seconds)
+
+
