@@ -1,0 +1,55 @@
+# Everything that CI runs, by name. `make help` lists the targets.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+BD_CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/agent-gate/tools/bd-1.3.0
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint format bench gate bd clean
+
+help:  ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST) | sort | expand -t 12
+
+install: $(STAMP)  ## Make .venv with the project, its extras and its development tools
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "agent-gate needs Python 3.11 or newer: set PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: install  ## Run the gate on a bundled repository: a bad branch, then the same branch repaired
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python fixtures/demo/run.py
+
+test: install  ## Run the tests side by side
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+lint: install  ## Lint, format check, types, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install  ## Rewrite the sources as the linters want them
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: install  ## Measure; figures are ratios within one run
+	@set -e; for script in benchmarks/*.py; do PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python $$script; done
+
+gate: install  ## Our own gate on our own last change (BASE=REF for another base)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/agent-gate check --base $(or $(BASE),HEAD~1) $(if $(GATE_ARGS),-- $(GATE_ARGS))
+
+bd: $(BD_CACHE)/bd  ## Build the real bd and dolt from source, pinned by tools/bd/go.sum (minutes, once)
+	@echo $(BD_CACHE)
+
+$(BD_CACHE)/bd: tools/bd/go.mod tools/bd/go.sum
+	@command -v go >/dev/null || { echo "bd is built with Go 1.26 or newer, and go is not on PATH" >&2; exit 1; }
+	mkdir -p $(BD_CACHE)
+	cd tools/bd && go build -mod=readonly -tags=gms_pure_go -o $(BD_CACHE)/dolt github.com/dolthub/dolt/go/cmd/dolt
+	cd tools/bd && go build -mod=readonly -tags=gms_pure_go -o $(BD_CACHE)/bd github.com/steveyegge/beads/cmd/bd
+
+clean:  ## Remove what make made here
+	rm -rf $(VENV) demo-out dist build .mypy_cache .ruff_cache .pytest_cache

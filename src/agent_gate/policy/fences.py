@@ -1,0 +1,74 @@
+"""Fenced and indented blocks → command lines: prompts, continuations, comments, here-documents."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SHELL = frozenset("bash sh shell zsh console shell-session shellsession terminal fish powershell pwsh ps1 cmd bat batch".split())
+_MAYBE = frozenset(["", "text", "txt", "plaintext", "plain"])
+_PROMPT = re.compile(r"^\s*(?:\$|%|❯|PS>|[\w.@~:/-]*[$#])\s+(?=\S)")
+_HEREDOC = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?")
+_DRAWING = re.compile("[─-╿▀-▟←-⇿]|-->|==>|^[|+]")
+_CONTROL = re.compile(r"(?:if|then|else|elif|fi|for|while|do|done|case|esac|function|export|set|source|\}|\{|\))\b|[\])}]")
+_TRAILING = re.compile(r"\s+#\s*(.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class ShellLine:
+    """One command of a block: its 0-based line in the block, and what its comments say."""
+
+    line: int
+    command: str
+    comment: str
+
+
+def is_shell(language: str, content: str) -> bool:
+    """Whether a block may hold commands; one without a language is read unless it is a drawing."""
+    if language in _SHELL:
+        return True
+    return language in _MAYBE and not _DRAWING.search(content)
+
+
+def shell_lines(content: str, language: str) -> Iterator[ShellLine]:
+    """The command lines of a block, joined over continuations; the output of commands is skipped."""
+    lines = content.split("\n")
+    prompted = language not in {"bash", "sh", "zsh"} and any(_PROMPT.match(line) for line in lines)
+    above, until = "", ""
+    pending: list[str] = []
+    first = 0
+    for number, raw in enumerate(lines):
+        line = raw.strip()
+        if until:
+            until = "" if line == until else until
+            continue
+        if not pending:
+            if not line or line.startswith(("#", "//", "REM ", "::")):
+                above = line.lstrip("#/: ").strip() if line else ""
+                continue
+            if prompted and not _PROMPT.match(raw):
+                continue
+            first = number
+        pending.append(_PROMPT.sub("", raw).strip().removesuffix("\\").strip())
+        if line.endswith("\\"):
+            continue
+        heredoc = _HEREDOC.search(line)
+        until = heredoc[1] if heredoc else ""
+        command, comment = _split_comment(" ".join(pending))
+        pending = []
+        if command and not _CONTROL.match(command):
+            yield ShellLine(first, command, comment or above)
+    if pending and any(pending):
+        command, comment = _split_comment(" ".join(pending))
+        yield ShellLine(first, command, comment or above)
+
+
+def _split_comment(line: str) -> tuple[str, str]:
+    match = _TRAILING.search(re.sub(r"'[^']*'|\"[^\"]*\"", lambda quoted: "x" * len(quoted[0]), line))
+    if not match:
+        return line.strip(), ""
+    return line[: match.start()].strip(), line[match.start() :].strip().lstrip("#").strip()

@@ -1,0 +1,103 @@
+"""Raw Markdown text → sentences and cells, with offsets kept: code spans and links are never split."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from markdown_it.token import Token
+
+SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_TAG_LINE = re.compile(r"\s*(?:</?[A-Za-z][\w:-]*(?:\s[^<>]*)?/?>\s*)+")
+_INLINE_TAG = re.compile(r"</?(?:b|i|em|strong|u|kbd|summary|details|br|p|div|span|sub|sup)\b[^<>]*>", re.IGNORECASE)
+_FENCE = re.compile(r"\s*(?:(?:[-*+>]|\d+[.)])\s+)*(`{3,}|~{3,})")
+_END = re.compile(r"(?<=[.!?])[\"')\]*_]*\s+(?=[\"'(\[*_`#A-Z0-9\u2190-\U0001fbff])|(?<=:\*\*)\s*\n|(?<=  )\n(?=\S)|\n(?=\*\*[^*\n]+(?::\*\*|\*\*:))")
+_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|no|resp|min|max)|\b[A-Z])\.[\"')\]*_]*$", re.IGNORECASE)
+
+
+def blank_html(text: str) -> str:
+    """The text with front matter, HTML comments and lines of bare tags emptied, line numbers kept."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = re.sub(r"\A---\n.*?\n---(?=\n|\Z)", lambda match: "\n" * match[0].count("\n"), text, flags=re.DOTALL)
+    return "\n".join(_outside_fences(text))
+
+
+def _outside_fences(text: str) -> Iterator[str]:
+    fence, in_comment = "", False
+    for line in text.split("\n"):
+        mark = _FENCE.match(line)
+        if fence:
+            if mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
+            yield line
+            continue
+        if mark and not in_comment:
+            fence = mark[1]
+            yield line
+            continue
+        kept, in_comment = _without_comments(line, inside=in_comment)
+        yield "" if _TAG_LINE.fullmatch(kept) else _INLINE_TAG.sub("", kept)
+
+
+def _without_comments(line: str, *, inside: bool) -> tuple[str, bool]:
+    kept = ""
+    while line:
+        if inside:
+            _, closed, line = line.partition("-->")
+            inside = not closed
+        else:
+            start = masked(line).find("<!--")
+            if start < 0:
+                return kept + line, False
+            kept, line, inside = kept + line[:start], line[start + 4 :], True
+    return kept, inside
+
+
+def masked(text: str) -> str:
+    """The text with code spans, and the addresses of links, replaced by as many `x`."""
+    text = SPAN.sub(lambda match: "x" * len(match[0]), text)
+    return LINK.sub(lambda match: match[0][: match[0].rindex("](")] + "x" * (len(match[0]) - match[0].rindex("](")), text)
+
+
+def split_sentences(content: str) -> list[tuple[int, str]]:
+    """The sentences of a paragraph with their offsets; a parenthesis is never split."""
+    hidden = masked(content)
+    starts = [0]
+    for match in _END.finditer(hidden):
+        head = hidden[starts[-1] : match.start()]
+        if _ABBREVIATION.search(head) or head.count("(") > head.count(")") or re.fullmatch(r"\s*\W*\d+\.\W*", head):
+            continue
+        starts.append(match.end())
+    ends = [*starts[1:], len(content)]
+    parts = ((start, content[start:end]) for start, end in zip(starts, ends, strict=True))
+    return [(start + len(part) - len(part.lstrip()), part.strip()) for start, part in parts if part.strip()]
+
+
+def table_cells(tokens: Sequence[Token], index: int) -> tuple[str, ...]:
+    """The cells of the table row that opens at `index`."""
+    cells = []
+    for token in tokens[index + 1 :]:
+        if token.type == "tr_close":
+            break
+        if token.type == "inline":
+            cells.append(" ".join(token.content.split()))
+    return tuple(cells)
+
+
+def plain(text: str) -> str:
+    """The text without emphasis marks and link addresses; code spans stay as written."""
+    pieces, last = [], 0
+    for match in SPAN.finditer(text):
+        pieces += [_bare(text[last : match.start()]), match[0]]
+        last = match.end()
+    return "".join([*pieces, _bare(text[last:])])
+
+
+def _bare(text: str) -> str:
+    text = LINK.sub(r"\1", text)
+    return re.sub(r"\*+|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)|~~", "", text)
