@@ -31,7 +31,7 @@ def printable(text: str) -> str:
 
 def one_line(text: str, limit: int = 200) -> str:
     """The text on one printable line of at most `limit` characters."""
-    line = " ".join(printable(text.replace("\n", "\\n " if "\n" in text.strip() else " ")).split())
+    line = " ".join(printable(text).split())
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 

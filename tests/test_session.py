@@ -1,0 +1,185 @@
+"""The gate as a user starts it: real processes on real repositories."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+AGENTS = """\
+# Rules
+
+- Use the conventional commit format for commit messages.
+- Run `{lint}` before you commit.
+- Do not edit `vendor/`.
+"""
+PYTHON = Path(sys.executable)
+
+
+def agents(lint="ruff check ."):
+    return AGENTS.format(lint=lint)
+
+
+def run(repo, *args, command=("-m", "pytest", "--agent-gate"), **environment):
+    env = {**os.environ, "PATH": f"{PYTHON.parent}:{os.environ['PATH']}", **environment}
+    argv = [str(PYTHON), *command, *args]
+    return subprocess.run(argv, cwd=repo.path, env=env, capture_output=True, text=True, check=False)
+
+
+def check(repo, *args, **environment):
+    return run(repo, *args, command=("-m", "agent_gate", "check"), **environment)
+
+
+@pytest.fixture
+def repo(make_repo):
+    repo = make_repo({"AGENTS.md": agents(), "a.py": "A = 1\n", "vendor/v.py": "V = 1\n"})
+    repo.branch("work")
+    return repo
+
+
+def test_a_good_change_passes(repo):
+    repo.commit("feat: add b", {"b.py": "B = 1\n"})
+    done = run(repo, "--agent-gate-json=verdict.json")
+    verdict = json.loads((repo.path / "verdict.json").read_text())
+    assert (done.returncode, verdict["verdict"]) == (0, "pass"), done.stdout + done.stderr
+    assert {rule["outcome"] for rule in verdict["rules"]} <= {"pass", "skipped"}
+
+
+def test_a_bad_change_is_blocked_with_what_to_do(repo):
+    repo.commit("added b", {"b.py": "import os\n", "vendor/v.py": "V = 2\n"})
+    done = run(repo)
+    assert done.returncode == 1
+    assert "AGENTS.md::L4::lint[ruff check .]" in done.stdout
+    assert "AGENTS.md:4 says: " in done.stdout
+    assert "b.py:1: " in done.stdout
+    assert "reproduce: " in done.stdout
+    assert "vendor/v.py" in done.stdout
+
+
+def test_check_and_the_plugin_agree(repo):
+    repo.commit("added b", {"b.py": "import os\n"})
+    run(repo, "--agent-gate-json=../plugin.json")
+    check(repo, "--json=../check.json", "--no-cache")
+    plugin, own = (json.loads((repo.path.parent / name).read_text()) for name in ("plugin.json", "check.json"))
+    assert [finding["id"] for finding in plugin["findings"]] == [finding["id"] for finding in own["findings"]]
+
+
+def test_one_rule_can_be_selected_and_the_verdict_is_then_no_pass(repo):
+    repo.commit("feat: add b", {"b.py": "B = 1\n"})
+    done = check(repo, "--json=../v.json", "--", "AGENTS.md::L4::lint[ruff check .]")
+    assert done.returncode == 0
+    assert "1 passed" in done.stdout
+    assert json.loads((repo.path.parent / "v.json").read_text())["verdict"] == "error"
+
+
+@pytest.mark.parametrize("args", [("-k", "lint"), ("--deselect", "AGENTS.md::L3")])
+def test_pytests_own_selection_works(repo, args):
+    repo.commit("added b", {"b.py": "B = 1\n"})
+    assert run(repo, *args).returncode == 0
+
+
+def test_xdist_decides_the_same(repo):
+    repo.commit("added b", {"b.py": "import os\n"})
+    done = check(repo, "--json=../v.json", "--", "-p", "xdist", "-n", "2")
+    verdict = json.loads((repo.path.parent / "v.json").read_text())
+    assert done.returncode == 1
+    assert [rule["outcome"] for rule in verdict["rules"] if rule["kind"] != "policy-change"].count("fail") == 2
+
+
+def test_an_unchanged_tree_is_answered_from_the_cache(repo):
+    repo.commit("feat: add b", {"b.py": "B = 1\n"})
+    check(repo)
+    check(repo, "--json=../v.json")
+    assert all(rule["cached"] for rule in json.loads((repo.path.parent / "v.json").read_text())["rules"])
+
+
+def test_the_gate_leaves_the_repository_as_it_was(repo):
+    repo.commit("feat: add b", {"b.py": "import os\n"})
+    repo.write("untracked.py", "x=1\n")
+    before = repo.git("status", "--porcelain"), repo.git("for-each-ref"), repo.git("stash", "list")
+    config = (repo.path / ".git/config").read_bytes()
+    run(repo)
+    assert (repo.git("status", "--porcelain"), repo.git("for-each-ref"), repo.git("stash", "list")) == before
+    assert (repo.path / ".git/config").read_bytes() == config
+
+
+def test_the_policy_is_the_bases(repo):
+    repo.commit("feat: weaker rules", {"AGENTS.md": "# Rules\n", "b.py": "import os\n"})
+    done = run(repo)
+    assert done.returncode == 1
+    assert "policy-change" in done.stdout
+    assert "b.py:1: " in done.stdout
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        {"conftest.py": "import os; os._exit(0)\n"},
+        {"pytest.ini": "[pytest]\naddopts = --collect-only -p evil\n", "evil.py": "import os; os._exit(0)\n"},
+        {"pytest.py": "import os; os._exit(0)\n"},
+        {"agent_gate.py": "import os; os._exit(0)\n"},
+        {"sitecustomize.py": "import os; os._exit(0)\n"},
+        {"setup.cfg": "[tool:pytest]\naddopts = --deselect AGENTS.md\n"},
+    ],
+    ids=["conftest", "addopts", "shadowed pytest", "shadowed gate", "sitecustomize", "setup.cfg"],
+)
+def test_what_the_worktree_brings_does_not_reach_the_gate(repo, attack):
+    repo.commit("added an attack", attack)
+    done = check(repo, PYTEST_ADDOPTS="--collect-only", PYTHONPATH=str(repo.path))
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "added an attack" in done.stdout
+
+
+def test_collect_only_lists_the_rules_and_runs_nothing(repo):
+    repo.commit("added b", {"b.py": "import os\n"})
+    done = run(repo, "--collect-only", "-q")
+    assert done.returncode == 0
+    assert "AGENTS.md::L4::lint[ruff check .]" in done.stdout
+
+
+class TestNothingToJudge:
+    def outcome(self, repo, *args):
+        done = check(repo, "--json=../v.json", *args)
+        verdict = json.loads((repo.path.parent / "v.json").read_text())
+        assert verdict["verdict"] == "error"
+        assert len(verdict["findings"]) == 1
+        assert "Traceback" not in done.stdout + done.stderr
+        return done.returncode, verdict["findings"][0]["message"]
+
+    def test_nothing_changed(self, repo):
+        code, message = self.outcome(repo)
+        assert (code, message.startswith("Nothing changed")) == (5, True)
+
+    def test_no_agents_md(self, make_repo):
+        repo = make_repo({"a.py": "A = 1\n"})
+        repo.branch("work")
+        repo.commit("feat: x", {"AGENTS.md": agents()})
+        code, message = self.outcome(repo)
+        assert (code, "There is no AGENTS.md" in message) == (5, True)
+
+    def test_an_unknown_base(self, repo):
+        repo.commit("feat: x", {"b.py": "B = 1\n"})
+        code, message = self.outcome(repo, "--base", "nowhere")
+        assert (code, "nowhere" in message) == (4, True)
+
+    def test_no_repository(self, tmp_path):
+        from types import SimpleNamespace
+
+        (tmp_path / "empty").mkdir()
+        code, message = self.outcome(SimpleNamespace(path=tmp_path / "empty"))
+        assert (code, "not" in message) == (4, True)
+
+
+def test_wrong_options_are_pytests_usage_error(repo):
+    assert check(repo, "--bas", "x").returncode == 4
+    assert run(repo, "--agent-gate-annotations=gitlab").returncode == 4
+
+
+def test_a_plain_run_is_not_touched(pytester):
+    pytester.makepyfile("def test_x(): pass")
+    pytester.runpytest_subprocess("-p", "agent_gate.pytest_plugin").assert_outcomes(passed=1)
+    code = "import sys, agent_gate.pytest_plugin; print(sorted(m for m in sys.modules if m.startswith(('agent_gate.', 'git', 'markdown_it', 'msgspec'))))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert loaded.strip() == "['agent_gate.options', 'agent_gate.pytest_plugin']"
