@@ -61,10 +61,10 @@ def shell_lines(content: str, language: str) -> Iterator[ShellLine]:
         command, comment = _split_comment(" ".join(pending))
         pending = []
         if command and not _CONTROL.match(command):
-            yield ShellLine(first, command, comment or above)
+            yield ShellLine(first, command, " — ".join(filter(None, (comment, above))))
     if pending and any(pending):
         command, comment = _split_comment(" ".join(pending))
-        yield ShellLine(first, command, comment or above)
+        yield ShellLine(first, command, " — ".join(filter(None, (comment, above))))
 
 
 def _split_comment(line: str) -> tuple[str, str]:

@@ -1,0 +1,232 @@
+"""What surrounds a command decides whether it is asked for: headings, lead-ins, negations, examples, conditions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent_gate.policy.sentences import plain
+from agent_gate.policy.statements import Form, Statement
+from agent_gate.policy.tools import Use
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agent_gate.policy.mentions import Mention
+
+_I = re.IGNORECASE
+_SECTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\b(?:releas(?:e|es|ing)|publish(?:ing)?|deploy(?:ment|ing|s)?|rollback|shipping|versioning)\b", _I), "it stands in a release section"),
+    (re.compile(r"\b(?:troubleshoot\w*|faq|common (?:issues|problems|errors|failures?|pitfalls|ci failure)|known issues|gotchas|debugging|recovery|if (?:something|it) fails)\b", _I), "it stands in a troubleshooting section"),
+    (re.compile(r"\b(?:benchmark\w*|profiling|performance test\w*)\b", _I), "it stands in a section on measuring"),
+    (re.compile(r"\b(?:anti-?patterns?|bad examples?|what not to do|don'?ts|never do|do not|forbidden|prohibited)\b", _I), "example of what not to do"),
+    (re.compile(r"\b(?:usage|cli reference|example usage|cookbook|demo)\b", _I), "it stands in a section on using the software"),
+)
+_LAYOUT = re.compile(r"\b(?:structure|layout|directories|folders|files|architecture|overview|where (?:things|to)|modules|map|organi[sz]ation|key paths|locations?|components)\b", _I)
+_SETUP_SECTION = re.compile(r"\b(?:install(?:ation|ing)?|prerequisites?|bootstrap(?:ping)?|requirements|first[- ]time|environment set-?up|initial set-?up)\b", _I)
+_SINGLE = re.compile(
+    r"\b(?:single|specific|individual|particular|targeted|one) (?:\w+ ){0,3}?(?:test|file|spec|case|package|module|workspace|suite|function|crate|class|component)\w*|\bonly (?:one|the|a|some)\b[^.]*\btests?\b|\btests? (?:by|matching)\b|\bsubset of\b"
+    r"|\b(?:focused|targeted|narrow(?:er)?|filtered)\b|\bfilter(?:ing)? tests?\b|\bjust (?:one|a|the)\b[^.]*\btests?\b|\bto (?:pass|debug)\b",
+    _I,
+)
+_OPTIONAL = re.compile(
+    r"\boptional(?:ly)?\b|\bnightly\b|\bonly (?:if|when|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b|\bif (?:needed|necessary|required|you (?:need|want|have|like|prefer))\b|\bwhen needed\b|\bas needed\b|\bmanual(?:ly)?\b"
+    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\brequires? (?:docker|a running|network|credentials|an? api|gpu|hardware|root|sudo|live|external|real)\b|\bskip\b|\bslow\b[^.]*\bonly\b|\bexperimental\b|\bdeprecated\b",
+    _I,
+)
+_NEGATED = re.compile(
+    r"\b(?:do not|don'?t|don’t|never|must not|mustn'?t|should not|shouldn'?t|cannot|can'?t|avoid|forbidden|prohibited|no need to|not necessary to|refrain from|stop)\b", _I
+)
+_REPLACED = re.compile(r"(?:\b(?:instead of|rather than|not(?: just| only)?(?: the)?|over|in place of|as opposed to|without|no|replac(?:es|ing)|unlike)|❌|✗|🚫)\W*(?:\w+\W+){0,2}$", _I)
+_RESTART = re.compile(r"[.;]\s|\s[–—-]{1,2}\s|,\s*(?=(?:use|run|instead|but|prefer|always|just|rather)\b)|\b(?:but|instead[,:]|use|always)\s", _I)
+_EXAMPLE = re.compile(r"\b(?:e\.g\.|i\.e\.|for example|for instance|such as|like|example:|examples:|similar to|equivalent (?:to|of)|same as|wraps|wrapper (?:for|around)|alias (?:for|of)|under the hood|internally)\W*(?:\w+\W+){0,2}$", _I)
+_DESCRIBED = re.compile(
+    r"\b(?:CI|pipeline|workflow|hooks?|actions?|it|this|that|script|target|command|recipe|task|which|automatically|will|also|pre-commit|job)\b[^`.;]{0,40}\b(?:runs?|executes?|calls?|invokes?|uses|performs|triggers|delegates to|including|covers)\b[^`]*$|\b(?:runs|executes|calls|invokes|triggers)\s+(?:\w+\s+)?$|\b(?:produced|created|generated|written|executed|called|invoked|managed|used|printed|run|handled) (?:by|from|in|via|through)\W*$",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(
+    r"\b(?:run|rerun|re-run|running|execute|use|using|ensure|make sure|verify|check|confirm|must|should|always|validate|via|with|through|call|invoke|do|pass(?:es)?|before|after|test|lint|format|build|compile|type-?check|apply|perform|finish|keep|prefer)\b",
+    _I,
+)
+_SECTION_OF_CHECKS = re.compile(
+    r"\b(?:commands?|test(?:s|ing)?|build(?:s|ing)?|lint(?:s|ing)?|format(?:ting)?|quality|checks?|validat\w+|verif\w+|workflow|development|ci|scripts?|tasks?|pre-?commit|type[- ]?check\w*|commit\w*|pull requests?|prs?|done|gates?|tooling|tools|quick(?:[- ]?start| reference)|style|contributing|before|running|checklist|makefile|setup|getting started)\b",
+    _I,
+)
+_ALTERNATIVE = re.compile(r"\bor\b[^`]*$|\balternative(?:ly)?\b|\bequivalent(?:ly)?\b|\baka\b|(?<!\w)/\s*$|\bdirectly\b", _I)
+_MUST = re.compile(r"\b(?:must|always|required?|before|ensure|make sure|never|mandatory|every|all)\b", _I)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """A mention's neighbourhood, cut once.
+
+    Attributes:
+        clause: the text before the command in its own clause.
+        sentence: the whole statement without the command's own text.
+        hint: what says what the command is for: label, comment, cells, lead-in.
+    """
+
+    clause: str
+    sentence: str
+    hint: str
+
+
+def surroundings(mention: Mention) -> Surroundings:
+    """The neighbourhood of a mention."""
+    statement = mention.statement
+    if statement.form is Form.SHELL:
+        lead = _last_sentence(statement.lead)
+        return Surroundings(lead, f"{statement.comment}", statement.comment or lead)
+    before, after = statement.text[: mention.start], statement.text[mention.end :]
+    starts = [match.end() for match in _RESTART.finditer(before)]
+    clause = before[starts[-1] :] if starts else before
+    return Surroundings(plain(before[len(before) - len(clause) - 12 if starts else 0 :]) if starts else plain(clause), f"{plain(before)} {plain(after)}", "")
+
+
+def _last_sentence(text: str) -> str:
+    return plain(" ".join(text.split())).split(". ")[-1]
+
+
+def why_not(mention: Mention, earlier: Sequence[Mention]) -> str:
+    """Why a mention is no rule, as one sentence; "" where it is asked for.
+
+    Args:
+        mention: the command where it stands.
+        earlier: mentions that stand before it in the same statement.
+    """
+    use, statement = mention.command.use, mention.statement
+    if not use.is_check:
+        return f"not run: {use.value}"
+    return (
+        _by_section(mention, use)
+        or _by_lead(statement)
+        or (_by_comment(statement) if statement.form is Form.SHELL else _by_clause(mention, earlier))
+    )
+
+
+def _by_section(mention: Mention, use: Use) -> str:
+    statement = mention.statement
+    headings = [plain(heading) for heading in statement.headings]
+    if _LAYOUT.search(headings[-1] if headings else "") and mention.command.bare:
+        return "a path in a description of the repository"
+    for heading in headings[-2:]:
+        if use is Use.TEST and re.search(r"\btest", heading, _I):
+            continue
+        for pattern, reason in _SECTIONS:
+            if pattern.search(heading):
+                return reason
+    if headings and use is Use.BUILD and _SETUP_SECTION.search(headings[-1]) and not re.search(r"\bbuild|\btest|\bdev", headings[-1], _I):
+        return "set-up section"
+    if headings and _SINGLE.search(headings[-1]):
+        return "hint for single tests"
+    if headings and re.search(r"\boptional\b|\bnightly\b", headings[-1], _I):
+        return "the section is optional"
+    return ""
+
+
+def _by_lead(statement: Statement) -> str:
+    for lead in (_last_sentence(statement.lead), *(_last_sentence(parent) for parent in statement.parents[-1:])):
+        if not lead or lead == plain(statement.text):
+            continue
+        if _SINGLE.search(lead):
+            return "hint for single tests"
+        if re.search(r"^(?:alternatively|optionally)\b|\boptional\b|\bor(?:,)? (?:manually|directly|individually)\b", lead, _I):
+            return "alternative or optional"
+        if _NEGATED.search(lead) and lead.rstrip().endswith(":") and not re.search(r"\b(?:until|unless|without|before)\b", lead, _I):
+            return "example of what not to do"
+        if re.search(r"\b(?:for example|example|e\.g\.)[^.]*:$", lead, _I) and not re.search(r"\brun\b|\bcommands?\b", lead, _I):
+            return "example"
+        if re.search(r"\bonly (?:if|when)\b|\bif you(?:'re)? (?:need|want|are)\b|\btroubleshoot|\bif .{0,40}\bfails?\b", lead, _I):
+            return "asked for in some cases only"
+    return ""
+
+
+def _by_comment(statement: Statement) -> str:
+    comment = statement.comment
+    if _SINGLE.search(comment):
+        return "hint for single tests"
+    if _OPTIONAL.search(comment):
+        return "optional"
+    if _NEGATED.match(comment) or re.match(r"(?:bad|wrong|incorrect)\b|❌|✗", comment, _I):
+        return "example of what not to do"
+    if re.match(r"or\b|alternatively", comment, _I):
+        return "alternative"
+    return ""
+
+
+def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
+    statement, start = mention.statement, mention.start
+    before, after = statement.text[:start], statement.text[mention.end :]
+    near = surroundings(mention)
+    label = re.split(r"\s[–—-]\s|:", plain(before))[0] if before else ""
+    around = _neighbourhood(statement, mention)
+    if _REPLACED.search(plain(before)) or (_NEGATED.search(near.clause) and not re.search(r"\b(?:without|until|unless|before|forget)\b", near.clause, _I)):
+        return "example of what not to do"
+    if _in_parenthesis(before) and (earlier or _EXAMPLE.search(before) or re.search(r"\((?:runs|uses|which|calls|executes|via|e\.g|i\.e|see|like|from|wraps|and|also|then|with)\b[^)]*$", before, _I)):
+        return "explanation in a parenthesis"
+    if _SINGLE.search(label) or _SINGLE.search(around):
+        return "hint for single tests"
+    if _OPTIONAL.search(around) or _OPTIONAL.search(label):
+        return "optional, or asked for in some cases only"
+    if _EXAMPLE.search(plain(before)):
+        return "example or explanation"
+    if earlier and _explained(statement.text[: mention.start], earlier):
+        return "explanation of another command"
+    if _DESCRIBED.search(plain(before)) and not re.search(r"\b(?:must|should|always|please)\b", near.clause, _I):
+        return "description of what something else runs"
+    if mention.command.bare and not _bare_is_asked(before, after):
+        return "a tool's name"
+    if not _is_asked(mention, before):
+        return "mentioned, not asked for"
+    return ""
+
+
+def _neighbourhood(statement: Statement, mention: Mention) -> str:
+    """The text around a mention up to the neighbouring commands of its statement."""
+    if statement.form is Form.ROW:
+        return plain(statement.text)
+    before = statement.text[: mention.start].rsplit("`", 1)[-1]
+    after = statement.text[mention.end :].split("`", 1)[0]
+    return plain(before + " " + after)
+
+
+def _in_parenthesis(before: str) -> bool:
+    return before.count("(") > before.count(")")
+
+
+def _explained(before: str, earlier: Sequence[Mention]) -> bool:
+    """Whether an earlier command of the item is what the item is about: "`make lint` – runs `ruff`"."""
+    first = earlier[0]
+    lead = plain(before[: first.start]).strip(" -*:\"'")
+    after = before[first.end :]
+    return len(lead.split()) <= 3 and bool(re.match(r"\s*(?:\*\*)?\s*(?:[:–—=→|]|-{1,2}\s|\(|(?:runs|uses|executes|calls|is)\b)", after)) and not re.match(r"\s*[/,|]\s*`", after)
+
+
+def _bare_is_asked(before: str, after: str) -> bool:
+    del after
+    return bool(re.search(r"(?:\b(?:run|runs?|execute|running|re-?run|and|then|pass|passes)|:(?:\*\*)?|[|])\s*$|^\W*$", before, _I))
+
+
+def _is_asked(mention: Mention, before: str) -> bool:
+    statement = mention.statement
+    if statement.form is Form.ROW:
+        return True
+    if re.fullmatch(r"\W*(?:\[[ x]\]\s*)?(?:[\w /&()'’,+.-]{0,60}(?::|[–—→=-]))?\W*", plain(before)):
+        return True
+    if _ASKED.search(plain(statement.text.replace(mention.command.text, ""))) or any(_ASKED.search(plain(text)) for text in (statement.lead, *statement.parents[-1:])):
+        return True
+    return any(_SECTION_OF_CHECKS.search(heading) for heading in statement.headings[-2:])
+
+
+def is_alternative(mention: Mention, other: Mention) -> bool:
+    """Whether a mention is only another spelling of the one before it in its statement."""
+    between = plain(mention.statement.text[other.end : mention.start])
+    return mention.command.use is other.command.use and bool(_ALTERNATIVE.search(between)) and len(between) < 60
+
+
+def strength(mention: Mention) -> int:
+    """How strongly a mention asks: the strongest of merged ones keeps its line."""
+    statement = mention.statement
+    text = " ".join((statement.text, statement.lead, statement.comment)) if statement.form is not Form.ROW else statement.text
+    return 2 if _MUST.search(text) else 1

@@ -1,0 +1,77 @@
+"""Where statements name commands: code spans, command lines, table cells, and plain words that can be nothing else."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent_gate.policy.commands import Command, is_english, read_command
+from agent_gate.policy.sentences import SPAN
+from agent_gate.policy.statements import Form, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LABEL = r"(?:[-*]\s+)?(?:\*\*|__)?[A-Z][\w /&()'’,+-]{1,40}?(?:\*\*|__)?\s*(?::(?:\*\*)?|[–—-])\s+"
+_PLAIN_START = re.compile(rf"(?:^(?:{_LABEL})?|\b(?:[Rr]un|[Ee]xecute|[Uu]se|[Rr]unning|via|with|and|then):? )(?=[a-z./])")
+_PLAIN_END = re.compile(
+    r"\s+(?:#|[-–—=→]+\s|\(|(?:before|after|and|to|for|so|which|must|should|from|in|with|when|if|then|until|or|on|as|is|are|at|prior|without|locally|passes|successfully|again|instead|once|directly)\b)"
+    r"|[,;:.!?)]+(?:\s|$)|\s\|\s|`|\*\*"
+)
+_PROGRAM = re.compile(r"(?:\.{0,2}/)?[\w.@/-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A command where a statement names it: `start` and `end` are offsets in the statement's text."""
+
+    statement: Statement
+    command: Command
+    start: int
+    end: int
+
+
+def find_mentions(statement: Statement) -> list[Mention]:
+    """The commands that a statement names, in order."""
+    if statement.form is Form.SHELL:
+        command = read_command(statement.text, known_only=statement.language in {"", "text", "txt", "plaintext", "plain"})
+        return [Mention(statement, command, 0, len(statement.text))] if command else []
+    if statement.form in {Form.CODE, Form.HEADING}:
+        return []
+    return list(_spans(statement)) or list(_plain(statement))
+
+
+def _spans(statement: Statement) -> Iterator[Mention]:
+    for match in SPAN.finditer(statement.text):
+        command = read_command(match[2].strip())
+        if command:
+            yield Mention(statement, command, match.start(), match.end())
+
+
+def _plain(statement: Statement) -> Iterator[Mention]:
+    if statement.form is Form.ROW:
+        offset = 0
+        for cell in statement.cells:
+            start = statement.text.find(cell, offset)
+            yield from _plain_in(statement, cell, start)
+            offset = start + len(cell)
+    else:
+        yield from _plain_in(statement, statement.text, 0)
+
+
+def _plain_in(statement: Statement, text: str, offset: int) -> Iterator[Mention]:
+    reached = 0
+    for match in _PLAIN_START.finditer(text):
+        start = match.end()
+        if start < reached:
+            continue
+        end = _PLAIN_END.search(text, start)
+        stop = end.start() if end else len(text)
+        words = text[start:stop].strip().rstrip(".,;").split()
+        if len(words) < 2 and not (words and words[0].startswith("./")):
+            continue
+        command = None if is_english(words) else read_command(" ".join(words))
+        if command and not command.bare and len(words) <= 12:
+            reached = start + len(" ".join(words))
+            yield Mention(statement, command, offset + start, offset + reached)

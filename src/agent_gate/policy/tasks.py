@@ -1,0 +1,46 @@
+"""What the name of a task says that it does: `lint:fix`, `test-e2e`, `checkTypes`, `ci`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent_gate.policy.tools import AGGREGATE_WORDS, CHECK_WORDS, HARD_WORDS, SOFT_WORDS, Use
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a name: split at punctuation and at capitals."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    return [word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word]
+
+
+def classify_name(names: Sequence[str]) -> Use:
+    """What a task of this name is for; `Use.OTHER` where the name does not say."""
+    words = [word for name in names for word in name_words(name)]
+    for word in words:
+        if word in HARD_WORDS:
+            return HARD_WORDS[word]
+    found = list(dict.fromkeys(CHECK_WORDS[word] for word in words if word in CHECK_WORDS))
+    if found:
+        return _strongest(found, words)
+    if AGGREGATE_WORDS & set(words):
+        return Use.AGGREGATE
+    for word in words:
+        if word in SOFT_WORDS:
+            return SOFT_WORDS[word]
+    return Use.OTHER
+
+
+def _strongest(found: list[Use], words: list[str]) -> Use:
+    if "fix" in words or "autofix" in words:
+        return Use.FORMAT
+    if Use.TYPECHECK in found:
+        return Use.TYPECHECK
+    if Use.TEST in found and Use.BUILD in found:
+        return Use.TEST if words[0] in CHECK_WORDS and CHECK_WORDS[words[0]] is Use.TEST else Use.BUILD
+    if set(found) == {Use.LINT, Use.TEST}:
+        return found[0]
+    return found[0]
