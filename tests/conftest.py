@@ -40,7 +40,12 @@ class Repo:
 
     def git(self, *args: str) -> str:
         done = subprocess.run(
-            ["git", *args], cwd=self.path, env={**os.environ, **IDENTITY}, capture_output=True, text=True, check=False
+            ["git", *args],
+            cwd=self.path,
+            env={**os.environ, **IDENTITY},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, f"git {args}: {done.stderr}"
         return done.stdout.strip()
@@ -51,7 +56,9 @@ class Repo:
         target.write_bytes(content.encode() if isinstance(content, str) else content)
         return target
 
-    def commit(self, message: str = "feat: change something", files: dict[str, str | bytes] | None = None) -> str:
+    def commit(
+        self, message: str = "feat: change something", files: dict[str, str | bytes] | None = None
+    ) -> str:
         for path, content in (files or {}).items():
             self.write(path, content)
         self.git("add", "-A")

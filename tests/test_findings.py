@@ -6,17 +6,27 @@ def finding(**fields: object) -> Finding:
 
 
 def test_the_fingerprint_does_not_move_with_the_line():
-    assert finding(path="a.py", line=3, anchor="x = 1").fingerprint() == finding(path="a.py", line=9, anchor="x = 1").fingerprint()
+    assert (
+        finding(path="a.py", line=3, anchor="x = 1").fingerprint()
+        == finding(path="a.py", line=9, anchor="x = 1").fingerprint()
+    )
 
 
 def test_the_fingerprint_differs_by_rule_path_and_anchor():
     same = finding(path="a.py", anchor="x = 1")
-    others = [finding(path="b.py", anchor="x = 1"), finding(path="a.py", anchor="x = 2"), finding(rule="s", path="a.py", anchor="x = 1")]
+    others = [
+        finding(path="b.py", anchor="x = 1"),
+        finding(path="a.py", anchor="x = 2"),
+        finding(rule="s", path="a.py", anchor="x = 1"),
+    ]
     assert same.fingerprint() not in {other.fingerprint() for other in others}
 
 
 def test_without_an_anchor_numbers_in_the_message_do_not_count():
-    assert finding(message="120 columns in line 7").fingerprint() == finding(message="121 columns in line 9").fingerprint()
+    assert (
+        finding(message="120 columns in line 7").fingerprint()
+        == finding(message="121 columns in line 9").fingerprint()
+    )
 
 
 def test_equal_findings_get_ids_of_their_own_in_order_of_line():

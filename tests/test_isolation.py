@@ -16,5 +16,16 @@ def test_our_options_come_before_a_double_dash():
 
 
 def test_what_would_load_foreign_code_is_dropped_from_the_environment():
-    hostile = {"PYTEST_ADDOPTS": "-p evil", "PYTEST_PLUGINS": "evil", "PYTHONPATH": ".", "GIT_DIR": "x", "LD_PRELOAD": "x", "HOME": "/h"}
-    assert isolated_environment(hostile) == {"HOME": "/h", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    hostile = {
+        "PYTEST_ADDOPTS": "-p evil",
+        "PYTEST_PLUGINS": "evil",
+        "PYTHONPATH": ".",
+        "GIT_DIR": "x",
+        "LD_PRELOAD": "x",
+        "HOME": "/h",
+    }
+    assert isolated_environment(hostile) == {
+        "HOME": "/h",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }

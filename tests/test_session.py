@@ -62,7 +62,9 @@ def test_check_and_the_plugin_agree(repo):
     repo.commit("added b", {"b.py": "import os\n"})
     run(repo, "--agent-gate-json=../plugin.json")
     check(repo, "--json=../check.json", "--no-cache")
-    plugin, own = (json.loads((repo.path.parent / name).read_text()) for name in ("plugin.json", "check.json"))
+    plugin, own = (
+        json.loads((repo.path.parent / name).read_text()) for name in ("plugin.json", "check.json")
+    )
     assert [finding["id"] for finding in plugin["findings"]] == [finding["id"] for finding in own["findings"]]
 
 
@@ -85,7 +87,9 @@ def test_xdist_decides_the_same(repo):
     done = check(repo, "--json=../v.json", "--", "-p", "xdist", "-n", "2")
     verdict = json.loads((repo.path.parent / "v.json").read_text())
     assert done.returncode == 1
-    assert [rule["outcome"] for rule in verdict["rules"] if rule["kind"] != "policy-change"].count("fail") == 2
+    assert [rule["outcome"] for rule in verdict["rules"] if rule["kind"] != "policy-change"].count(
+        "fail"
+    ) == 2
 
 
 def test_an_unchanged_tree_is_answered_from_the_cache(repo):

@@ -45,7 +45,9 @@ def check(options: argparse.Namespace, pytest_args: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="agent-gate", description="Enforce a repository's own AGENTS.md on what an agent changed.")
+    parser = _Parser(
+        prog="agent-gate", description="Enforce a repository's own AGENTS.md on what an agent changed."
+    )
     parser.add_argument("--version", action="version", version=f"agent-gate {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     gate = commands.add_parser(

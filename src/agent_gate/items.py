@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent_gate.findings import Outcome
+from agent_gate.plain_text import one_line, printable
 from agent_gate.reports import text
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class RuleItem(pytest.Item):
         if self.decision is None:
             raise RuntimeError("no decision was made for this rule")
         if self.decision.outcome is Outcome.SKIPPED:
-            pytest.skip(text.one_line(self.decision.detail))
+            pytest.skip(one_line(self.decision.detail))
         if self.decision.outcome in {Outcome.FAIL, Outcome.ERROR}:
             raise RuleNotKeptError(self.decision)
 
@@ -94,7 +95,7 @@ def named_items(items: list[pytest.Item], names: Sequence[str]) -> list[pytest.I
 
 
 def _line_node(session: pytest.Session, nodes: dict[str, SourceNode], rule: Rule) -> SourceNode:
-    source = text.printable(rule.source.path)
+    source = printable(rule.source.path)
     line = f"{source}::L{rule.source.line}" if rule.source.line else f"{source}::built-in"
     if source not in nodes:
         path = Path(session.config.rootpath, rule.source.path)
@@ -106,5 +107,5 @@ def _line_node(session: pytest.Session, nodes: dict[str, SourceNode], rule: Rule
 
 def _name(rule: Rule) -> str:
     kind = rule.kind.removeprefix("command.")
-    value = text.one_line(rule.value or "", _VALUE_LENGTH)
+    value = one_line(rule.value or "", _VALUE_LENGTH)
     return f"{kind}[{value}]" if value else kind

@@ -22,9 +22,15 @@ class Option:
 
 
 OPTIONS = (
-    Option("base", "compare with this branch or commit (default: the upstream's or the local default branch)", "REF"),
+    Option(
+        "base",
+        "compare with this branch or commit (default: the upstream's or the local default branch)",
+        "REF",
+    ),
     Option("worktree", "judge this directory (default: the current one)", "DIR"),
-    Option("task-file", "what the agent was asked to do: JSON {id, title, description}, or plain text", "FILE"),
+    Option(
+        "task-file", "what the agent was asked to do: JSON {id, title, description}, or plain text", "FILE"
+    ),
     Option("clean", "judge the committed tree in a room of its own, not the working files in place"),
     Option("json", "write the verdict as JSON", "FILE"),
     Option("sarif", "write the findings as SARIF 2.1.0", "FILE"),
@@ -43,4 +49,6 @@ def add_pytest_options(parser: pytest.Parser) -> None:
         if option.metavar is None:
             group.addoption(flag, action="store_true", default=False, help=option.help)
         else:
-            group.addoption(flag, default=None, metavar=option.metavar, choices=option.choices, help=option.help)
+            group.addoption(
+                flag, default=None, metavar=option.metavar, choices=option.choices, help=option.help
+            )

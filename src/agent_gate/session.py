@@ -9,19 +9,27 @@ from __future__ import annotations
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from agent_gate.directories import cache_directory, state_directory
 from agent_gate.findings import Outcome
 from agent_gate.gate.cache import DecisionCache, decision_key, open_cache
-from agent_gate.items import RuleItem, make_items, named_items
-from agent_gate.gate.prepare import NothingToEnforceError, Plan, Request, UnusableRequestError, prepare, read_task
+from agent_gate.gate.prepare import (
+    NothingToEnforceError,
+    Plan,
+    Request,
+    UnusableRequestError,
+    prepare,
+    read_task,
+)
 from agent_gate.gate.registry import PluginError, load_checks
 from agent_gate.gate.schedule import Schedule
 from agent_gate.gate.verdict import Decision, Verdict, decision_from_json, decision_to_json, verdict_of
+from agent_gate.items import RuleItem, make_items, named_items
 from agent_gate.options import add_pytest_options
+from agent_gate.plain_text import one_line, printable
 from agent_gate.policy.model import PolicyError
 from agent_gate.reports import annotations, json_report, sarif, text
 from agent_gate.repository import RepositoryError
@@ -84,7 +92,7 @@ class GateRun:
             return True
         except (RepositoryError, PolicyError, PluginError, UnusableRequestError) as problem:
             self.problem = str(problem)
-            raise pytest.UsageError(text.printable(self.problem)) from problem
+            raise pytest.UsageError(printable(self.problem)) from problem
         if self.config.pluginmanager.hasplugin("dsession"):  # xdist's controller collects nothing
             return None
         items = named_items(make_items(session, self._plan.rules), self.config.option.file_or_dir)
@@ -130,8 +138,10 @@ class GateRun:
         if self.plan is None:
             return []
         changes = self.plan.context.changes
-        counts = f"{len(changes.files)} changed files, {len(changes.commits)} commits since {changes.base[:12]}"
-        return [text.one_line(f"agent-gate: {changes.branch or 'detached HEAD'}: {counts}")]
+        counts = (
+            f"{len(changes.files)} changed files, {len(changes.commits)} commits since {changes.base[:12]}"
+        )
+        return [one_line(f"agent-gate: {changes.branch or 'detached HEAD'}: {counts}")]
 
     # ------------------------------------------------------------------ deciding
     @pytest.hookimpl(tryfirst=True)
@@ -199,14 +209,12 @@ class GateRun:
             terminalreporter.section("follow-ups (may merge)")
             terminalreporter.write("\n".join(lines) + "\n")
         for warning in self.warnings:
-            terminalreporter.write_line(f"agent-gate: {text.one_line(warning)}", yellow=True)
+            terminalreporter.write_line(f"agent-gate: {one_line(warning)}", yellow=True)
         if self.config.getoption("agent_gate_annotations") == "github":
             terminalreporter.write("\n".join(annotations.github(self._verdict())) + "\n")
         if self.problem:
-            terminalreporter.write_line(f"agent-gate: {text.printable(self.problem)}", yellow=True, bold=True)
+            terminalreporter.write_line(f"agent-gate: {printable(self.problem)}", yellow=True, bold=True)
 
     def _verdict(self) -> Verdict:
         seconds = time.perf_counter() - self.started
         return verdict_of(self.plan, tuple(self.decisions.values()), self.problem, seconds)
-
-

@@ -1,7 +1,14 @@
 import pytest
 
 from agent_gate.findings import Finding, Outcome, Severity
-from agent_gate.gate.verdict import Decision, Judgement, decide, decision_from_json, decision_to_json, verdict_of
+from agent_gate.gate.verdict import (
+    Decision,
+    Judgement,
+    decide,
+    decision_from_json,
+    decision_to_json,
+    verdict_of,
+)
 from agent_gate.hookspecs import CheckResult
 from agent_gate.policy.model import Kind
 

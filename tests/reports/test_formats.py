@@ -12,7 +12,9 @@ from agent_gate.reports import annotations, json_report, sarif
 @pytest.fixture
 def verdict(rule_of):
     rule = rule_of(Kind.LINT, "ruff check .")
-    found = Finding(rule.id, rule.kind, Severity.BLOCK, "bad: 100%,\n::error::x", 'odd "\udce9\n.py', 3, "e", "f", "r")
+    found = Finding(
+        rule.id, rule.kind, Severity.BLOCK, "bad: 100%,\n::error::x", 'odd "\udce9\n.py', 3, "e", "f", "r"
+    )
     decision = Decision(rule, Outcome.FAIL, (found,), "", 0.25)
     return Verdict(Judgement.BLOCKED, "a" * 40, "b" * 40, "c" * 40, "d" * 64, (decision,), 1.0)
 
@@ -40,11 +42,16 @@ def test_sarif_names_the_rule_the_place_and_the_fingerprint(verdict):
     (result,) = run["results"]
     place = result["locations"][0]["physicalLocation"]
     assert result["ruleId"] == run["tool"]["driver"]["rules"][0]["id"]
-    assert place == {"artifactLocation": {"uri": "odd%20%22%E9%0A.py", "uriBaseId": "%SRCROOT%"}, "region": {"startLine": 3}}
+    assert place == {
+        "artifactLocation": {"uri": "odd%20%22%E9%0A.py", "uriBaseId": "%SRCROOT%"},
+        "region": {"startLine": 3},
+    }
     assert result["partialFingerprints"]["agentGate/v1"] == verdict.findings[0].id
 
 
 def test_an_annotation_is_one_line_whatever_the_text(verdict):
     (line,) = annotations.github(verdict)
     assert "\n" not in line
-    assert line.startswith("::error file=odd \"\\xe9%0A.py,line=3,title=agent-gate command.lint/test::bad: 100%25,%0A")
+    assert line.startswith(
+        '::error file=odd "\\xe9%0A.py,line=3,title=agent-gate command.lint/test::bad: 100%25,%0A'
+    )

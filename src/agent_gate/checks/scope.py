@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec
+from pathspec import PathSpec
+from pathspec.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +39,7 @@ def matches(patterns: Iterable[str], path: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
+def _spec(patterns: tuple[str, ...]) -> PathSpec[Pattern]:
     if all(pattern.startswith("!") for pattern in patterns):
         patterns = ("*", *patterns)
-    return GitIgnoreSpec.from_lines(patterns)
+    return PathSpec.from_lines("gitignore", patterns)  # GitIgnoreSpec ignores `!dir/` after `*`, as git does

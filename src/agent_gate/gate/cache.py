@@ -95,19 +95,34 @@ def decision_key(rule: Rule, plan: Plan, *, clean: bool) -> str:
     branch, uncommitted files and the task.
     """
     context, changes = plan.context, plan.context.changes
-    parts: list[object] = [__version__, replace(rule, source=replace(rule.source, line=0)), changes.before.tree]
+    parts: list[object] = [
+        __version__,
+        replace(rule, source=replace(rule.source, line=0)),
+        changes.before.tree,
+    ]
     parts += [changes.tree, clean, context.settings]
     if rule.kind.is_command or rule.params.get("command"):
         parts += [changes.root, *_tools(str(rule.params.get("command") or rule.value), context.place)]
     if not rule.kind.is_command:
-        parts += [changes.base, changes.head, changes.branch, changes.uncommitted, context.task, plan.policy.hash]
+        parts += [
+            changes.base,
+            changes.head,
+            changes.branch,
+            changes.uncommitted,
+            context.task,
+            plan.policy.hash,
+        ]
     return hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def _tools(command: str, place: Path) -> list[str]:
     """What stands for the versions of a command's tools: each program found on PATH, and installed environments."""
     programs = [shutil.which(word) for word in command.split() if word.isascii() and not word.startswith("-")]
-    environments = [place / ".venv", place / "node_modules/.package-lock.json", Path(os.environ.get("VIRTUAL_ENV", "/"))]
+    environments = [
+        place / ".venv",
+        place / "node_modules/.package-lock.json",
+        Path(os.environ.get("VIRTUAL_ENV", "/")),
+    ]
     packages = [site for venv in environments for site in venv.glob("lib/python*/site-packages")]
     files = [*(Path(program) for program in programs if program), *environments, *packages]
     return [f"{file}:{stat.st_mtime_ns}:{stat.st_size}" for file in files if (stat := _stat(file))]

@@ -75,19 +75,29 @@ def prepare(request: Request, open_rooms: ExitStack) -> Plan:
         changes = read_changes(repository, settings.base, committed_only=request.clean)
         settings = load_settings(changes.before)
     if not (changes.files or changes.commits):
-        raise NothingToEnforceError(f"Nothing changed between the base {changes.base[:12]} and {changes.root}.")
+        raise NothingToEnforceError(
+            f"Nothing changed between the base {changes.base[:12]} and {changes.root}."
+        )
     policy = load_policy(changes.before)
     _require_enforceable(policy, changes)
     rooms = Rooms(repository, settings, cache_directory() / "rooms")
-    place = open_rooms.enter_context(rooms.room(changes.head, "clean")) if request.clean else Path(changes.root)
+    place = (
+        open_rooms.enter_context(rooms.room(changes.head, "clean")) if request.clean else Path(changes.root)
+    )
     context = GateContext(changes, place, request.task, settings, rooms)
-    return Plan(context, policy, _with_test_command((*policy.enforced, *built_in_rules(policy, settings, request))))
+    return Plan(
+        context, policy, _with_test_command((*policy.enforced, *built_in_rules(policy, settings, request)))
+    )
 
 
 def built_in_rules(policy: Policy, settings: Settings, request: Request) -> tuple[Rule, ...]:
     """What holds without being asked for (specs/gate.md): the policy itself, the tests, what `--clean` leaves out."""
     asked = {rule.kind for rule in policy.enforced}
-    rules = [_built_in(Kind.POLICY_CHANGE, "A branch may not change the rules that it is judged by.", Severity.BLOCK)]
+    rules = [
+        _built_in(
+            Kind.POLICY_CHANGE, "A branch may not change the rules that it is judged by.", Severity.BLOCK
+        )
+    ]
     if Kind.NO_TEST_TAMPERING not in asked:
         text = "Tests that the base has are kept."
         rules.append(_built_in(Kind.NO_TEST_TAMPERING, text, Severity.FOLLOW_UP))
@@ -140,7 +150,9 @@ def _require_enforceable(policy: Policy, changes: ChangeSet) -> None:
 
 
 def _built_in(kind: Kind, text: str, severity: Severity) -> Rule:
-    return Rule(id=kind.value, kind=kind, source=Source(BUILT_IN, 0, text), severity=severity, reason="built in")
+    return Rule(
+        id=kind.value, kind=kind, source=Source(BUILT_IN, 0, text), severity=severity, reason="built in"
+    )
 
 
 def _with_test_command(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
@@ -150,6 +162,8 @@ def _with_test_command(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
         return rules
     extra = {"command": command.value, "directory": command.directory}
     return tuple(
-        replace(rule, params=MappingProxyType({**extra, **rule.params})) if rule.kind is Kind.COVERAGE else rule
+        replace(rule, params=MappingProxyType({**extra, **rule.params}))
+        if rule.kind is Kind.COVERAGE
+        else rule
         for rule in rules
     )

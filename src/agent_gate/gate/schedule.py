@@ -74,4 +74,3 @@ def run_check(rule: Rule, context: GateContext, checks: Mapping[str, Registered]
 def _undecided(rule: Rule, why: str, seconds: float, evidence: str = "") -> Decision:
     finding = replace(cannot_tell(rule, why), evidence=evidence)
     return Decision(rule, Outcome.ERROR, (finding,), why, seconds)
-

@@ -62,7 +62,9 @@ class Verdict:
         """All findings, with ids unique in the verdict."""
         found = [finding for decision in self.decisions for finding in decision.findings]
         if self.problem:
-            found.append(Finding(rule="agent-gate", kind="gate", severity=Severity.BLOCK, message=self.problem))
+            found.append(
+                Finding(rule="agent-gate", kind="gate", severity=Severity.BLOCK, message=self.problem)
+            )
         return identified(found)
 
 
@@ -72,7 +74,9 @@ def decide(rule: Rule, result: CheckResult, plugin: str, seconds: float) -> Deci
     if not (result.findings or result.evidence or result.skipped or undecided):
         undecided = f"the check {plugin} found nothing and left no evidence that it looked"
     if undecided:
-        findings = result.findings if _blocks(result.findings) else (*result.findings, cannot_tell(rule, undecided))
+        findings = (
+            result.findings if _blocks(result.findings) else (*result.findings, cannot_tell(rule, undecided))
+        )
         return Decision(rule, Outcome.ERROR, findings, undecided, seconds)
     if result.skipped and not result.findings:
         return Decision(rule, Outcome.SKIPPED, (), result.skipped, seconds)
@@ -134,7 +138,9 @@ def decision_to_json(decision: Decision) -> dict[str, Any]:
 
 def decision_from_json(data: Mapping[str, Any], rule: Rule) -> Decision:
     """The decision that `decision_to_json` wrote, for the rule that it names."""
-    findings = tuple(Finding(**{**found, "severity": Severity(found["severity"])}) for found in data["findings"])
+    findings = tuple(
+        Finding(**{**found, "severity": Severity(found["severity"])}) for found in data["findings"]
+    )
     return Decision(rule, Outcome(data["outcome"]), findings, data["detail"], data["seconds"], data["cached"])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent_gate.findings import Severity
-from agent_gate.reports.text import one_line, printable
+from agent_gate.plain_text import one_line, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent_gate.gate.verdict import SCHEMA
-from agent_gate.reports.text import printable
+from agent_gate.plain_text import printable
 
 if TYPE_CHECKING:
     from agent_gate.findings import Finding
@@ -47,7 +47,11 @@ def _rule(decision: Decision) -> dict[str, Any]:
     return {
         "id": rule.id,
         "kind": rule.kind.value,
-        "source": {"path": printable(rule.source.path), "line": rule.source.line, "text": printable(rule.source.text)},
+        "source": {
+            "path": printable(rule.source.path),
+            "line": rule.source.line,
+            "text": printable(rule.source.text),
+        },
         "value": rule.value,
         "severity": rule.severity.value,
         "outcome": decision.outcome.value,

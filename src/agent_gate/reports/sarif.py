@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from agent_gate import __version__
 from agent_gate.findings import Severity
-from agent_gate.reports.text import printable
+from agent_gate.plain_text import printable
 
 if TYPE_CHECKING:
     from pathlib import Path

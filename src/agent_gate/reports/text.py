@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from typing import TYPE_CHECKING
 
 from agent_gate.findings import Outcome, Severity
+from agent_gate.plain_text import one_line, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,23 +16,6 @@ if TYPE_CHECKING:
 
 MAX_FINDINGS = 25
 MAX_EVIDENCE_LINES = 40
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-def printable(text: str) -> str:
-    """The text without what a terminal or a CI log would obey: escapes, control characters, text direction.
-
-    A lone surrogate (a byte of a file name that is not UTF-8) is shown as `\\xNN`.
-    """
-    text = _ANSI.sub("", text.replace("\r\n", "\n")).replace("##[", "## [")
-    return _CONTROL.sub(_escaped, text)
-
-
-def one_line(text: str, limit: int = 200) -> str:
-    """The text on one printable line of at most `limit` characters."""
-    line = " ".join(printable(text).split())
-    return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
 def location(finding: Finding) -> str:
@@ -100,10 +83,3 @@ def _advice(word: str, sentences: Iterable[str]) -> Iterator[str]:
     yield from (f"{word}: {sentence}" for sentence in different[:5])
     if len(different) > 5:  # noqa: PLR2004 - the five above
         yield f"{word}: … and {len(different) - 5} more, one for each finding (--agent-gate-json has them all)."
-
-
-def _escaped(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    if 0xDC80 <= code <= 0xDCFF:  # noqa: PLR2004 - a byte that was no UTF-8, as os.fsdecode keeps it
-        return f"\\x{code - 0xDC00:02x}"
-    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"  # noqa: PLR2004 - one byte
