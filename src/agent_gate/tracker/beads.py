@@ -1,0 +1,220 @@
+"""Beads, through its command line (`bd`), in embedded and in server mode.
+
+A call costs its process start (0.2–0.45 s), so reads take one call, and writes at most two: `bd import -` for what is new, `bd batch` for
+what is closed or reopened. Both are safe to do again: ids are ours, and comments carry ids.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agent_gate.plain_text import one_line, printable
+from agent_gate.running.process import run
+from agent_gate.tracker.jsonl import from_row, to_lines, to_row
+from agent_gate.tracker.model import (
+    CLOSED,
+    Close,
+    Create,
+    Issue,
+    Note,
+    RefusedError,
+    Reopen,
+    TrackerError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from agent_gate.tracker.model import Write
+
+ACTOR = "agent-gate"
+TIMEOUT = 60.0  # seconds that one call of bd may take
+SUPPORTED = ((1, 3), (2, 0))  # from, below
+_KEPT = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "TMPDIR", "BEADS_DIR", "BEADS_DB", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
+_KEPT_PREFIXES = ("BEADS_DOLT_", "LC_")
+
+
+@dataclass(frozen=True, slots=True)
+class Beads:
+    """The Beads database that `bd` finds from `directory` (any worktree of a repository)."""
+
+    directory: Path
+    program: str = "bd"
+    name: str = "beads"
+
+    def issues(self, ids: Sequence[str] = (), *, closed: bool = True) -> tuple[Issue, ...]:
+        """One `bd list`."""
+        arguments = ["list", "--limit", "0", *(["--all"] if closed else []), *(["--id", ",".join(ids)] if ids else [])]
+        return _issues(self._json(*arguments))
+
+    def ready(self) -> tuple[Issue, ...]:
+        """One `bd ready`; Beads decides what is ready, and the order."""
+        return _issues(self._json("ready", "--limit", "0"))
+
+    def apply(self, writes: Sequence[Write]) -> None:
+        """At most a `list`, an `import` and a `batch`."""
+        if not writes:
+            return
+        touched = dict.fromkeys(write.issue.id if isinstance(write, Create) else write.issue_id for write in writes)
+        current = {issue.id: issue for issue in self.issues(tuple(touched))}
+        self.apply_to(current, writes)
+
+    def apply_to(self, current: Mapping[str, Issue], writes: Sequence[Write]) -> None:
+        """`apply` for who has just read the issues that the writes touch."""
+        if rows := _rows(current, writes):
+            self._call("import", "-", stdin=to_lines(rows))
+        if lines := _batch(current, writes):
+            self._call("batch", stdin=("\n".join(lines) + "\n").encode())
+
+    def claim(self, issue_id: str, owner: str) -> bool:
+        """`bd update --claim`, which is atomic."""
+        return self._try("update", "--claim", "--", issue_id, actor=owner)
+
+    def heartbeat(self, issue_id: str, owner: str) -> bool:
+        """`bd heartbeat`."""
+        return self._try("heartbeat", "--", issue_id, actor=owner)
+
+    def release(self, issue_id: str, owner: str) -> bool:
+        """`bd unclaim`."""
+        return self._try("unclaim", "--", issue_id, actor=owner)
+
+    def reclaim(self) -> tuple[str, ...]:
+        """`bd reclaim`."""
+        answer = self._json("reclaim")
+        reclaimed = answer.get("reclaimed") if isinstance(answer, dict) else None
+        return tuple(str(row["id"] if isinstance(row, dict) else row) for row in reclaimed or ())
+
+    def defer(self, issue_id: str, until: str) -> None:
+        """`bd update --defer`."""
+        self._call("update", "--defer", until, "--", issue_id)
+
+    def check_version(self) -> None:
+        """Refuse a bd that is older or newer than what this was written for.
+
+        Raises:
+            TrackerError: with the versions that are supported.
+        """
+        answer = self._json("version")
+        version = str(answer.get("version", "")) if isinstance(answer, dict) else ""
+        numbers = tuple(int(number) for number in re.findall(r"\d+", version)[:2])
+        low, high = SUPPORTED
+        if not low <= numbers < high:
+            raise TrackerError(
+                f"bd {one_line(version) or '(no version)'} is not supported: agent-gate needs"
+                f" {low[0]}.{low[1]} or newer, below {high[0]}.{high[1]}; `make bd` builds one."
+            )
+
+    def _try(self, *arguments: str, actor: str) -> bool:
+        try:
+            self._call(*arguments, actor=actor)
+        except RefusedError:
+            return False
+        return True
+
+    def _json(self, *arguments: str) -> Any:
+        output = self._call(*arguments)
+        try:
+            return json.loads(output)
+        except ValueError as problem:
+            raise TrackerError(f"`bd {arguments[0]}` answered no JSON: {one_line(output, 120) or 'nothing'}") from problem
+
+    def _call(self, *arguments: str, stdin: bytes | None = None, actor: str = ACTOR) -> str:
+        """One call; its standard output.
+
+        Raises:
+            RefusedError: bd answered, and refused.
+            TrackerError: bd is missing, hung, or was killed.
+        """
+        program = shutil.which(self.program)
+        if program is None:
+            raise TrackerError("`bd` is not on PATH, and this repository's issues are in Beads: install it, or run `make bd`.")
+        argv = [program, "--json", "--actor", actor, *arguments]
+        done = run(argv, cwd=self.directory, env=_environment(actor), timeout=TIMEOUT, stdin=stdin, merge=False)
+        shown = f"`bd {arguments[0]}`"
+        if done.timed_out:
+            raise TrackerError(f"{shown} did not answer within {TIMEOUT:.0f} s (is another bd holding the database?).")
+        if done.missing or done.exit_code is None or done.exit_code < 0:
+            raise TrackerError(f"{shown} could not be run to its end: {done.missing or done.exit_code}.")
+        if done.exit_code:
+            why = one_line(_error(done.output) or done.errors, 300)
+            kind = TrackerError if re.search(r"lock|busy|connect|timeout|no beads|disk|space", why, re.I) else RefusedError
+            raise kind(f"{shown} failed ({done.exit_code}): {why}")
+        return done.output
+
+
+def _rows(current: Mapping[str, Issue], writes: Sequence[Write]) -> list[dict[str, Any]]:
+    """Rows for `bd import`: new issues whole; notes as comments on a row that keeps everything else.
+
+    A row with the very `updated_at` that the issue has is a tie: Beads keeps its own columns and merges the comments, each
+    once by its id. So a note is appended without touching what somebody else writes at the same time.
+    """
+    rows = [to_row(write.issue) for write in writes if isinstance(write, Create) and write.issue.id not in current]
+    fresh = {row["id"]: row for row in rows}
+    notes: dict[str, list[dict[str, str]]] = {}
+    for note in writes:
+        if isinstance(note, Note) and (note.issue_id in current or note.issue_id in fresh):
+            notes.setdefault(note.issue_id, []).append(
+                {"id": note.key, "issue_id": note.issue_id, "author": ACTOR, "text": printable(note.text)}
+            )
+    for issue_id, comments in notes.items():
+        if issue_id in fresh:
+            fresh[issue_id]["comments"] = comments
+        else:
+            issue = current[issue_id]
+            rows.append({**to_row(replace(issue, dependencies=())), "comments": comments})
+    return rows
+
+
+def _batch(current: Mapping[str, Issue], writes: Sequence[Write]) -> list[str]:
+    """Lines for `bd batch`: what is to be closed and is open, what is to be opened and is closed."""
+    lines = []
+    for write in writes:
+        issue = current.get(write.issue_id) if isinstance(write, Close | Reopen) else None
+        if issue is None:
+            continue
+        if isinstance(write, Close) and issue.status != CLOSED:
+            lines.append(f"close {_word(issue.id)} {_word(write.reason)}")
+        if isinstance(write, Reopen) and issue.status == CLOSED:
+            lines.append(f"update {_word(issue.id)} status=open")
+    return lines
+
+
+def _word(text: str) -> str:
+    """One quoted word of `bd batch`, on one line."""
+    escaped = one_line(text, 500).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _issues(answer: Any) -> tuple[Issue, ...]:
+    try:
+        return tuple(from_row(row) for row in answer or ())
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        raise TrackerError(f"bd answered something that is no list of issues: {one_line(repr(answer), 120)}") from problem
+
+
+def _error(output: str) -> str:
+    """The error that bd put into its JSON answer."""
+    try:
+        answer = json.loads(output)
+    except ValueError:
+        return output
+    return str(answer.get("error", "")) if isinstance(answer, dict) else output
+
+
+def _environment(actor: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)}
+    return {
+        **kept,
+        "BEADS_ACTOR": actor,
+        "BD_NON_INTERACTIVE": "1",
+        "DO_NOT_TRACK": "1",  # bd reports usage otherwise
+        "BD_DISABLE_METRICS": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        "NO_COLOR": "1",
+    }

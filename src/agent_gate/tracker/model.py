@@ -1,0 +1,130 @@
+"""Issues, what can be written, and the small interface that every tracker has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+OPEN = "open"
+IN_PROGRESS = "in_progress"
+BLOCKED = "blocked"
+DEFERRED = "deferred"
+CLOSED = "closed"
+
+BLOCKS = "blocks"
+DISCOVERED_FROM = "discovered-from"
+
+LEASE_SECONDS = 300.0  # of a claim; a heartbeat renews it (Beads' own figure)
+
+
+class TrackerError(Exception):
+    """The tracker could not be read or written; nothing is lost, and the message is one sentence."""
+
+
+class RefusedError(TrackerError):
+    """The tracker answered, and refused this write; another one may still be taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """`issue` depends on `on`: it is blocked by it, or was discovered from it."""
+
+    issue: str
+    on: str
+    type: str = BLOCKS
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One issue, in Beads' terms. Times are RFC 3339 in UTC, "" where there is none; priority 0 (first) … 4.
+
+    Attributes:
+        notes: only ever appended to.
+        dependencies: what this issue depends on; when written, also edges of others to it.
+    """
+
+    id: str
+    title: str
+    description: str = ""
+    status: str = OPEN
+    priority: int = 2
+    issue_type: str = "task"
+    labels: tuple[str, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
+    notes: str = ""
+    acceptance: str = ""
+    assignee: str = ""
+    created_at: str = ""
+    updated_at: str = ""
+    closed_at: str = ""
+    close_reason: str = ""
+    defer_until: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Make an issue; nothing happens where its id exists."""
+
+    issue: Issue
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Append a note; nothing happens where a note with this key was appended before."""
+
+    issue_id: str
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close an issue; nothing happens where it is closed."""
+
+    issue_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """Open a closed issue again; nothing happens where it is not closed."""
+
+    issue_id: str
+
+
+Write = Create | Note | Close | Reopen
+
+
+class Tracker(Protocol):
+    """What the gate and the orchestrator need of a tracker. Every method may raise `TrackerError`."""
+
+    name: str
+
+    def issues(self, ids: Sequence[str] = (), *, closed: bool = True) -> tuple[Issue, ...]:
+        """These issues (those that exist), or all; with or without the closed ones."""
+
+    def ready(self) -> tuple[Issue, ...]:
+        """Open, not deferred, no open blocker: by priority, then by age."""
+
+    def apply(self, writes: Sequence[Write]) -> None:
+        """Do all of it in as few calls as can be; doing it again, after a crash in the middle, changes nothing more.
+
+        Writes to an issue that does not exist are left out.
+        """
+
+    def claim(self, issue_id: str, owner: str) -> bool:
+        """Take an issue, atomically and for `LEASE_SECONDS`; False where another has it."""
+
+    def heartbeat(self, issue_id: str, owner: str) -> bool:
+        """Renew the owner's lease; False where it is lost."""
+
+    def release(self, issue_id: str, owner: str) -> bool:
+        """Give a claim back; False where the owner does not hold it."""
+
+    def reclaim(self) -> tuple[str, ...]:
+        """Free the issues whose lease has run out, and name them."""
+
+    def defer(self, issue_id: str, until: str) -> None:
+        """Hide an issue from `ready` until this time."""

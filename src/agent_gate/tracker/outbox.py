@@ -1,0 +1,134 @@
+"""The outbox: whatever must reach the tracker is on disk before anything is sent.
+
+An entry is what was seen or wanted (a verdict's failures, a captured issue), never a list of effects. Sending compares it with
+the tracker's facts and does what is missing; so sending again, after a crash at any point, is the normal path.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
+
+from agent_gate.tracker.model import RefusedError, TrackerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+SCHEMA_VERSION = 1
+LOCK_SECONDS = 120
+_TABLES = """
+CREATE TABLE IF NOT EXISTS entry (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- order of sending
+    kind TEXT NOT NULL,                    -- which sender understands the content
+    content TEXT NOT NULL,                 -- JSON
+    written_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')),
+    problem TEXT NOT NULL DEFAULT ''       -- why it could not be sent the last time
+);
+CREATE TABLE IF NOT EXISTS seen (          -- on which trees an issue's failure was seen: the count of its notes
+    issue TEXT NOT NULL,
+    tree TEXT NOT NULL,
+    PRIMARY KEY (issue, tree)
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that has to reach the tracker."""
+
+    id: int
+    kind: str
+    content: Mapping[str, Any]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """The outbox of one repository, in `directory`; open it anew wherever it is used."""
+
+    directory: Path
+
+    def add(self, kind: str, content: Mapping[str, Any]) -> int:
+        """Keep an entry; it is on disk when this returns its number.
+
+        Raises:
+            TrackerError: it could not be written; nothing is kept.
+        """
+        try:
+            with closing(self._connect()) as database, database:
+                cursor = database.execute("INSERT INTO entry (kind, content) VALUES (?, ?)", (kind, json.dumps(content)))
+                return int(cursor.lastrowid or 0)
+        except (sqlite3.Error, OSError) as problem:
+            raise TrackerError(
+                f"The outbox {self.directory} cannot be written ({problem}): nothing was filed; free space there and run again."
+            ) from problem
+
+    def pending(self) -> tuple[Entry, ...]:
+        """What has not been sent, oldest first."""
+        with closing(self._connect()) as database:
+            rows = database.execute("SELECT id, kind, content, problem FROM entry ORDER BY id").fetchall()
+        return tuple(Entry(number, kind, json.loads(content), problem) for number, kind, content, problem in rows)
+
+    def flush(self, send: Callable[[Entry], None]) -> int:
+        """Send every entry in order, and count them; one flush at a time.
+
+        Raises:
+            TrackerError: entries could not be sent and stay; the first reason is told. After one that the tracker refused for
+                itself (`RefusedError`) the others are sent all the same.
+        """
+        count, refused = 0, None
+        self.directory.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.directory / "outbox.lock", timeout=LOCK_SECONDS):
+                for entry in self.pending():
+                    try:
+                        send(entry)
+                    except TrackerError as problem:
+                        self._execute("UPDATE entry SET problem = ? WHERE id = ?", (str(problem), entry.id))
+                        if not isinstance(problem, RefusedError):
+                            raise
+                        refused = refused or problem
+                    else:
+                        self._execute("DELETE FROM entry WHERE id = ?", (entry.id,))
+                        count += 1
+        except Timeout as problem:
+            raise TrackerError(f"Another flush of {self.directory} is still under way after {LOCK_SECONDS} s.") from problem
+        if refused:
+            raise refused
+        return count
+
+    def see(self, issue: str, tree: str) -> int:
+        """On how many different trees this issue's failure has been seen, this one included."""
+        with closing(self._connect()) as database, database:
+            database.execute("INSERT OR IGNORE INTO seen (issue, tree) VALUES (?, ?)", (issue, tree))
+            return int(database.execute("SELECT count(*) FROM seen WHERE issue = ?", (issue,)).fetchone()[0])
+
+    def has_seen(self, issue: str, tree: str) -> bool:
+        """Whether this issue's failure was seen on this tree."""
+        with closing(self._connect()) as database:
+            found = database.execute("SELECT 1 FROM seen WHERE issue = ? AND tree = ?", (issue, tree)).fetchone()
+        return found is not None
+
+    def _execute(self, statement: str, values: tuple[object, ...]) -> None:
+        with closing(self._connect()) as database, database:
+            database.execute(statement, values)
+
+    def _connect(self) -> sqlite3.Connection:
+        self.directory.mkdir(parents=True, exist_ok=True)
+        database = sqlite3.connect(self.directory / "outbox.db", timeout=30)
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")  # an entry survives power loss
+        version = database.execute("PRAGMA user_version").fetchone()[0]
+        if version > SCHEMA_VERSION:
+            database.close()
+            raise TrackerError(f"The outbox {self.directory} was written by a newer agent-gate: upgrade this one.")
+        if version < SCHEMA_VERSION:
+            database.executescript(_TABLES)
+            database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        return database
