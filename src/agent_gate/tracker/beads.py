@@ -10,12 +10,13 @@ import json
 import os
 import re
 import shutil
+import signal
+import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent_gate.plain_text import one_line, printable
-from agent_gate.running.process import run
 from agent_gate.tracker.jsonl import from_row, to_lines, to_row
 from agent_gate.tracker.model import (
     CLOSED,
@@ -37,6 +38,8 @@ ACTOR = "agent-gate"
 TIMEOUT = 60.0  # seconds that one call of bd may take
 SUPPORTED = ((1, 3), (2, 0))  # from, below
 _KEPT = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "TMPDIR", "BEADS_DIR", "BEADS_DB", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
+# What bd says where a claim is another's, is lost, or cannot be had.
+_NOT_MINE = re.compile(r"claim|no issue found")
 _KEPT_PREFIXES = ("BEADS_DOLT_", "LC_")
 
 
@@ -113,8 +116,10 @@ class Beads:
     def _try(self, *arguments: str, actor: str) -> bool:
         try:
             self._call(*arguments, actor=actor)
-        except RefusedError:
-            return False
+        except RefusedError as refusal:
+            if _NOT_MINE.search(str(refusal)):
+                return False
+            raise
         return True
 
     def _json(self, *arguments: str) -> Any:
@@ -135,17 +140,31 @@ class Beads:
         if program is None:
             raise TrackerError("`bd` is not on PATH, and this repository's issues are in Beads: install it, or run `make bd`.")
         argv = [program, "--json", "--actor", actor, *arguments]
-        done = run(argv, cwd=self.directory, env=_environment(actor), timeout=TIMEOUT, stdin=stdin, merge=False)
         shown = f"`bd {arguments[0]}`"
-        if done.timed_out:
-            raise TrackerError(f"{shown} did not answer within {TIMEOUT:.0f} s (is another bd holding the database?).")
-        if done.missing or done.exit_code is None or done.exit_code < 0:
-            raise TrackerError(f"{shown} could not be run to its end: {done.missing or done.exit_code}.")
-        if done.exit_code:
-            why = one_line(_error(done.output) or done.errors, 300)
-            kind = TrackerError if re.search(r"lock|busy|connect|timeout|no beads|disk|space", why, re.I) else RefusedError
-            raise kind(f"{shown} failed ({done.exit_code}): {why}")
-        return done.output
+        process = subprocess.Popen(
+            argv,
+            cwd=self.directory,
+            env=_environment(actor),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,  # our Ctrl-C does not break a write off
+        )
+        try:
+            output, errors = process.communicate(stdin, timeout=TIMEOUT)
+        except subprocess.TimeoutExpired as problem:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            raise TrackerError(
+                f"{shown} did not answer within {TIMEOUT:.0f} s: is another bd holding the database?"
+            ) from problem
+        if process.returncode < 0:
+            raise TrackerError(f"{shown} was killed by signal {-process.returncode}.")
+        text = output.decode("utf-8", "replace")
+        if process.returncode:
+            why = _error(text) or errors.decode("utf-8", "replace")
+            raise RefusedError(f"{shown} failed with {process.returncode}: {one_line(why, 300)}")
+        return text
 
 
 def _rows(current: Mapping[str, Issue], writes: Sequence[Write]) -> list[dict[str, Any]]:
@@ -199,12 +218,15 @@ def _issues(answer: Any) -> tuple[Issue, ...]:
 
 
 def _error(output: str) -> str:
-    """The error that bd put into its JSON answer."""
+    """What bd's JSON answer says of its failure: the reason of the first issue that failed, else its error."""
     try:
         answer = json.loads(output)
     except ValueError:
         return output
-    return str(answer.get("error", "")) if isinstance(answer, dict) else output
+    if not isinstance(answer, dict):
+        return output
+    failed = answer.get("failed") or [answer]
+    return str(failed[0].get("error", ""))
 
 
 def _environment(actor: str) -> dict[str, str]:

@@ -1,0 +1,268 @@
+"""The embedded tracker: SQLite in the git common directory, with Beads' semantics, for repositories without Beads."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent_gate.tracker.model import (
+    BLOCKS,
+    LEASE_SECONDS,
+    OPEN,
+    Close,
+    Create,
+    Dependency,
+    Issue,
+    Note,
+    RefusedError,
+    Reopen,
+    TrackerError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from agent_gate.tracker.model import Write
+
+SCHEMA_VERSION = 1
+_TABLES = """
+CREATE TABLE IF NOT EXISTS issue (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    description TEXT NOT NULL,
+    status TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    issue_type TEXT NOT NULL,
+    labels TEXT NOT NULL,             -- JSON list
+    acceptance TEXT NOT NULL,
+    assignee TEXT NOT NULL DEFAULT '',
+    lease_expires REAL NOT NULL DEFAULT 0,  -- seconds since 1970; 0: no lease
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    closed_at TEXT NOT NULL DEFAULT '',
+    close_reason TEXT NOT NULL DEFAULT '',
+    defer_until TEXT NOT NULL DEFAULT '',
+    metadata TEXT NOT NULL            -- JSON object
+);
+CREATE TABLE IF NOT EXISTS dependency (
+    issue TEXT NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
+    depends_on TEXT NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
+    type TEXT NOT NULL,
+    PRIMARY KEY (issue, depends_on, type)
+);
+CREATE TABLE IF NOT EXISTS note (     -- only ever added to
+    issue TEXT NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (issue, key)
+);
+CREATE INDEX IF NOT EXISTS issue_ready ON issue (status, priority, created_at);
+CREATE INDEX IF NOT EXISTS dependency_on ON dependency (depends_on);
+"""
+_READY = """
+    (status = 'open' OR (status = 'deferred' AND defer_until != ''))
+    AND defer_until <= :now
+    AND NOT EXISTS (
+        SELECT 1 FROM dependency JOIN issue AS blocker ON blocker.id = dependency.depends_on
+        WHERE dependency.issue = issue.id AND dependency.type = 'blocks' AND blocker.status != 'closed'
+    )
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalTracker:
+    """The tracker whose database lies in `directory`."""
+
+    directory: Path
+    name: str = "local"
+
+    def issues(self, ids: Sequence[str] = (), *, closed: bool = True) -> tuple[Issue, ...]:
+        """All issues or these, oldest first."""
+        wanted = "1" if closed else "status != 'closed'"
+        with self._transaction() as database:
+            if not ids:
+                return _read(database, wanted, {})
+            found = {issue.id: issue for issue in _read(database, f"{wanted} AND id IN (SELECT value FROM json_each(:ids))", {"ids": json.dumps(ids)})}
+        return tuple(found[issue_id] for issue_id in ids if issue_id in found)
+
+    def ready(self) -> tuple[Issue, ...]:
+        """Open, not deferred, no open blocker: by priority, then by age."""
+        with self._transaction() as database:
+            return _read(database, _READY, {"now": now()}, "priority, created_at, rowid")
+
+    def apply(self, writes: Sequence[Write]) -> None:
+        """Do all of it in one transaction."""
+        with self._transaction() as database:
+            for write in writes:
+                _write(database, write)
+
+    def claim(self, issue_id: str, owner: str) -> bool:
+        """Take an issue that is open or whose lease has run out; the owner may claim again."""
+        return self._changed(
+            "UPDATE issue SET status = 'in_progress', assignee = :owner, lease_expires = :until, updated_at = :now"
+            " WHERE id = :id AND (status = 'open' OR (status = 'deferred' AND defer_until <= :now)"
+            " OR (status = 'in_progress' AND (assignee = :owner OR lease_expires < :clock)))",
+            issue_id,
+            owner,
+        )
+
+    def heartbeat(self, issue_id: str, owner: str) -> bool:
+        """Renew a lease that the owner still holds."""
+        return self._changed(
+            "UPDATE issue SET lease_expires = :until WHERE id = :id AND status = 'in_progress' AND assignee = :owner",
+            issue_id,
+            owner,
+        )
+
+    def release(self, issue_id: str, owner: str) -> bool:
+        """Make the owner's issue open again."""
+        return self._changed(
+            "UPDATE issue SET status = 'open', assignee = '', lease_expires = 0, updated_at = :now"
+            " WHERE id = :id AND status = 'in_progress' AND assignee = :owner",
+            issue_id,
+            owner,
+        )
+
+    def reclaim(self) -> tuple[str, ...]:
+        """Make open what was claimed by somebody whose lease has run out."""
+        with self._transaction() as database:
+            rows = database.execute(
+                "UPDATE issue SET status = 'open', assignee = '', lease_expires = 0, updated_at = :now"
+                " WHERE status = 'in_progress' AND lease_expires < :clock RETURNING id",
+                {"now": now(), "clock": time.time()},
+            ).fetchall()
+        return tuple(row[0] for row in rows)
+
+    def defer(self, issue_id: str, until: str) -> None:
+        """Hide an open issue from `ready` until this time."""
+        with self._transaction() as database:
+            database.execute("UPDATE issue SET status = 'deferred', defer_until = ?, updated_at = ? WHERE id = ?", (until, now(), issue_id))
+
+    def _changed(self, statement: str, issue_id: str, owner: str) -> bool:
+        clock = time.time()
+        values = {"id": issue_id, "owner": owner, "now": now(), "clock": clock, "until": clock + LEASE_SECONDS}
+        with self._transaction() as database:
+            return database.execute(statement, values).rowcount == 1
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(self._connect()) as database, database:
+                yield database
+        except sqlite3.IntegrityError as problem:
+            raise RefusedError(f"The issues in {self.directory} do not take this: {problem}.") from problem
+        except (sqlite3.Error, OSError) as problem:
+            raise TrackerError(f"The issues in {self.directory} cannot be read or written: {problem}.") from problem
+
+    def _connect(self) -> sqlite3.Connection:
+        self.directory.mkdir(parents=True, exist_ok=True)
+        database = sqlite3.connect(self.directory / "issues.db", timeout=30)
+        database.row_factory = sqlite3.Row
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        database.execute("PRAGMA foreign_keys = ON")
+        version = database.execute("PRAGMA user_version").fetchone()[0]
+        if version > SCHEMA_VERSION:
+            database.close()
+            raise TrackerError(f"The issues in {self.directory} were written by a newer agent-gate: upgrade this one.")
+        if version < SCHEMA_VERSION:
+            database.executescript(_TABLES)
+            database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        return database
+
+
+def now() -> str:
+    """The time in UTC, as Beads writes it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _write(database: sqlite3.Connection, write: Write) -> None:
+    if isinstance(write, Create):
+        _create(database, write.issue)
+    elif isinstance(write, Note):
+        database.execute(
+            "INSERT OR IGNORE INTO note (issue, key, text) SELECT id, ?, ? FROM issue WHERE id = ?",
+            (write.key, write.text, write.issue_id),
+        )
+    elif isinstance(write, Close):
+        database.execute(
+            "UPDATE issue SET status = 'closed', closed_at = :now, updated_at = :now, close_reason = :reason, lease_expires = 0"
+            " WHERE id = :id AND status != 'closed'",
+            {"now": now(), "reason": write.reason, "id": write.issue_id},
+        )
+    elif isinstance(write, Reopen):
+        database.execute(
+            "UPDATE issue SET status = 'open', closed_at = '', assignee = '', updated_at = ? WHERE id = ? AND status = 'closed'",
+            (now(), write.issue_id),
+        )
+
+
+def _create(database: sqlite3.Connection, issue: Issue) -> None:
+    made = database.execute(
+        "INSERT OR IGNORE INTO issue (id, title, description, status, priority, issue_type, labels, acceptance, assignee, created_at,"
+        " updated_at, closed_at, close_reason, defer_until, metadata) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            issue.id,
+            issue.title,
+            issue.description,
+            issue.status or OPEN,
+            issue.priority,
+            issue.issue_type,
+            json.dumps(issue.labels),
+            issue.acceptance,
+            issue.assignee,
+            issue.created_at or now(),
+            issue.updated_at or now(),
+            issue.closed_at,
+            issue.close_reason,
+            issue.defer_until,
+            json.dumps(dict(issue.metadata)),
+        ),
+    )
+    if not made.rowcount:
+        return
+    if issue.notes:
+        database.execute("INSERT INTO note (issue, key, text) VALUES (?, 'first', ?)", (issue.id, issue.notes))
+    for edge in issue.dependencies:
+        database.execute("INSERT OR IGNORE INTO dependency VALUES (?, ?, ?)", (edge.issue, edge.on, edge.type or BLOCKS))
+
+
+def _read(database: sqlite3.Connection, where: str, values: dict[str, object], order: str = "created_at, rowid") -> tuple[Issue, ...]:
+    """The issues that fit, with their notes and edges, in three statements however many they are."""
+    rows = database.execute(f"SELECT * FROM issue WHERE {where} ORDER BY {order}", values).fetchall()  # noqa: S608 - our own text
+    of = f"issue IN (SELECT id FROM issue WHERE {where})"
+    notes: dict[str, list[str]] = {}
+    for issue_id, text in database.execute(f"SELECT issue, text FROM note WHERE {of} ORDER BY rowid", values):  # noqa: S608 - our own text
+        notes.setdefault(issue_id, []).append(text)
+    edges: dict[str, list[Dependency]] = {}
+    for row in database.execute(f"SELECT issue, depends_on, type FROM dependency WHERE {of} ORDER BY rowid", values):  # noqa: S608 - our own text
+        edges.setdefault(row["issue"], []).append(Dependency(*row))
+    return tuple(_issue(row, notes.get(row["id"], []), edges.get(row["id"], [])) for row in rows)
+
+
+def _issue(row: sqlite3.Row, notes: list[str], edges: list[Dependency]) -> Issue:
+    return Issue(
+        id=row["id"],
+        title=row["title"],
+        description=row["description"],
+        status=row["status"],
+        priority=row["priority"],
+        issue_type=row["issue_type"],
+        labels=tuple(json.loads(row["labels"])),
+        dependencies=tuple(edges),
+        notes="\n".join(notes),
+        acceptance=row["acceptance"],
+        assignee=row["assignee"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        closed_at=row["closed_at"],
+        close_reason=row["close_reason"],
+        defer_until=row["defer_until"],
+        metadata=json.loads(row["metadata"]),
+    )
