@@ -1,0 +1,170 @@
+"""From findings to issues: one issue a (task, rule), once, closed when its findings are gone.
+
+What a run of the gate saw is one entry of the outbox: the rules that were decided, and for each that fails its issue, ready to
+be filed. Sending an entry reads the tracker's facts and does what is missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from agent_gate.findings import Outcome, Severity
+from agent_gate.plain_text import clipped, one_line, printable
+from agent_gate.tracker.jsonl import from_row, to_row
+from agent_gate.tracker.model import BLOCKS, CLOSED, DISCOVERED_FROM, Close, Create, Dependency, Issue, Note, Reopen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from agent_gate.findings import Finding
+    from agent_gate.gate.verdict import Decision, Verdict
+    from agent_gate.tracker.model import Tracker, Write
+    from agent_gate.tracker.outbox import Entry, Outbox
+
+LABEL = "agent-gate"
+ENTRY_KIND = "verdict"
+PRIORITY = {Severity.BLOCK: 1, Severity.FOLLOW_UP: 2, Severity.ADVISE: 4}
+MAX_FINDINGS = 50
+MAX_EVIDENCE = 4_000  # characters a finding
+MAX_BODY = 30_000  # characters an issue; Beads takes 64 KiB in a field
+_TASK_IN_BRANCH = re.compile(r"(?:^|/)([a-z][a-z0-9]*(?:-[a-z0-9]+)*-[a-z0-9]+(?:\.\d+)*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where findings come from.
+
+    Attributes:
+        task: id of the issue that the agent worked on; "" where none is known.
+        branch: the branch that was gated, "" on a detached HEAD.
+        head: its commit.
+        tree: the judged tree.
+    """
+
+    task: str
+    branch: str
+    head: str
+    tree: str
+
+    @property
+    def scope(self) -> str:
+        """What an issue belongs to: the task, else the branch."""
+        return self.task or f"branch {self.branch}"
+
+
+def task_of_branch(branch: str | None) -> str:
+    """The issue id that a branch is named after (`agent/bd-a1b2`, `feature/proj-12`), else ""."""
+    match = _TASK_IN_BRANCH.search(branch or "")
+    return match[1] if match else ""
+
+
+def issue_id(scope: str, rule: str) -> str:
+    """The same for the same task and rule, on every machine and in every tracker."""
+    return f"ag-{hashlib.sha256(f'{scope}\0{rule}'.encode('utf-8', 'surrogateescape')).hexdigest()[:12]}"
+
+
+def to_entry(verdict: Verdict, origin: Origin, priorities: Mapping[Severity, int] = PRIORITY) -> dict[str, Any]:
+    """What the outbox keeps of a verdict: issues of the rules that fail, and ids of those that are kept now."""
+    failing, kept = [], []
+    findings = {rule: [f for f in verdict.findings if f.rule == rule] for rule in {f.rule for f in verdict.findings}}
+    for decision in verdict.decisions:
+        filed = [f for f in findings.get(decision.rule.id, []) if f.severity is not Severity.ADVISE]
+        if filed:
+            failing.append(to_row(_issue(decision, filed, origin, priorities)))
+        elif decision.outcome is not Outcome.ERROR and decision.detail != "not selected for this run":
+            kept.append(issue_id(origin.scope, decision.rule.id))
+    return {"task": origin.task, "head": origin.head, "tree": origin.tree, "failing": failing, "kept": kept}
+
+
+def send(entry: Entry, tracker: Tracker, outbox: Outbox) -> None:
+    """File one entry. Doing it again changes nothing.
+
+    Raises:
+        TrackerError: the tracker could not be read or written; the entry has to be sent again.
+    """
+    content = entry.content
+    failing = [from_row(row) for row in content["failing"]]
+    ids = [*(issue.id for issue in failing), *content["kept"], *([content["task"]] if content["task"] else [])]
+    current = {issue.id: issue for issue in tracker.issues(ids)}
+    writes: list[Write] = []
+    for issue in failing:
+        writes += _writes_for(issue, current, content["tree"], content["head"], outbox)
+    fixed = [issue for gone in content["kept"] if (issue := current.get(gone)) and _is_ours(issue)]
+    writes += [Close(issue.id, f"fixed by {content['head'][:12]}") for issue in fixed if issue.status != CLOSED]
+    if writes:
+        tracker.apply(writes)
+    for issue in failing:
+        outbox.see(issue.id, content["tree"])
+
+
+def _writes_for(issue: Issue, current: Mapping[str, Issue], tree: str, head: str, outbox: Outbox) -> list[Write]:
+    known = current.get(issue.id)
+    if known is None:
+        exist = {*current, issue.id}
+        edges = tuple(edge for edge in issue.dependencies if {edge.issue, edge.on} <= exist)
+        return [Create(replace(issue, dependencies=edges))]
+    if not _is_ours(known) or (known.status != CLOSED and outbox.has_seen(issue.id, tree)):
+        return []
+    times = outbox.see(issue.id, tree)
+    back = known.status == CLOSED
+    headline = "Regression: the finding is back" if back else f"Seen again ({times} times)"
+    note = Note(issue.id, f"{issue.id}-{tree[:12]}", f"{headline} at {head[:12]}.\n\n{issue.description}")
+    return [Reopen(issue.id), note] if back else [note]
+
+
+def _is_ours(issue: Issue) -> bool:
+    """Whether the gate made it: only those are ever changed by it."""
+    return LABEL in issue.labels and "agent_gate" in issue.metadata
+
+
+def _issue(decision: Decision, findings: Sequence[Finding], origin: Origin, priorities: Mapping[Severity, int]) -> Issue:
+    rule = decision.rule
+    blocking = any(finding.severity is Severity.BLOCK for finding in findings)
+    severity = Severity.BLOCK if blocking else Severity.FOLLOW_UP
+    own = issue_id(origin.scope, rule.id)
+    edges = [Dependency(own, origin.task, DISCOVERED_FROM)] if origin.task else []
+    if origin.task and blocking:
+        edges.append(Dependency(origin.task, own, BLOCKS))
+    first = findings[0]
+    where = f" ({first.path}:{first.line})" if first.path and first.line else ""
+    return Issue(
+        id=own,
+        title=one_line(f"{rule.kind}: {first.message}{where}", 180),
+        description=body(decision, findings, origin),
+        priority=priorities[severity],
+        issue_type="bug" if blocking else "task",
+        labels=(LABEL, severity.value, rule.kind.value),
+        dependencies=tuple(edges),
+        acceptance=one_line(f"`agent-gate check` passes the rule {rule.id} on {origin.branch or origin.head[:12]}."),
+        metadata={
+            "agent_gate": {
+                "scope": printable(origin.scope),
+                "rule": rule.id,
+                "findings": [finding.id for finding in findings],
+                "branch": printable(origin.branch),
+                "head": origin.head,
+            }
+        },
+    )
+
+
+def body(decision: Decision, findings: Sequence[Finding], origin: Origin) -> str:
+    """All that the next agent needs: who asked, what was found, how to see it again and how to repair it."""
+    source = decision.rule.source
+    asked = f"{printable(source.path)} line {source.line}" if source.line else "agent-gate"
+    lines = [f"{asked} asks for this:", "", f"> {one_line(source.text, 500)}", ""]
+    lines += [f"Found on branch {one_line(origin.branch) or '(detached)'} at commit {origin.head}:", ""]
+    for finding in findings[:MAX_FINDINGS]:
+        place = f"{printable(finding.path)}:{finding.line}" if finding.line else printable(finding.path or "")
+        lines.append(f"- {place}{': ' if place else ''}{one_line(finding.message, 500)} [{finding.id}]")
+        evidence = printable(clipped(finding.evidence, MAX_EVIDENCE)).strip("\n")
+        lines += [f"      {line}" for line in evidence.split("\n")] if evidence else []
+    if len(findings) > MAX_FINDINGS:
+        lines.append(f"- … and {len(findings) - MAX_FINDINGS} more")
+    for heading, texts in (("Reproduce", [f.reproduce for f in findings]), ("Fix", [f.fix for f in findings])):
+        different = list(dict.fromkeys(one_line(text, 500) for text in texts if text))[:10]
+        lines += ["", f"{heading}:", "", *(f"    {text}" for text in different)] if different else []
+    return clipped("\n".join(lines), MAX_BODY)
