@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from subprocess import PIPE
 from typing import IO, TYPE_CHECKING, Any
 
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # else importing GitPython fails where git is missing
@@ -69,7 +70,7 @@ _CONFIG = {
 }
 _DIFFING = frozenset({"diff", "diff-files", "diff-index", "diff-tree", "log", "show", "stash"})
 _DRIVERS = r"^(filter\..*\.(clean|smudge|process|required)|merge\..*\.driver)$"
-_LFS = {
+GIT_LFS = {  # the one driver that may be configured by the repository, if it is exactly this
     "filter.lfs.clean": "git-lfs clean -- %f",
     "filter.lfs.smudge": "git-lfs smudge -- %f",
     "filter.lfs.process": "git-lfs filter-process",
@@ -118,6 +119,11 @@ class Repository:
         """What `git args` prints, or None where it fails: for questions where failing is an answer."""
         code, output, _ = _run(self.root, args, {**self._environment, **(env or {})}, input)
         return None if code else output
+
+    def start(self, *args: str, env: Mapping[str, str] | None = None) -> Git.AutoInterrupt:
+        """`git args`, running, with pipes for standard input and output; it ends when the result is dropped."""
+        command = git_command(self.root, args, {**self._environment, **(env or {})})
+        return Git().execute(command, istream=PIPE, as_process=True, shell=False)  # type: ignore[call-overload, no-any-return]
 
 
 def open_repository(path: Path) -> Repository:
@@ -260,7 +266,7 @@ def _without_drivers(root: Path, environment: Mapping[str, str]) -> dict[str, st
         _, output, _ = _run(root, args, environment)
         for entry in os.fsdecode(output).split("\0"):
             key, _, value = entry.partition("\n")
-            if key and _LFS.get(key) != value:
+            if key and GIT_LFS.get(key) != value:
                 settings[key] = _off(key)
     return settings
 

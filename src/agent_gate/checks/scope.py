@@ -6,10 +6,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pathspec import PathSpec
-from pathspec.pattern import Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from pathspec.pattern import Pattern
 
     from agent_gate.changes.model import ChangeSet, FileChange
     from agent_gate.policy.model import Rule
