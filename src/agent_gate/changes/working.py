@@ -102,7 +102,8 @@ def _copy_index(repository: Repository, objects: Objects) -> None:
     """Copy the index, with the parts that a split one shares; a repository need not have one."""
     for source in (repository.git_dir / "index", *repository.git_dir.glob("sharedindex.*")):
         if source.is_file():
-            shutil.copyfile(source, objects.directory / source.name)
+            # with its time: git takes an entry that is as new as the index for one that may have been edited since
+            shutil.copy2(source, objects.directory / source.name)
         elif os.path.lexists(source):
             raise RepositoryError(f"{source} is not a regular file; restore the index with `git reset`.")
 
