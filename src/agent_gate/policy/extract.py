@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from agent_gate.policy.context import is_alternative, why_not
-from agent_gate.policy.mentions import Mention, find_mentions
+from agent_gate.policy.drafts import drafts_of
+from agent_gate.policy.merge import merge
 from agent_gate.policy.model import Kind, Rule, Source
-from agent_gate.policy.statements import Form, Statement, read_statements
-from agent_gate.policy.tools import Use
+from agent_gate.policy.statements import read_statements
 
-_KINDS = {
-    Use.LINT: Kind.LINT,
-    Use.FORMAT: Kind.FORMAT,
-    Use.TEST: Kind.TEST,
-    Use.TYPECHECK: Kind.TYPECHECK,
-    Use.BUILD: Kind.BUILD,
-}
+if TYPE_CHECKING:
+    from agent_gate.policy.drafts import Draft
+
+_ID_LENGTH = 60
 
 
 def extract_rules(path: str, text: str) -> tuple[Rule, ...]:
@@ -30,33 +25,32 @@ def extract_rules(path: str, text: str) -> tuple[Rule, ...]:
         path: of the file, relative to the repository; kept in the rules' sources.
         text: its Markdown.
     """
-    seen: set[tuple[str, str]] = set()
-    rules: list[Rule] = []
-    for statement in read_statements(text):
-        source = Source(path, statement.line, statement.text)
-        found: list[Rule] = []
-        mentions = find_mentions(statement)
-        for index, mention in enumerate(mentions):
-            why = why_not(mention, mentions[:index])
-            key = (mention.command.key, mention.command.directory)
-            if not why and key in seen:
-                why = "another spelling or repetition of an earlier rule"
-            if not why:
-                seen.add(key)
-                found.append(Rule("", _KINDS.get(mention.command.use, Kind.OTHER), source, mention.command.text, directory=mention.command.directory))
-            else:
-                found.append(Rule("", Kind.NOT_A_RULE, source, mention.command.text, enforced=False, reason=why))
-        rules += found or [Rule("", Kind.NOT_A_RULE, source, enforced=False, reason="description")]
-    return _identified(rules)
-
-
-def _identified(rules: list[Rule]) -> tuple[Rule, ...]:
-    """The rules with unique ids made of kind and value or words."""
+    drafts = [draft for statement in read_statements(text) for draft in drafts_of(statement)]
     seen: Counter[str] = Counter()
-    result = []
-    for rule in rules:
-        words = re.sub(r"[^a-z0-9]+", "-", (rule.value or rule.source.text).lower()).strip("-")
-        base = f"{rule.kind.value}/{words[:60].strip('-') or 'statement'}"
-        seen[base] += 1
-        result.append(replace(rule, id=base if seen[base] == 1 else f"{base}~{seen[base]}"))
-    return tuple(result)
+    return tuple(_rule(path, draft, seen) for draft in merge(drafts))
+
+
+def _rule(path: str, draft: Draft, seen: Counter[str]) -> Rule:
+    return Rule(
+        id=_id(draft, seen),
+        kind=draft.kind,
+        source=Source(path, draft.statement.line, draft.statement.text),
+        value=draft.value,
+        severity=draft.severity,
+        enforced=draft.enforced,
+        reason=draft.reason,
+        scope=draft.scope,
+        directory=draft.directory,
+        unless_task=draft.unless_task,
+        params=MappingProxyType(dict(draft.params)),
+    )
+
+
+def _id(draft: Draft, seen: Counter[str]) -> str:
+    """Kind and value or words; a second one of the same words gets a number, never a line."""
+    named = draft.value if draft.kind not in {Kind.COMMIT_FORMAT, Kind.BRANCH} else None
+    where = f"{draft.directory} " if draft.directory else ""
+    words = re.sub(r"[^a-z0-9]+", "-", f"{where}{named or draft.statement.text}".lower()).strip("-")
+    base = f"{draft.kind.value}/{words[:_ID_LENGTH].strip('-') or 'statement'}"
+    seen[base] += 1
+    return base if seen[base] == 1 else f"{base}~{seen[base]}"

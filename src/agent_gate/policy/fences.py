@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,11 +21,12 @@ _TRAILING = re.compile(r"\s+#\s*(.*)$")
 
 @dataclass(frozen=True, slots=True)
 class ShellLine:
-    """One command of a block: its 0-based line in the block, and what its comments say."""
+    """One command of a block: its 0-based line in the block, what its comments say, where a `cd` before it went."""
 
     line: int
     command: str
     comment: str
+    directory: str = ""
 
 
 def is_shell(language: str, content: str) -> bool:
@@ -38,7 +40,7 @@ def shell_lines(content: str, language: str) -> Iterator[ShellLine]:
     """The command lines of a block, joined over continuations; the output of commands is skipped."""
     lines = content.split("\n")
     prompted = language not in {"bash", "sh", "zsh"} and any(_PROMPT.match(line) for line in lines)
-    above, until = "", ""
+    above, until, directory = "", "", ""
     pending: list[str] = []
     first = 0
     for number, raw in enumerate(lines):
@@ -60,11 +62,22 @@ def shell_lines(content: str, language: str) -> Iterator[ShellLine]:
         until = heredoc[1] if heredoc else ""
         command, comment = _split_comment(" ".join(pending))
         pending = []
+        moved = re.fullmatch(r"cd ([\w./-]+)", command)
+        if moved:
+            directory = _moved(directory, moved[1])
         if command and not _CONTROL.match(command):
-            yield ShellLine(first, command, " — ".join(filter(None, (comment, above))))
+            yield ShellLine(first, command, " — ".join(filter(None, (comment, above))), "" if moved else directory)
     if pending and any(pending):
         command, comment = _split_comment(" ".join(pending))
         yield ShellLine(first, command, " — ".join(filter(None, (comment, above))))
+
+
+def _moved(directory: str, target: str) -> str:
+    """Where `cd target` leads from a directory; outside of the repository counts as its root."""
+    if target.startswith("/"):
+        return ""
+    path = posixpath.normpath(posixpath.join(directory, target))
+    return "" if path == "." or path.startswith("..") else path
 
 
 def _split_comment(line: str) -> tuple[str, str]:

@@ -46,6 +46,7 @@ class Statement:
         header: of a table row's table.
         comment: of a command line: its trailing comment, or those above it.
         language: of a block.
+        directory: of a command line: where an earlier `cd` of its block went.
         before: what its own paragraph or item says before it.
         after: what its own paragraph or item says after it.
     """
@@ -60,6 +61,7 @@ class Statement:
     header: tuple[str, ...] = ()
     comment: str = ""
     language: str = ""
+    directory: str = ""
     before: str = ""
     after: str = ""
 
@@ -174,7 +176,7 @@ def _block(reader: _Reader, token: Token) -> Iterator[Statement]:
     if is_shell(info, token.content):
         for found in shell_lines(token.content, info):
             text = " ".join(found.command.split())
-            yield replace(base, line=start + found.line, text=text, form=Form.SHELL, comment=found.comment)
+            yield replace(base, line=start + found.line, text=text, form=Form.SHELL, comment=found.comment, directory=found.directory)
         return
     lines = token.content.split("\n")
     first = next((number for number, text in enumerate(lines) if text.strip()), None)

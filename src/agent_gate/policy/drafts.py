@@ -1,0 +1,154 @@
+"""Statements → drafts of rules: what each command mention and each phrase asks for, before the drafts are compared."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from agent_gate.findings import Severity
+from agent_gate.policy.commit_rules import commit_asks
+from agent_gate.policy.content_rules import content_asks
+from agent_gate.policy.context import is_alternative, strength, why_not
+from agent_gate.policy.mentions import find_mentions
+from agent_gate.policy.model import Kind
+from agent_gate.policy.paths import condition, glob_of, is_path
+from agent_gate.policy.process_rules import process_asks
+from agent_gate.policy.purpose import purpose_of
+from agent_gate.policy.said import Said, hear, unenforced
+from agent_gate.policy.sentences import SPAN, plain
+from agent_gate.policy.statements import Form, Statement
+from agent_gate.policy.tools import Use
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from agent_gate.policy.commands import Command
+    from agent_gate.policy.mentions import Mention
+
+_KINDS = {Use.LINT: Kind.LINT, Use.FORMAT: Kind.FORMAT, Use.TEST: Kind.TEST, Use.TYPECHECK: Kind.TYPECHECK, Use.BUILD: Kind.BUILD}
+_INSIDE = re.compile(r"\b(?:in|from|inside|within|under) (?:the )?`((?:[\w.-]+/)*[\w.-]+/?)`(?: (?:directory|folder|dir|package|workspace))?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A rule in the making; `command` and `parts` (what an aggregate runs) only where it is a command."""
+
+    kind: Kind
+    statement: Statement
+    value: str | None = None
+    params: dict[str, object] = field(default_factory=dict)
+    scope: tuple[str, ...] = ()
+    directory: str = ""
+    severity: Severity = Severity.BLOCK
+    unless_task: bool = False
+    enforced: bool = True
+    reason: str = ""
+    strength: int = 1
+    command: Command | None = None
+    parts: frozenset[Use] = frozenset()
+
+    def dropped(self, reason: str) -> Draft:
+        """The draft as a statement that is no rule, and why."""
+        return replace(self, kind=Kind.NOT_A_RULE, enforced=False, reason=reason)
+
+
+def drafts_of(statement: Statement) -> list[Draft]:
+    """Everything that a statement asks for; one draft that is not enforced where it asks for nothing."""
+    said = hear(statement)
+    commands = list(_commands(said))
+    asks = [*process_asks(said), *commit_asks(said), *content_asks(said)] if statement.form not in {Form.SHELL, Form.CODE} else []
+    others = [
+        Draft(
+            ask.kind, statement, ask.value, ask.params, ask.scope, severity=ask.severity or said.severity, unless_task=said.unless_task, strength=1 + bool(re.search(r"\b(?:must|always|never|required?|all|every)\b", said.text, re.IGNORECASE)),
+        )
+        for ask in asks
+    ]  # fmt: skip
+    others = [_softened(said, draft) for draft in others]
+    if commands or others:
+        return [*commands, *others]
+    kind, reason = unenforced(said)
+    return [Draft(kind, statement, enforced=False, reason=reason)]
+
+
+def _softened(said: Said, draft: Draft) -> Draft:
+    if said.soft and draft.severity is not Severity.FOLLOW_UP:
+        return replace(draft, kind=Kind.ADVISORY, enforced=False, reason="a preference, not a requirement")
+    return draft
+
+
+def _commands(said: Said) -> Iterator[Draft]:
+    mentions = find_mentions(said.statement)
+    kept: list[Draft] = []
+    for index, mention in enumerate(mentions):
+        draft = _command(said, mention, mentions[:index])
+        other = next((k for k in reversed(kept) if k.enforced), None)
+        if draft.enforced and other and is_alternative(mention, mentions[index - 1]):
+            kept[kept.index(other)] = replace(other, params=other.params | {"also": [*_also(other), mention.command.text]})
+            draft = draft.dropped(f"another spelling of `{other.value}`")
+        kept.append(draft)
+    yield from kept
+
+
+def _also(draft: Draft) -> list[str]:
+    also = draft.params.get("also")
+    return list(also) if isinstance(also, list) else []
+
+
+def _command(said: Said, mention: Mention, earlier: Sequence[Mention]) -> Draft:
+    statement, command = mention.statement, mention.command
+    draft = Draft(Kind.NOT_A_RULE, statement, command.text, command=command, enforced=False)
+    when, globs = _condition(said)
+    generator = command.use is Use.GENERATE and bool(globs)
+    why = "" if generator else why_not(mention, earlier)
+    if not why and when == "other":
+        why = "asked for only after changes that no path names"
+    use, parts = purpose_of(mention)
+    if not why and use is Use.OTHER and not generator and strength(mention) < 2:
+        why = "nothing says that it checks something"
+    if why:
+        return replace(draft, reason=why)
+    directory = _directory(said, command)
+    rewrites = {"rewrites": True} if command.rewrites or generator else {}
+    return replace(
+        draft,
+        kind=_KINDS.get(use, Kind.OTHER),
+        params=dict(rewrites),
+        scope=globs or ((f"{command.directory or directory}/**",) if command.directory or directory else ()),
+        directory="" if command.directory else directory,
+        severity=said.severity if statement.form is not Form.SHELL else Severity.BLOCK,
+        unless_task=said.unless_task,
+        enforced=True,
+        strength=strength(mention),
+        parts=parts,
+    )
+
+
+def _condition(said: Said) -> tuple[str, tuple[str, ...]]:
+    """What must have changed for the commands of a statement: in its own words, its lead-in, or its table's first column."""
+    statement = said.statement
+    if statement.form is Form.ROW and statement.header and re.search(r"\bchang|\btouch|\bmodif|\bedit|\bwhen\b|\bif you\b", statement.header[0], re.IGNORECASE):
+        paths = [match[2].strip() for match in SPAN.finditer(statement.cells[0]) if is_path(match[2].strip())]
+        return ("any", tuple(glob_of(path) for path in paths)) if paths else ("other", ())
+    for text in (said.text, statement.comment, plain(" ".join(statement.lead.split())), *(plain(" ".join(p.split())) for p in statement.parents[-1:])):
+        spans = re.findall(r"`([^`]+)`", text)
+        found = condition(text, spans)
+        if found[0]:
+            return found
+    return "", ()
+
+
+def _directory(said: Said, command: Command) -> str:
+    """The directory that the surroundings name for a command; "" is the root."""
+    if command.directory:
+        return command.directory
+    statement = said.statement
+    if statement.directory:
+        return statement.directory
+    places = [statement.text if statement.form is not Form.SHELL else statement.comment, " ".join(statement.lead.split())[-120:]]
+    for place in places:
+        match = _INSIDE.search(place)
+        if match and is_path(match[1].rstrip("/") + "/") and not re.search(r"\.\w{1,4}$", match[1]) and re.search(r"/|director|folder|\bdir\b", match[0]):
+            return match[1].strip("/").removeprefix("./")
+    heading = re.search(r"`((?:[\w.-]+/)+)`|\(((?:[\w.-]+/)+)\)", statement.headings[-1]) if statement.headings else None
+    return (heading[1] or heading[2]).strip("/") if heading else ""

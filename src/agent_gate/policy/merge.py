@@ -1,0 +1,131 @@
+"""Drafts compared with each other: repetitions, twins, aggregates and qualified builds leave one rule each."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from agent_gate.policy.model import Kind
+from agent_gate.policy.said import plain
+from agent_gate.policy.tasks import name_words
+from agent_gate.policy.tools import Use
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from agent_gate.policy.drafts import Draft
+
+_NO_COMMITS = re.compile(r"\b(?:never|do not|don'?t|don’t|must not)\b (?:\w+ )?(?:auto-?)?(?:git )?`?(?:git )?commit`?(?:s|ting)?\b(?:\W*$|[.,;:)]| (?:unless|without|or push|and push|or stage|anything|automatically|yourself|on behalf|any changes|changes|code|your|for|until|work))", re.IGNORECASE)
+_KIND_USES = {Kind.LINT: Use.LINT, Kind.FORMAT: Use.FORMAT, Kind.TEST: Use.TEST, Kind.TYPECHECK: Use.TYPECHECK, Kind.BUILD: Use.BUILD}
+_PLAIN_BUILD = frozenset("build all compile project run assemble clean everything".split())
+_WHOLE = frozenset({"--all", "--workspace", "./...", ".", "//...", "--workspaces", "-A", "--recursive", "-r"})
+
+
+def merge(drafts: list[Draft]) -> list[Draft]:
+    """The drafts in their order; those that another one stands for are no longer enforced, and say why."""
+    drafts = _once(drafts)
+    drafts = _without_rewriting_twins(drafts)
+    drafts = _plain_builds(drafts)
+    drafts = _without_aggregates(drafts)
+    return _commits_allowed(drafts)
+
+
+def _enforced(drafts: list[Draft]) -> list[int]:
+    return [index for index, draft in enumerate(drafts) if draft.enforced]
+
+
+def _key(draft: Draft) -> Hashable:
+    if draft.command:
+        return ("command", draft.command.key, draft.command.directory or draft.directory)
+    details = draft.value if draft.kind is Kind.FORBIDDEN_PATTERN else json.dumps([draft.value, draft.params], sort_keys=True)
+    return (draft.kind, details, draft.scope)
+
+
+def _once(drafts: list[Draft]) -> list[Draft]:
+    """One rule for all repetitions of a check: the strongest statement keeps it and names the other lines."""
+    groups: dict[Hashable, list[int]] = defaultdict(list)
+    for index in _enforced(drafts):
+        groups[_key(drafts[index])].append(index)
+    result = list(drafts)
+    for group in groups.values():
+        best = max(group, key=lambda index: (drafts[index].strength, -index))
+        rest = [index for index in group if index != best]
+        if not rest:
+            continue
+        lines = ", ".join(str(drafts[index].statement.line) for index in rest)
+        spellings = sorted({str(drafts[index].value) for index in rest if drafts[index].command} - {str(drafts[best].value)})
+        also = f" as `{'`, `'.join(spellings)}`" if spellings else ""
+        known = result[best].params.get("also")
+        more = {"also": [*(known if isinstance(known, list) else []), *spellings]} if spellings else {}
+        scopes = {drafts[index].scope for index in group}
+        result[best] = replace(result[best], reason=f"also asked for on line {lines}{also}", params=result[best].params | more, scope=() if () in scopes else result[best].scope)
+        for index in rest:
+            result[index] = result[index].dropped(f"the same as line {drafts[best].statement.line}")
+    return result
+
+
+def _without_rewriting_twins(drafts: list[Draft]) -> list[Draft]:
+    """Where a checking form of a rewriting command is listed, the checking form is the rule."""
+    checking = {}
+    for index in _enforced(drafts):
+        command = drafts[index].command
+        if command and not command.rewrites:
+            checking[(command.twin, drafts[index].directory, command.directory)] = command.text
+    return _replaced(drafts, lambda draft: _twin_reason(draft, checking))
+
+
+def _twin_reason(draft: Draft, checking: dict[tuple[str, str, str], str]) -> str:
+    command = draft.command
+    if not command or not command.rewrites:
+        return ""
+    twin = checking.get((command.twin, draft.directory, command.directory))
+    return f"its checking form `{twin}` is the rule" if twin else ""
+
+
+def _plain_builds(drafts: list[Draft]) -> list[Draft]:
+    """Of several builds of one runner the unqualified one counts."""
+    whole = {
+        (draft.command.family, draft.directory, draft.command.directory): draft.command.text
+        for draft in drafts
+        if draft.enforced and draft.kind is Kind.BUILD and draft.command and not _qualified(draft)
+    }
+
+    def reason(draft: Draft) -> str:
+        if draft.kind is not Kind.BUILD or not draft.command or not _qualified(draft):
+            return ""
+        plain_build = whole.get((draft.command.family, draft.directory, draft.command.directory))
+        return f"a part or variant of the build `{plain_build}`" if plain_build else ""
+
+    return _replaced(drafts, reason)
+
+
+def _qualified(draft: Draft) -> bool:
+    words = draft.command.key.split()[1:] if draft.command else []
+    return any(word not in _WHOLE and not set(name_words(word)) <= _PLAIN_BUILD for word in words)
+
+
+def _without_aggregates(drafts: list[Draft]) -> list[Draft]:
+    """A command that joins checks which the file lists is a rule only where its parts are not."""
+    uses = {_KIND_USES[draft.kind] for draft in drafts if draft.enforced and draft.kind in _KIND_USES}
+
+    def reason(draft: Draft) -> str:
+        if not draft.command or draft.kind is not Kind.OTHER or draft.command.use is not Use.AGGREGATE and not draft.parts:
+            return ""
+        listed = draft.parts - {Use.BUILD} <= uses if draft.parts else len(uses - {Use.BUILD}) > 1
+        return "an aggregate of checks that are rules of their own" if listed else ""
+
+    return _replaced(drafts, reason)
+
+
+def _commits_allowed(drafts: list[Draft]) -> list[Draft]:
+    """Where agents must not commit, a clean tree cannot be asked of them."""
+    if not any(_NO_COMMITS.search(plain(draft.statement.text)) for draft in drafts):
+        return drafts
+    return _replaced(drafts, lambda draft: "agents must not commit here" if draft.kind is Kind.CLEAN_WORKTREE else "")
+
+
+def _replaced(drafts: list[Draft], reason: Callable[[Draft], str]) -> list[Draft]:
+    return [draft.dropped(why) if draft.enforced and (why := reason(draft)) else draft for draft in drafts]

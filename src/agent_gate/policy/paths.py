@@ -1,0 +1,66 @@
+"""Which code spans and words are paths, and the globs that conditions name."""
+
+from __future__ import annotations
+
+import re
+
+from agent_gate.policy.commands import read_command
+
+_FILE_NAMES = frozenset("LICENSE Makefile Dockerfile CODEOWNERS Justfile justfile Gemfile Procfile Cargo.lock VERSION NOTICE".split())
+_EXTENSION = re.compile(
+    r"\.(?:md|mdx|rst|txt|py|pyi|[cm]?[jt]sx?|json[c5]?|ya?ml|toml|lock|lockb|go|rs|rb|java|kt|swift|php|ex|exs|cs|css|scss|html|sql|proto|graphql|gql|sum|mod|cfg|ini|env|sh|xml|svg|csproj|sln|gradle|properties|snap|po|pot|lock\.json|vue|svelte|dart|tf|nix|pb\.go|ipynb|csv|xlsx|pbxproj|xcodeproj|plist|h|c|cc|cpp|hpp|g\.dart|conf|md\b)$"
+)
+_PATH = re.compile(r"[\w.@*?{}\[\],~+-]*(?:/[\w.@*?{}\[\],~+-]*)+|[\w.*@-]+")
+_LANGUAGES = {
+    "python": "*.py", "go": "*.go", "golang": "*.go", "rust": "*.rs", "typescript": "*.ts", "javascript": "*.js", "java": "*.java", "kotlin": "*.kt",
+    "swift": "*.swift", "ruby": "*.rb", "php": "*.php", "c#": "*.cs", "elixir": "*.ex", "scala": "*.scala", "css": "*.css", "sql": "*.sql", "markdown": "*.md",
+    "proto": "*.proto", "protobuf": "*.proto", "dart": "*.dart", "shell": "*.sh", "terraform": "*.tf",
+}  # fmt: skip
+_CHANGING = re.compile(
+    r"\b(?:after|when(?:ever)?|if|before|for|on)\b (?:you(?:'re| are)? |any |all |your |making |make |there are |a |the |every )*(?:(?:chang|modif|edit|touch|updat|alter|add)\w*|changes?)\b(?P<what>[^.;:]*)",
+    re.IGNORECASE,
+)
+_GENERIC = re.compile(
+    r"^(?: (?:to|in|of|or|and|any|all|the|your|our|a|an|some|made|making|code|source|files?|changes?|anything|modif\w+|chang\w+|edit\w+|updat\w+|add\w+|logic|implementation|library|libraries|significant|non-trivial|substantive|repo(?:sitory)?|project|codebase|behaviou?r|is|are|it|complete|done|have|has|been|new|every|each|task|with|feature|features|bug|fix|fixes|existing|functionality|set|py|ts|this|these|package|packages|module|modules))*\W*$",
+    re.IGNORECASE,
+)
+
+
+def is_path(text: str) -> bool:
+    """Whether a code span names a file, a folder or a glob of the repository."""
+    text = text.strip().strip("'\"")
+    if not _PATH.fullmatch(text) or text.startswith(("@", "http", "--", "origin/", "feature/", "fix/", "feat/", "refs/")):
+        return False
+    if text in _FILE_NAMES or _EXTENSION.search(text) and not re.match(r"^(?:os|sys|self|this|process|window|document|console|logging|node|next|vue|express|chart|d3|three|import)\.", text, re.IGNORECASE):
+        return True
+    if text.startswith(".") and re.fullmatch(r"\.[\w-]+(?:\.[\w*-]+)*/?", text) and len(text) > 2:
+        return True
+    return "/" in text and bool(re.search(r"[\w*]", text)) and read_command(text) is None and not re.fullmatch(r"\w+/\w+", text) or bool(re.search(r"^\w[\w-]*/\w[\w-]*$", text))
+
+
+def glob_of(text: str) -> str:
+    """The glob that a written path means."""
+    text = text.strip().strip("'\"").removeprefix("./").lstrip("/")
+    return f"{text}**" if text.endswith("/") else text
+
+
+def plain_paths(text: str) -> list[str]:
+    """Paths among words that were not marked as code."""
+    words = (word.strip(".,;:()\"'") for word in text.split())
+    return [word for word in words if "`" not in word and ("/" in word and word.count("/") < 8 and is_path(word) and re.search(r"\.\w+$|/$|/.+/|\*", word) or word in _FILE_NAMES or re.fullmatch(r"[\w.-]+\.(?:lock|lockb|json|toml|ya?ml|sum|md)", word))]
+
+
+def condition(text: str, spans: list[str]) -> tuple[str, tuple[str, ...]]:
+    """What "after changing X" asks: ("", ()) nothing, ("any", globs) with X's globs if X is paths or a language, ("other", ()) else."""
+    match = _CHANGING.search(text)
+    if not match:
+        return "", ()
+    what = match["what"]
+    paths = [span for span in spans if f"`{span}`" in what and is_path(span)]
+    if paths:
+        return "any", tuple(glob_of(path) for path in paths)
+    head = re.split(r",| (?:run|always|please|make sure|ensure|use|execute|then|before|must)\b|`", what)[0]
+    for name, glob in _LANGUAGES.items():
+        if re.match(rf"^(?: (?:to|in|any|the|your|of|a))* {re.escape(name)}(?: (?:code|files?|sources?|changes|modules?))*\W*$", head, re.IGNORECASE):
+            return "any", (glob,)
+    return ("", ()) if _GENERIC.match(head) else ("other", ())

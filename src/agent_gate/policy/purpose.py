@@ -1,0 +1,55 @@
+"""What a command is for where its own name does not say: labels, comments, table cells and lead-ins tell."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent_gate.policy.sentences import plain
+from agent_gate.policy.statements import Form
+from agent_gate.policy.tools import Use
+
+if TYPE_CHECKING:
+    from agent_gate.policy.mentions import Mention
+
+_I = re.IGNORECASE
+_WORDS: tuple[tuple[Use, re.Pattern[str]], ...] = (
+    (Use.TYPECHECK, re.compile(r"\btype[- ]?check\w*|\btypes\b|\btypings?\b|\bmypy\b|\bpyright\b|\btsc\b|\bstatic typ\w+", _I)),
+    (Use.FORMAT, re.compile(r"\b(?:re)?format(?:s|ting|ters?|ted)?\b|\bfmt\b|\bprettier\b|\brustfmt\b|\bgofmt\b|\bblack\b", _I)),
+    (Use.LINT, re.compile(r"\blint(?:s|ing|ers?)?\b|\beslint\b|\bclippy\b|\bruff\b|\bgolangci-lint\b|\bstatic analysis\b|\bcode style\b|\bvet\b|\bstyle checks?\b", _I)),
+    (Use.TEST, re.compile(r"\btests?(?:ing|ed)?\b|\bpytest\b|\bvitest\b|\bjest\b|\bspecs\b|\be2e\b|\btest suite\b", _I)),
+    (Use.BUILD, re.compile(r"\bbuilds?\b|\bcompil\w+|\bbuilding\b|\bbundles?\b", _I)),
+)
+
+
+def purpose_of(mention: Mention) -> tuple[Use, frozenset[Use]]:
+    """What a command is for, and the checks that it joins if it is an aggregate."""
+    use = mention.command.use
+    label, description = _hints(mention)
+    parts = _named(f"{label} {description}")
+    if use not in {Use.AGGREGATE, Use.OTHER}:
+        return use, frozenset()
+    named = _named(label) or parts
+    if len(named) == 1 and (len(parts) == 1 or use is Use.OTHER):
+        return next(iter(named)), frozenset()
+    if len(parts) > 1:
+        return Use.AGGREGATE, frozenset(parts)
+    return use, frozenset()
+
+
+def _named(text: str) -> set[Use]:
+    return {use for use, words in _WORDS if words.search(text)}
+
+
+def _hints(mention: Mention) -> tuple[str, str]:
+    """What stands before a command as its label, and what describes it."""
+    statement = mention.statement
+    if statement.form is Form.SHELL:
+        return "", statement.comment or plain(statement.lead)[-80:]
+    if statement.form is Form.ROW:
+        return "", plain(statement.text.replace(mention.command.text, ""))
+    before = statement.text[: mention.start].rsplit("`", 1)[-1]
+    after = statement.text[mention.end :].lstrip("`")
+    label = plain(before) if re.search(r"[:–—-]\W*$", before) else ""
+    described = re.match(r"\W*(?:\*\*)?\s*(?:[-–—:=(→]|runs?\b|which\b|to\b|for\b)(.*)", after, re.DOTALL)
+    return label, plain(described[1]) if described else plain(before)
