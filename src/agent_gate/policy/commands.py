@@ -22,7 +22,7 @@ from agent_gate.policy.wrappers import program_of, unwrap
 
 _PLACEHOLDER = re.compile(
     r"<[^<>]*>|(?<![./\w])\.\.\.(?![/\w])|…|(?:^|[\s/=\"'])path/(?:to|of)\b|\bpath/file|/path\b|\{[a-z][\w -]*\}|\[[^\]]*\]|\byour[-_]|\bYOUR[-_]|\bmy-(?:app|package|crate|module)\b"
-    r"|\$\{?[A-Z][A-Z_]+\}?|\bXXX+\b|\bfoo\b|/\.\.\.\.?$|\b(?:MyTest|TestName|TestFoo|test_name|SomeTest|TestSomething|TestXxx|test_something)\b"
+    r"|\$\{?[A-Z][A-Z_]+\}?|\bXXX+\b|\bfoo\b|\b(?:MyTest|TestName|TestFoo|test_name|SomeTest|TestSomething|TestXxx|test_something)\b"
 )
 _FILLED = re.compile(
     r"<(?:base(?:[-_ ](?:branch|ref|sha|commit))?|(?:target|main|default)[-_ ]branch|(?:changed|modified|edited|touched|staged)[-_ ](?:files?|paths?)|files?[-_ ](?:changed|modified))(?:\.\.\.|…)?>",

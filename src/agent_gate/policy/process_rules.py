@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 _I = re.IGNORECASE
 _NO = r"(?:do not|don'?t|don’t|never|must not|no|not|cannot|without)"
 _ADD = r"(?:add|includ|writ|updat|creat|provid|extend|cover|accompan|ship|adjust|pair|keep|implement|contribut|submit|bring)\w*"
-_TESTS = r"(?<![-_/`.])\b(?:test(?: case| coverage|ing)?s?|unit tests?|coverage|specs)\b(?!(?:-\w| (?:output|results?|plan|evidence|commands?|runs?|data|names?|doubles?|fixtures?|helpers?|utilit\w+|suites?|passes|passing|must|should|names?|dir\w*|folders?|mirror\w*|live)\b|[-_/]\w))"
+_TESTS = r"(?<![-_/`.])\b(?:test(?: case| coverage|ing)?s?|unit tests?|coverage|specs)\b(?!(?:-\w| (?:output|results?|plan|evidence|commands?|runs?|data|names?|doubles?|fixtures?|helpers?|utilit\w+|suites?|passes|passing|must|should|names?|dir\w*|folders?|mirror\w*|live)\b|[-_/](?!docs|documentation|specs)\w))"
 _WORK = r"\b(?:new|every|each|any|all|chang\w+|modif\w+|features?|bugs?|fix\w*|behaviou?rs?|functionality|logic|endpoints?|code|components?|functions?|modules?|regressions?|refactor\w*|contributions?|work|you (?:add|change|write|touch|modify|fix)|PRs?|pull requests?|commands?|api|tools?|methods?|class(?:es)?|services?|edge cases)\b"
-_NEEDS = r"\b(?:must|should|needs?|requires?|have to|has to|comes?|ships?|accompanied|covered|include[sd]?|always|are|is|get|gets|has|have|demands?)\b"
+_NEEDS = r"\b(?:must|should|needs?|requires?|have to|has to|comes?|ships?|accompanied|covered|include[sd]?|always|gets?|(?:are|is) (?:accompanied|covered|tested|backed))\b"
 _TEST_RULES = (
     re.compile(rf"\b{_ADD} [^.;]{{0,70}}?{_TESTS}[^.;]{{0,90}}?{_WORK}", _I),
     re.compile(rf"{_WORK}[^.;]{{0,70}}?{_NEEDS}[^.;]{{0,60}}?(?:{_TESTS}|\btested\b)", _I),
@@ -34,7 +34,7 @@ _TEST_RULES = (
 _NOT_TESTS = re.compile(rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|\bnot (?:need|require)|\b(?:run|running|execute)\b[^.;`]{{0,30}}\btests?\b(?![^.]*\b(?:add|write|include|cover)\w* )|\ball tests\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bexisting tests\b", _I)
 
 _DOCS = r"(?:\bdocs?\b|\bdocumentation\b|\breadme\b(?:\.\w+)?|\bdoc comments?\b|\buser guides?\b|\bapi reference\b|`?\bdocs?/[\w./-]*`?|\b(?!CHANGELOG|AGENTS|CLAUDE|GEMINI|CHANGES|HISTORY)[A-Z][\w-]*\.md\b|\bman(?:ual)? pages?\b|\bopenapi\b)"
-_REFRESH = r"(?:updat|amend|revis|adjust|refresh|sync|maintain|add|reflect|keep|extend|ensur|includ|chang|writ|creat|provid|modif)\w*"
+_REFRESH = r"(?:updat|amend|revis|adjust|refresh|sync|maintain|add|reflect|keep|extend|ensur|includ|chang|writ|creat|provid|modif)(?!elog)\w*"
 _COND = r"(?:\b(?:when|if|whenever|for|after|as|with|alongside|along with|in the same|to reflect|accordingly|in sync|current|any|any time|every|relevant|affected|related|must|should|where|needed|necessary|together)\b|up[- ]to[- ]date|\bchang\w+)"
 _DOC_RULES = (
     re.compile(rf"\b{_REFRESH}\b[^.;:]{{0,70}}?{_DOCS}[^;]{{0,100}}?{_COND}", _I),
@@ -45,8 +45,8 @@ _DOC_RULES = (
     re.compile(rf"^\W*(?:please |always |also )?update (?:the |any |all |relevant |related |affected |corresponding |public |user |api |necessary )*(?:\w+/)?{_DOCS}", _I),
     re.compile(rf"^\W*{_DOCS}(?: (?:and|or|/) \w+)? (?:updated|updates? (?:when|for|if))\b", _I),
 )
-_NOT_DOCS = re.compile(rf"\b{_NO} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch)\w* [^.;]{{0,40}}{_DOCS}|\bdocstrings?\b|\b(?:see|refer to|read|consult|check|review) [^.;]{{0,50}}{_DOCS}|\bnot (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b", _I)
-_CHANGELOG = r"(?:\bchange ?logs?\b(?:\.\w+)?|\bCHANGES(?:\.(?:md|rst|txt))?\b|\bHISTORY\.(?:md|rst)\b|\bchangesets?\b|\bnews ?fragments?\b|\bnews (?:entry|entries|items?|file)\b|\brelease[- ]?notes?\b|\btowncrier\b|`?\.changeset\b|`?\bchangelog\.d\b|\bNEWS(?:\.\w+)?\b|\bunreleased\b|\bchange ?files?\b|\bchangie\b)"
+_NOT_DOCS = re.compile(rf"\b{_NO} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch)\w* [^.;]{{0,40}}{_DOCS}|\bdocstrings?\b|\b(?:see|refer to|read|consult|check|review) [^.;]{{0,50}}{_DOCS}|\bnot (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b|\bskip\b", _I)
+_CHANGELOG = r"(?:\bchange ?logs?\b(?:\.\w+)?|(?-i:\bCHANGES(?:\.(?:md|rst|txt))?\b|\bNEWS(?:\.\w+)?\b)|\bHISTORY\.(?:md|rst)\b|\bchangesets?\b|\bnews ?fragments?\b|\bnews (?:entry|entries|items?|file)\b|\brelease[- ]?notes?\b|\btowncrier\b|`?\.changeset\b|`?\bchangelog\.d\b|\bunreleased\b|\bchange ?files?\b|\bchangie\b)"
 _CHANGELOG_RULES = (
     re.compile(rf"\b(?:add|updat|includ|creat|writ|document|record|run|log|provid|not(?:e|ing)|append|put|generate|list|mention|maintain|keep)\w*\b[^.;]{{0,80}}?{_CHANGELOG}", _I),
     re.compile(rf"{_CHANGELOG}[^.;]{{0,50}}?\b(?:must|should|required?|needs?|mandatory|entry for|entries for|updated)\b", _I),
