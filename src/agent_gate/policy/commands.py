@@ -30,12 +30,12 @@ _FILLED = re.compile(
 )
 _KNOWN_VARIABLE = re.compile(r"\$\{?(?:PWD|HOME|CI|PATH)\}?")
 _SOURCE_FILE = re.compile(r"[\w./@*-]*\w\.(?:py|pyi|[cm]?[jt]sx?|go|rs|rb|java|kt|kts|swift|php|ex|exs|cs|fs|scala|clj|c|cc|cpp|h|hpp|vue|svelte|dart|lua|hs|ml|bats|feature)(?::\d+)?(?:::.*)?$")
-_SELECTS = re.compile(r"(?:-k|-t|-g|-m|--grep|--tests|--testNamePattern|--test-name-pattern|--filter|--name|-run|--run|--match|--only|--focus|-Dtest=.*|-Dit\.test=.*|--tests=.*|--filter=.*|--grep=.*|-run=.*|TESTS?=.*|TEST_?[A-Z]*=.*|ARGS=.*|FILE=.*|PKG=.*|--test)$")
+_SELECTS = re.compile(r"(?:-k|-t|-g|-m|--grep|--tests|--testNamePattern|--test-name-pattern|--filter|--name|-run|--match|--only|--focus|-Dtest=.*|-Dit\.test=.*|--tests=.*|--filter=.*|--grep=.*|-run=.*|TESTS?=.*|TEST_?[A-Z]*=.*|ARGS=.*|FILE=.*|PKG=.*|--test)$")
 _WATCHES = re.compile(r"--(?:watch(?:All)?|ui|headed|debug|inspect(?:-brk)?|hot|live|serve|interactive|pdb)(?:=(?!false|no)\S*)?$")
-_UPDATES = re.compile(r"(?:-u|--update(?:-?snapshots?)?|--updateSnapshot|--snapshot-update|--bless|--accept)$")
+_UPDATES = re.compile(r"(?:-u|-update\S*|--update(?:-?(?:snapshots?|goldens?))?|--updateSnapshot|--snapshot-update|--bless|--accept)$")
 _REWRITES = re.compile(r"(?:--fix\S*|--write|--in-place|--apply|--auto-correct(?:-all)?|--autocorrect(?:-all)?|--unsafe-fixes|--write-changes)$")
 _CHECKS = re.compile(r"(?:--check(?:-only|-formatted)?|--diff|--dry-run|--verify(?:-no-changes)?|--list-different|--no-fix|--no-write|--set-exit-if-changed|--test|-Ccheck|-check|-c)$")
-_WRITES_BY_NATURE = frozenset("black isort rustfmt prettier ruff-format fmt gofumpt autopep8 yapf pint".split())
+_INTERPRETERS = frozenset("python python3 node ruby perl lua julia".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def read_command(text: str, *, known_only: bool = True) -> Command | None:
         return None
     known = [step for step in read if step is not None]
     use = _joined([step.use for step in known])
-    if _PLACEHOLDER.search(_KNOWN_VARIABLE.sub("", _FILLED.sub("", text))) and (use.is_check or use is Use.SINGLE):
+    if _PLACEHOLDER.search(_KNOWN_VARIABLE.sub("", _FILLED.sub("", text))) and (use.is_check or use in {Use.SINGLE, Use.INSPECT}):
         use = Use.PLACEHOLDER
     return Command(
         text,
@@ -167,6 +167,8 @@ def _use(program: str, written: str, arguments: list[str], *, known_only: bool) 
         return _subcommand(program, first, plain, arguments)
     if program in TASK_RUNNERS:
         return _tasks(program, plain, arguments)
+    if program in _INTERPRETERS:
+        return (Use.INSPECT if arguments else Use.INTERACTIVE), []
     if program in TOOLS:
         return TOOLS[program], []
     if _is_script(written, arguments, known_only=known_only):
@@ -207,6 +209,8 @@ def _without_workspace(plain: list[str], arguments: list[str]) -> list[str]:
 
 def _subcommand(program: str, first: str, plain: list[str], arguments: list[str]) -> tuple[Use | None, list[str]]:
     table = SUBCOMMANDS[program]
+    if program == "zig" and first == "build" and len(plain) > 1:
+        return classify_name(plain[1:2]), plain[1:2]
     for name in (first, *arguments[:1]):
         if name in table:
             return table[name], [name]
@@ -259,7 +263,9 @@ def _rewrites(program: str, tasks: list[str], arguments: list[str], use: Use) ->
         return bool({"-w", "-i"} & set(arguments))
     if program in {"pre-commit", "prek", "lint-staged"}:
         return True
-    if program == "prettier" or checking:
+    if program == "prettier":
+        return "-w" in arguments
+    if checking:
         return False
     return use is Use.FORMAT or bool(words & {"fix", "autofix", "format", "fmt"})
 
@@ -279,7 +285,7 @@ def _by_arguments(program: str, tasks: list[str], arguments: list[str], use: Use
         previous = word
     if any(_SOURCE_FILE.match(word) and "*" not in word for word in values):
         return Use.SINGLE
-    if use is Use.TEST and any(_SELECTS.match(word) or "::" in word for word in arguments) and not _selects_by_marker(arguments):
+    if use is Use.TEST and program not in TASK_RUNNERS - {"gradle", "gradlew", "mvn", "mvnw", "make"} and any(_SELECTS.match(word) or "::" in word for word in arguments) and not _selects_by_marker(arguments):
         return Use.SINGLE
     if program == "cargo" and tasks == ["test"] and _cargo_filter(arguments):
         return Use.SINGLE

@@ -20,7 +20,7 @@ _TYPE = rf"(?:{'|'.join(_TYPES)})"
 _ABOUT = re.compile(r"\bcommits?\b(?:[- ](?:messages?|subjects?|titles?|descriptions?|body|bodies|summar\w+|headers?|style|format|conventions?|standards?|guidelines?|trailers?|lines?))|\bmessages? (?:of|for) commits?\b|\bsubject lines?\b|\bcommit subjects?\b|\bcommits?\b (?:must|should|need to|have to|follow|use)\b", _I)
 _SECTION = re.compile(r"\bcommits?\b(?!.*\bhash)", _I)
 _PR_TITLE = re.compile(r"\b(?:PR|pull[- ]request|MR|merge[- ]request)s?\b[^.;]{0,20}\b(?:titles?|descriptions?|names?|body)\b|\b(?:PR|pull[- ]request)s?\b(?! (?:title|desc))[^.;]{0,30}\bconventional\b", _I)
-_CONVENTIONAL = re.compile(r"\bconventional[- ]?commits?\b|\bconventional(?:-| )(?:commit )?(?:style|format|messages?|prefix\w*|types?)\b|\bcommitlint\b|\bcommitizen\b(?= (?:format|style|convention))|\bangular (?:commit|convention)", _I)
+_CONVENTIONAL = re.compile(r"\bsemantic commit(?:s| messages?)?\b|\bconventional[- ]?commits?\b|\bconventional(?:-| )(?:commit )?(?:style|format|messages?|prefix\w*|types?)\b|\bcommitlint\b|\bcommitizen\b(?= (?:format|style|convention))|\bangular (?:commit|convention)", _I)
 _SHAPE = re.compile(rf"[`\"'(<\[]?<?\b(?:type|{_TYPE})\b>?(?:\(?\[?[(<\[][\w <>-]+[)>\]]+\]?)?!?\s*:\s*\S", _I)
 _TYPED = re.compile(rf"`{_TYPE}(?:\([\w-]+\))?!?:?`")
 _LIMIT = re.compile(r"(?:≤|<=|<|under|below|max(?:imum)?(?: of)?|at most|up to|no more than|no longer than|within|to|exceed|less than|limit\w*(?: to| of)?|keep\w*|:)\s*(?:of |the |them |it |subject |line |lines |at |under |to |~)*(\d{2,3})\b|\b(\d{2,3})[- ]?(?:chars?|characters?|columns?)\b|\b(50)/72\b", _I)
@@ -37,6 +37,7 @@ _BRANCH_RULES = (
     re.compile(r"\bbranch(?:es)?[- ](?:nam(?:e|es|ing)|prefix\w*|format|pattern|convention)\b|\bnam(?:e|ing) (?:your |the |all |feature )*branch(?:es)?\b|\bbranch(?:es)? (?:must|should)(?: be)? (?:named|prefixed|follow|start|use)\b|\bprefix (?:your |the |all )*branch", _I),
     re.compile(rf"{_MAIN} (?:branch )?is (?:protected|off[- ]limits)\b", _I),
 )
+_FORCE = re.compile(r"\bforce[- ]?push|--force", _I)
 _NOT_BRANCH = re.compile(r"\b(?:PRs?|pull requests?|force[- ]push\w*|rebase|merge (?:branch|into)|delete|default branch|checkout)\b", _I)
 _BRANCH_NAMES = re.compile(r"\b(?:main|master|develop|dev|trunk|production|staging)\b")
 _BRANCH_PATTERN = re.compile(r"`?((?:feature|feat|fix|bugfix|hotfix|chore|docs|refactor|release|test|users?|issue|agent|claude|codex|task)/)(?:[<{\[(*]?[\w.-]*[>}\])*]?)*`?|`([\w<>{}-]+/[<{][\w -]+[>}][\w<>{}-]*)`")
@@ -89,9 +90,9 @@ def _shape(said: Said, text: str, params: dict[str, object]) -> None:
         params["problem_first" if "problem" in text.lower() else "body_required"] = True
     if re.search(r"\b(?:body|description)\b[^.;]{0,20}\b(?:required|must)\b|\bmust\b[^.;]{0,40}\bsummary of\b", text, _I):
         params["summary_of_areas" if re.search(r"\bsummary of\b", text, _I) else "body_required"] = True
-    prefix = re.search(r"\b(?:start|begin|prefix(?:ed)?|prepend)\w*\b[^.;`]{0,50}\b(?:with|by)?[^.;`]{0,20}`([^`]+)`", text, _I)
+    prefix = re.search(r"\b(?:start|begin|prefix|prepend)\w*\b[^.;`]{0,70}`([^`]+)`", text, _I)
     if prefix and not params and not re.search(r"\bbranch", text, _I):
-        params["conventional" if re.match(rf"{_TYPE}\b", prefix[1]) else "prefix"] = True if re.match(rf"{_TYPE}\b", prefix[1]) else prefix[1]
+        params |= _prefix(prefix[1])
     if re.search(r"\b(?:no|never|avoid|do not|don'?t)\b[^.;]{0,30}\bmerge commits?\b", text, _I):
         params["no_merge"] = True
     if re.search(r"\b(?:no|never|do not|don'?t|squash)\b[^.;]{0,30}\b(?:fixup|wip)\b", text, _I):
@@ -100,6 +101,16 @@ def _shape(said: Said, text: str, params: dict[str, object]) -> None:
         params["subject_max"] = 72
     if not params and re.search(r"\b(?:reference|include|mention|link)\w*\b[^.;]{0,40}\b(?:issue|ticket|jira)\b", text, _I) and re.search(r"\bcommit (?:messages?|subject|body|title)", text, _I):
         params["pattern"] = r"(?:#\d+|[A-Z][A-Z0-9]+-\d+)"
+
+
+def _prefix(written: str) -> dict[str, object]:
+    """What must stand first: a Conventional type, a fixed prefix, or the shape of one with a name to fill in."""
+    if re.match(rf"{_TYPE}\b", written):
+        return {"conventional": True}
+    if re.search(r"[<\[{]", written):
+        shape = re.sub(r"\\?[<{][^>}]*[>}]", r"[^\\s:]+", re.escape(written).replace(r"\<", "<").replace(r"\>", ">"))
+        return {"pattern": "^" + re.sub(r"\\\[[^\]]*\\\]", r"\\[[^\\]]+\\]", shape)}
+    return {"prefix": written}
 
 
 def _trailers(said: Said, params: dict[str, object]) -> None:
@@ -116,7 +127,7 @@ def _trailers(said: Said, params: dict[str, object]) -> None:
 def _branch(said: Said) -> Iterator[Ask]:
     text = said.text
     matched = next((number for number, rule in enumerate(_BRANCH_RULES) if rule.search(text)), None)
-    if matched is None or said.soft or (matched in {1, 2} and _NOT_BRANCH.search(text) and not re.search(r"\bfeature branch", text, _I)):
+    if matched is None or said.soft or _FORCE.search(text) or (matched in {1, 2} and _NOT_BRANCH.search(text) and not re.search(r"\bfeature branch", text, _I)):
         return
     if matched == 1 and re.search(r"\b(?:do not|don'?t|never)\b[^.;]{0,30}\b(?:creat|switch|chang|mak)", text, _I):
         return

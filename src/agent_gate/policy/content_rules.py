@@ -23,6 +23,14 @@ _PROTECT = re.compile(rf"{_NO}[^.;`]{{0,60}}?{_EDIT}", _I)
 _GENERATED = re.compile(r"\b(?:auto-?(?:matically )?[- ]?generated|generated|vendored|read-?only|immutable|third[- ]party|machine-generated)\b", _I)
 _KEEP_OFF = re.compile(r"\b(?:do not|don'?t|don’t|never|not be|must not|should not)\b[^.;]{0,40}\b(?:edit|modif|touch|chang|hand)|\bleave\b[^.;]{0,30}\b(?:alone|untouched|unchanged|as is)\b|\bhands off\b|\bread-?only\b|\boff[- ]limits\b", _I)
 _INSTEAD = re.compile(r"[,;–—]\s*(?:and )?(?:instead|use|run|edit|rather|regenerate|update|change|modify|make|always)\b|\binstead[ ,:]|\b(?:regenerate|run|use|rerun|edit) (?:it |them |the )?(?:with|via|through|by|`)|\s[–—-]\s(?:use|run|edit|regenerate|instead)|\b(?:without|unless|except|until|directly in|from|such as when|by hand; edit)\b", _I)
+_FILE_WORDS = frozenset(
+    "the any existing file files anything in under inside within of directly manually by hand to or and code content contents generated auto-generated auto "
+    "vendored either these this protected like such as root edit modify change changes changing editing modifying delete remove touch touching rename move commit "
+    "committed all test tests snapshot snapshots your local build artifacts from config configuration lock lockfile lockfiles folder directory dir migration migrations "
+    "fixtures third-party vendor applied eg its our source project committing deleting".split()
+)
+_FILE_WORDS_AFTER = re.compile(r"[`\"')*\s]*(?:$|[.,;:(–—-]|(?:files?|director(?:y|ies)|folders?|dirs?|contents?|code|by hand|manually|directly|unless|without|or|and|if|when|as|is|are|must|should|itself|outside|except|under|in|for|to|yourself|at all|because|since|by|artifacts|here|ever|lockfiles?|modules?|tree|path)\b)", re.IGNORECASE)
+_THAT_FILE = re.compile(r"\b(?:that|this|the|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:it|them|these|by hand|manually|directly)\b|\b(?:edit|modify|touch)\W*$", _I)
 _SECRET = r"\b(?:secrets?|credentials?|api[- ]?keys?|passwords?|(?:access |auth |api |private )tokens?|tokens?|private keys?|sensitive (?:data|information|values?)|PII|service account keys?)\b|`?\.env(?:\.\w+)?\b"
 _SECRETS = re.compile(rf"(?:\b(?:do not|don'?t|don’t|never|no|must not|avoid)\b[^.;]{{0,50}}?\b(?:commit\w*|hard-?cod\w*|check(?:ing)? in|push\w*|stor\w+|embed\w*|includ\w+|add\w*|put\w*|plac\w+|leak\w*|paste|writ\w+|introduc\w+|track|expose)\b[^.;]{{0,60}}?(?:{_SECRET}))|(?:\bno (?:hard-?coded )?(?:{_SECRET})[^.;]{{0,30}}\b(?:in|committed|hard)\b)|\bno hard-?coded (?:{_SECRET})|(?:(?:{_SECRET})[^.;]{{0,40}}\b(?:must never|must not|never|should never|should not|not)\b[^.;]{{0,20}}\b(?:committed|checked in|hard-?coded|in (?:the )?(?:repo|code|source|git)))|\bkeep (?:all )?(?:{_SECRET})[^.;]{{0,30}}\bout of\b", _I)
 _TAMPER = re.compile(r"\b(?:do not|don'?t|don’t|never|must not|should not|no)\b[^.;,]{0,30}?\b(?:delet\w+|remov\w+|skip\w*|disabl\w+|weaken\w*|comment(?:ing)? out|xfail|mut(?:e|ing)|loosen\w*|bypass\w*|alter\w*|gut|modif\w+|chang\w+|edit\w*|mark\w*|rewrit\w+|relax)\b[^.;,]{0,40}?\b(?:tests?|assertions?|specs|test (?:cases|expectations))\b(?![/-])|\bfix the (?:code|implementation|bug|root cause)[^.;]{0,20}\b(?:not|instead of|rather than)\b[^.;]{0,20}\btests?\b|\btests?\b[^.;]{0,40}\b(?:must|may|should) (?:not|never) be\b[^.;]{0,20}\b(?:delet|remov|skip|disabl|weaken|comment|modif)", _I)
@@ -79,9 +87,11 @@ def _protected(said: Said, *, secret: bool) -> Iterator[Ask]:
         rest = text[forbids.start() :]
         end = _INSTEAD.search(rest, forbids.end() - forbids.start())
         zone = rest[: end.start()] if end else rest
-    paths = _paths_in(zone)
+    paths = _whole_files(zone) if forbids else _paths_in(zone)
     if not paths and (off or generated):
         paths = _paths_in(re.split(r"\b(?:do not|don'?t|don’t|never|must not|should not|leave)\b", text, maxsplit=1, flags=_I)[0])
+    if not paths and _THAT_FILE.search(zone):
+        paths = _paths_in(re.split(r"\b(?:via|by|from|with|using|through)\b", said.statement.before)[0])[:1]
     if not paths and re.search(r"\bchange ?logs?\b", zone, _I):
         paths = ["CHANGELOG.md"]
     if secret:
@@ -91,6 +101,16 @@ def _protected(said: Said, *, secret: bool) -> Iterator[Ask]:
         yield Ask(Kind.PROTECTED_PATH, glob_of(path), {"generated": generated} if generated and not committing else {})
     if not paths and generated and re.search(r"\bgenerated (?:\w+ )?(?:files?|code|sources?|artifacts?|output)\b|\bauto-?generated\b", text, _I) and re.search(r"\b(?:edit|modif|touch|chang|hand)", zone, _I):
         yield Ask(Kind.PROTECTED_PATH, None, {"generated": True})
+
+
+def _whole_files(zone: str) -> list[str]:
+    """The paths of a prohibition that is about the files themselves, not about something in or of them."""
+    paths = _paths_in(zone)
+    first, last = (zone.find(paths[0]), zone.rfind(paths[-1]) + len(paths[-1])) if paths else (0, 0)
+    verb = _PROTECT.search(zone)
+    between = zone[verb.end() : first] if verb and verb.end() < first else ""
+    whole = {word.strip("-") for word in re.findall(r"[\w-]+", between.lower())} <= _FILE_WORDS | {""}
+    return paths if whole and _FILE_WORDS_AFTER.match(zone[last:]) else []
 
 
 def _paths_in(text: str) -> list[str]:

@@ -32,7 +32,7 @@ _SINGLE = re.compile(
 )
 _OPTIONAL = re.compile(
     r"\boptional(?:ly)?\b|\bnightly\b|\bonly (?:if|when|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b|\bif (?:needed|necessary|required|you (?:need|want|have|like|prefer))\b|\bwhen needed\b|\bas needed\b|\bmanual(?:ly)?\b"
-    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\brequires? (?:docker|a running|network|credentials|an? api|gpu|hardware|root|sudo|live|external|real)\b|\bskip\b|\bslow\b[^.]*\bonly\b|\bexperimental\b|\bdeprecated\b",
+    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\brequires? (?:docker|a running|credentials|an? api|gpu|hardware|root|sudo|live|external|real)\b|\bskip\b|\bslow\b[^.]*\bonly\b|\bexperimental\b|\bdeprecated\b|\byou can also\b",
     _I,
 )
 _NEGATED = re.compile(
@@ -42,17 +42,15 @@ _REPLACED = re.compile(r"(?:\b(?:instead of|rather than|not(?: just| only)?(?: t
 _RESTART = re.compile(r"[.;]\s|\s[–—-]{1,2}\s|,\s*(?=(?:use|run|instead|but|prefer|always|just|rather)\b)|\b(?:but|instead[,:]|use|always)\s", _I)
 _EXAMPLE = re.compile(r"\b(?:e\.g\.|i\.e\.|for example|for instance|such as|like|example:|examples:|similar to|equivalent (?:to|of)|same as|wraps|wrapper (?:for|around)|alias (?:for|of)|under the hood|internally)\W*(?:\w+\W+){0,2}$", _I)
 _DESCRIBED = re.compile(
-    r"\b(?:CI|pipeline|workflow|hooks?|actions?|it|this|that|script|target|command|recipe|task|which|automatically|will|also|pre-commit|job)\b[^`.;]{0,40}\b(?:runs?|executes?|calls?|invokes?|uses|performs|triggers|delegates to|including|covers)\b[^`]*$|\b(?:runs|executes|calls|invokes|triggers)\s+(?:\w+\s+)?$|\b(?:produced|created|generated|written|executed|called|invoked|managed|used|printed|run|handled) (?:by|from|in|via|through)\W*$",
+    r"`[^`]*\bto (?:run|execute)\W*$|\b(?:CI|pipeline|workflow|hooks?|actions?|it|this|that|script|target|command|recipe|task|which|automatically|will|also|pre-commit|job)\b[^`.;]{0,40}\b(?:runs?|executes?|calls?|invokes?|uses|performs|triggers|delegates to|including|covers)\b[^`]*$|\b(?:runs|executes|calls|invokes|triggers)\s+(?:\w+\s+)?$|\b(?:produced|created|generated|written|executed|called|invoked|managed|used|printed|run|handled) (?:by|from|in|via|through)\W*$",
     re.IGNORECASE,
 )
-_ASKED = re.compile(
-    r"\b(?:run|rerun|re-run|running|execute|use|using|ensure|make sure|verify|check|confirm|must|should|always|validate|via|with|through|call|invoke|do|pass(?:es)?|before|after|test|lint|format|build|compile|type-?check|apply|perform|finish|keep|prefer)\b",
-    _I,
+_LABELLED = re.compile(r"\W*(?:\[[ x]\]\s*)?(?:[\w /&()'’,+.-]{0,70}(?::|[–—→=]| -))?\W*")
+_VERB_BEFORE = re.compile(
+    r"\b(?:run|rerun|re-run|running|execute|executing|use|using|ensure|make sure|verify|check|confirm|validate|via|with|through|call|invoke|do|pass|passing|perform|prefer|apply|that|test|lint|format|build|compile|type-?check)\b[^.;`]{0,45}$", _I
 )
-_SECTION_OF_CHECKS = re.compile(
-    r"\b(?:commands?|test(?:s|ing)?|build(?:s|ing)?|lint(?:s|ing)?|format(?:ting)?|quality|checks?|validat\w+|verif\w+|workflow|development|ci|scripts?|tasks?|pre-?commit|type[- ]?check\w*|commit\w*|pull requests?|prs?|done|gates?|tooling|tools|quick(?:[- ]?start| reference)|style|contributing|before|running|checklist|makefile|setup|getting started)\b",
-    _I,
-)
+_CHAINED = re.compile(r"\b(?:run|rerun|running|execute|use|using|ensure|make sure|verify|check|with|via|prefer)\b[^.;]*`[^`]*(?:,|\band|\bthen|/|\bor|\+|&|→|->|\bplus|\bfollowed by)[^`.;]{0,25}$", _I)
+_ASKED_AFTER = re.compile(r"\W{0,3}(?:must|should|needs? to|has to|have to|passes|pass|is green|succeeds?|before\b|to (?:lint|format|test|build|check|verify|validate|run|type))", _I)
 _ALTERNATIVE = re.compile(r"\bor\b[^`]*$|\balternative(?:ly)?\b|\bequivalent(?:ly)?\b|\baka\b|(?<!\w)/\s*$|\bdirectly\b", _I)
 _MUST = re.compile(r"\b(?:must|always|required?|before|ensure|make sure|never|mandatory|every|all)\b", _I)
 
@@ -175,7 +173,7 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
         return "explanation of another command"
     if _DESCRIBED.search(plain(before)) and not re.search(r"\b(?:must|should|always|please)\b", near.clause, _I):
         return "description of what something else runs"
-    if mention.command.bare and not _bare_is_asked(before, after):
+    if mention.command.bare and not _bare_is_asked(mention, before):
         return "a tool's name"
     if not _is_asked(mention, before):
         return "mentioned, not asked for"
@@ -203,20 +201,21 @@ def _explained(before: str, earlier: Sequence[Mention]) -> bool:
     return len(lead.split()) <= 3 and bool(re.match(r"\s*(?:\*\*)?\s*(?:[:–—=→|]|-{1,2}\s|\(|(?:runs|uses|executes|calls|is)\b)", after)) and not re.match(r"\s*[/,|]\s*`", after)
 
 
-def _bare_is_asked(before: str, after: str) -> bool:
-    del after
-    return bool(re.search(r"(?:\b(?:run|runs?|execute|running|re-?run|and|then|pass|passes)|:(?:\*\*)?|[|])\s*$|^\W*$", before, _I))
+def _bare_is_asked(mention: Mention, before: str) -> bool:
+    if re.search(r"(?:\b(?:run|execute|running|re-?run|passes)|:(?:\*\*)?|\|)\s*$|\b(?:run|execute)\b[^.;]*`[^.;]*(?:,|and|then|/)\s*$", before, _I):
+        return True
+    statement = mention.statement
+    return statement.form is Form.ITEM and not before.strip(" *") and bool(re.search(r"\brun\b|\bcommands?\b|\bmust pass\b", plain(statement.lead), _I))
 
 
 def _is_asked(mention: Mention, before: str) -> bool:
+    """Whether the words around a command ask for it: a table, a label before it, a verb, or what must hold of it."""
     statement = mention.statement
-    if statement.form is Form.ROW:
+    if statement.form is Form.ROW or _LABELLED.fullmatch(plain(before)):
         return True
-    if re.fullmatch(r"\W*(?:\[[ x]\]\s*)?(?:[\w /&()'’,+.-]{0,60}(?::|[–—→=-]))?\W*", plain(before)):
+    if _VERB_BEFORE.search(plain(before)) or _CHAINED.search(before):
         return True
-    if _ASKED.search(plain(statement.text.replace(mention.command.text, ""))) or any(_ASKED.search(plain(text)) for text in (statement.lead, *statement.parents[-1:])):
-        return True
-    return any(_SECTION_OF_CHECKS.search(heading) for heading in statement.headings[-2:])
+    return bool(_ASKED_AFTER.match(plain(statement.text[mention.end :])))
 
 
 def is_alternative(mention: Mention, other: Mention) -> bool:

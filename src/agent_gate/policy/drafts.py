@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from agent_gate.policy.mentions import Mention
 
 _KINDS = {Use.LINT: Kind.LINT, Use.FORMAT: Kind.FORMAT, Use.TEST: Kind.TEST, Use.TYPECHECK: Kind.TYPECHECK, Use.BUILD: Kind.BUILD}
-_INSIDE = re.compile(r"\b(?:in|from|inside|within|under) (?:the )?`((?:[\w.-]+/)*[\w.-]+/?)`(?: (?:directory|folder|dir|package|workspace))?", re.IGNORECASE)
+_INSIDE = re.compile(r"(?:^\W*|\b(?:run|running|execute|commands?|use|tests?|then|these|following|all|from|cd|work\w*)\b[^.`]{0,40}?)\b(?:in|from|inside|within|into) (?:the )?`((?:[\w.-]+/)*[\w.-]+/?)`(?: (?:directory|folder|dir|package|workspace))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,5 +150,7 @@ def _directory(said: Said, command: Command) -> str:
         match = _INSIDE.search(place)
         if match and is_path(match[1].rstrip("/") + "/") and not re.search(r"\.\w{1,4}$", match[1]) and re.search(r"/|director|folder|\bdir\b", match[0]):
             return match[1].strip("/").removeprefix("./")
+    if statement.form not in {Form.SHELL, Form.ITEM, Form.ROW} or not re.match(r"\W*(?:[\w ]+:|`|\w+ \|)", statement.text) and statement.form is Form.ITEM:
+        return ""
     heading = re.search(r"`((?:[\w.-]+/)+)`|\(((?:[\w.-]+/)+)\)", statement.headings[-1]) if statement.headings else None
     return (heading[1] or heading[2]).strip("/") if heading else ""

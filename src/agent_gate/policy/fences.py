@@ -84,4 +84,6 @@ def _split_comment(line: str) -> tuple[str, str]:
     match = _TRAILING.search(re.sub(r"'[^']*'|\"[^\"]*\"", lambda quoted: "x" * len(quoted[0]), line))
     if not match:
         return line.strip(), ""
-    return line[: match.start()].strip(), line[match.start() :].strip().lstrip("#").strip()
+    comment = line[match.start() :].strip().lstrip("#").strip()
+    # "make test  # or: pytest" names another spelling; it does not make this one the alternative.
+    return line[: match.start()].strip(), "" if re.match(r"(?:or|alternatively|same as)\b", comment, re.IGNORECASE) else comment

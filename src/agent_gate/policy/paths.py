@@ -21,8 +21,9 @@ _CHANGING = re.compile(
     re.IGNORECASE,
 )
 _GENERIC = re.compile(
-    r"^(?: (?:to|in|of|or|and|any|all|the|your|our|a|an|some|made|making|code|source|files?|changes?|anything|modif\w+|chang\w+|edit\w+|updat\w+|add\w+|logic|implementation|library|libraries|significant|non-trivial|substantive|repo(?:sitory)?|project|codebase|behaviou?r|is|are|it|complete|done|have|has|been|new|every|each|task|with|feature|features|bug|fix|fixes|existing|functionality|set|py|ts|this|these|package|packages|module|modules))*\W*$",
-    re.IGNORECASE,
+    r"to|in|of|or|and|any|all|the|your|our|an?|some|made|making|code|source|files?|anything|(?:modif|chang|edit|updat|add)\w*|logic|implementation|library|libraries|"
+    r"significant|non-trivial|substantive|repo(?:sitory)?|project|codebase|behaviou?r|is|are|it|complete|done|have|has|been|new|every|each|task|with|features?|bugs?|fix|fixes|"
+    r"existing|functionality|set|this|these|packages?|modules?|into|for|you|them|production|application|app|work|coding|large|small|major|minor|it's|are|finished|that"
 )
 
 
@@ -47,7 +48,7 @@ def glob_of(text: str) -> str:
 def plain_paths(text: str) -> list[str]:
     """Paths among words that were not marked as code."""
     words = (word.strip(".,;:()\"'") for word in text.split())
-    return [word for word in words if "`" not in word and ("/" in word and word.count("/") < 8 and is_path(word) and re.search(r"\.\w+$|/$|/.+/|\*", word) or word in _FILE_NAMES or re.fullmatch(r"[\w.-]+\.(?:lock|lockb|json|toml|ya?ml|sum|md)", word))]
+    return [word for word in words if "`" not in word and ("/" in word and word.count("/") < 8 and is_path(word) and re.search(r"\.\w+$|/$|\*", word) or word in _FILE_NAMES or re.fullmatch(r"[\w.-]+\.(?:lock|lockb|json|toml|ya?ml|sum|md)", word))]
 
 
 def condition(text: str, spans: list[str]) -> tuple[str, tuple[str, ...]]:
@@ -63,4 +64,5 @@ def condition(text: str, spans: list[str]) -> tuple[str, tuple[str, ...]]:
     for name, glob in _LANGUAGES.items():
         if re.match(rf"^(?: (?:to|in|any|the|your|of|a))* {re.escape(name)}(?: (?:code|files?|sources?|changes|modules?))*\W*$", head, re.IGNORECASE):
             return "any", (glob,)
-    return ("", ()) if _GENERIC.match(head) else ("other", ())
+    words = re.findall(r"[\w'-]+", head.lower())
+    return ("", ()) if all(_GENERIC.fullmatch(word) for word in words) else ("other", ())

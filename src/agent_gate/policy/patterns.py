@@ -39,7 +39,7 @@ _NAMED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("double-backtick", r"\bdouble[- ]backticks?\b", "(?<!`)``(?!`)[^`]+``(?!`)", ()),
 )  # fmt: skip
 _USE = re.compile(
-    rf"{_NO}(?: \w+){{0,2}}? (?:us(?:e|es|ed|ing)|call\w*|import\w*|introduc\w*|rely(?:ing)? on|leav\w+|includ\w+|disabl\w+|mutat\w+|writ\w+|add\w*|insert\w*|throw\w*|return\w*|access\w*|declare\w*|commit\w*|put|suppress\w*|mix|set|cast\w*|allow\w*|reach for|emit|hardcode|log)\b(?P<what>[^.;]*)"
+    rf"{_NO}(?: \w+){{0,2}}? (?:us(?:e|es|ed|ing)|call\w*|import\w*|introduc\w*|rely(?:ing)? on|leav\w+|includ\w+|mutat\w+|writ\w+|add\w*|insert\w*|throw\w*|return\w*|access\w*|declare\w*|commit\w*|put|cast\w*|allow\w*|reach for|emit|hardcode|log)\b(?P<what>[^.;]*)"
     rf"|\bno (?P<bare>`[^`]+`[^.;]*)"
     rf"|(?P<subject>`[^`]+`)[^`.;]{{0,30}}\b(?:is|are|must not be|must never be|should not be) (?:strictly |explicitly )?(?:forbidden|prohibited|banned|not allowed|disallowed|used)\b",
     _I,
@@ -47,6 +47,9 @@ _USE = re.compile(
 _STOP = re.compile(r"\s[–—-]\s|[,;:(]\s*(?:and |please |but )?(?:use|instead|prefer|always|run|rely|it|this|they|we|since|because|as|see|call|only)\b|\b(?:instead|because|since|so that|unless|except|outside|in favou?r|use `|when|if|to |for |in |on |from |with|inside|within|without|as )\b", _I)
 _EXCEPTION = re.compile(r"\b(?:unless|except|outside(?: of)?|when|if|without|directly in|only|other than|beyond|more than|until|where|while|before|after|during|for|as (?:a|an|the)|to)\b", _I)
 _PLAIN_USE = re.compile(r"\s*(?:the |a |an |any |raw |plain |bare |of |statements? |calls? |types? |keyword |macros? |or |and |nor |, |/ )*", _I)
+
+
+_ENDS = re.compile(r"\W*(?:(?:directly|anywhere|ever|calls?|blocks?|types?|statements?|keywords?|hooks?|imports?|comments?|syntax|at all|macros?|functions?|attributes?|annotations?|decorators?|tags?|here|again|either|or \w+|and \w+)\W*)*", _I)
 
 
 def forbidden_patterns(said: Said) -> Iterator[Ask]:
@@ -78,6 +81,8 @@ def _literals(text: str) -> list[str]:
     zone = what[: stop.start()] if stop else what
     first = zone.find("`")
     if first < 0 or not _PLAIN_USE.fullmatch(zone[:first]):
+        return []
+    if not _ENDS.fullmatch(zone[zone.rfind("`") + 1 :]):
         return []
     return [span for span in re.findall(r"`([^`]+)`", zone) if _is_code(span.strip())]
 

@@ -28,12 +28,12 @@ _TEST_RULES = (
     re.compile(rf"\b(?:no|never|not|without)\b[^.;]{{0,60}}\bwithout\b[^.;]{{0,40}}{_TESTS}", _I),
     re.compile(rf"^\W*(?:please |always )?(?:add|write|include|update|create|provide)(?:(?: or |/| and |, | any | new | relevant | the | unit | integration | corresponding | appropriate | matching )+(?:add|update|extend|write|modify)?)*\s*(?:\w+ ){{0,3}}{_TESTS}(?:\W*$| (?:for|when|with|that cover|covering|to cover|alongside|along with|first|before|as needed|where|if|in the same))", _I),
     re.compile(rf"^\W*{_TESTS} (?:added|updated|written|included|accompany|covering (?:new|behaviou?r|the|all)|for (?:new|all|every|changed|any))", _I),
-    re.compile(r"\bregression tests?\b[^.;]{0,60}\b(?:bug|fix|issue|regression)|\b(?:bug|fix)\w*\b[^.;]{0,60}\bregression tests?\b", _I),
+    re.compile(r"\bregression tests?\b[^.;]{0,60}\b(?:bug|fix)|\b(?:bug|fix)\w*\b[^.;]{0,60}\bregression tests?\b", _I),
     re.compile(r"\bnew (?:features?|code|functionality|behaviou?r)\b[^.;]{0,20}(?:→|->|=>|:|=|\|)[^.;]{0,40}\btests?\b", _I),
 )
-_NOT_TESTS = re.compile(rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|\bnot (?:need|require)|\b(?:run|running|execute)\b[^.;`]{{0,30}}\btests?\b(?![^.]*\b(?:add|write|include|cover)\w* )|\ball tests\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bexisting tests\b", _I)
+_NOT_TESTS = re.compile(rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|\bnot (?:need|require)|\b(?:run|running|execute)\b[^.;`]{{0,30}}\btests?\b(?![^.]*\b(?:add|write|include|cover)\w* )|\ball tests\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bexisting tests?\b|\bwhen (?:you )?(?:writ|add|creat)\w* (?:\w+ )?tests\b", _I)
 
-_DOCS = r"(?:\bdocs?\b|\bdocumentation\b|\breadme\b(?:\.\w+)?|\bdoc comments?\b|\buser guides?\b|\bapi reference\b|`?\bdocs?/[\w./-]*`?|\b(?!CHANGELOG|AGENTS|CLAUDE|GEMINI|CHANGES|HISTORY)[A-Z][\w-]*\.md\b|\bman(?:ual)? pages?\b|\bopenapi\b)"
+_DOCS = r"(?:\bdocs?\b|\bdocumentation\b|\breadme\b(?:\.\w+)?|\bdoc comments?\b|\buser guides?\b|\bapi reference\b|`?\bdocs?/[\w./-]*`?|`?[\w./-]*(?:guide|usage|manual|reference|docs|architecture|overview)[\w./-]*\.(?:md|rst)\b`?|\bman(?:ual)? pages?\b|\bopenapi\b)"
 _REFRESH = r"(?:updat|amend|revis|adjust|refresh|sync|maintain|add|reflect|keep|extend|ensur|includ|chang|writ|creat|provid|modif)(?!elog)\w*"
 _COND = r"(?:\b(?:when|if|whenever|for|after|as|with|alongside|along with|in the same|to reflect|accordingly|in sync|current|any|any time|every|relevant|affected|related|must|should|where|needed|necessary|together)\b|up[- ]to[- ]date|\bchang\w+)"
 _DOC_RULES = (

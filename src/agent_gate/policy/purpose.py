@@ -18,7 +18,7 @@ _WORDS: tuple[tuple[Use, re.Pattern[str]], ...] = (
     (Use.FORMAT, re.compile(r"\b(?:re)?format(?:s|ting|ters?|ted)?\b|\bfmt\b|\bprettier\b|\brustfmt\b|\bgofmt\b|\bblack\b", _I)),
     (Use.LINT, re.compile(r"\blint(?:s|ing|ers?)?\b|\beslint\b|\bclippy\b|\bruff\b|\bgolangci-lint\b|\bstatic analysis\b|\bcode style\b|\bvet\b|\bstyle checks?\b", _I)),
     (Use.TEST, re.compile(r"\btests?(?:ing|ed)?\b|\bpytest\b|\bvitest\b|\bjest\b|\bspecs\b|\be2e\b|\btest suite\b", _I)),
-    (Use.BUILD, re.compile(r"\bbuilds?\b|\bcompil\w+|\bbuilding\b|\bbundles?\b", _I)),
+    (Use.BUILD, re.compile(r"^\W*(?:\w+ )?(?:re)?(?:builds?\b|compil\w+|building\b|bundles?\b)|\b(?:and|[,+]|then) builds?\b", _I)),
 )
 
 
@@ -27,12 +27,12 @@ def purpose_of(mention: Mention) -> tuple[Use, frozenset[Use]]:
     use = mention.command.use
     label, description = _hints(mention)
     parts = _named(f"{label} {description}")
-    if use not in {Use.AGGREGATE, Use.OTHER}:
+    if use not in {Use.AGGREGATE, Use.CHECK, Use.OTHER}:
         return use, frozenset()
     named = _named(label) or parts
     if len(named) == 1 and (len(parts) == 1 or use is Use.OTHER):
         return next(iter(named)), frozenset()
-    if len(parts) > 1:
+    if len(parts) > 1 and use is not Use.CHECK:
         return Use.AGGREGATE, frozenset(parts)
     return use, frozenset()
 

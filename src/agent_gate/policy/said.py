@@ -12,6 +12,7 @@ from agent_gate.policy.statements import Form, Statement
 
 _I = re.IGNORECASE
 _NEVER_LEAD = re.compile(r"(?:^|\W)(?:never|do not|don'?ts?|don’ts?|must not|forbidden|prohibited|off[- ]limits|not allowed|disallowed|banned|what not to do|things to avoid|hard no)\b[^.]{0,40}$|🚫|⛔|❌", _I)
+_KEEP_LEAD = re.compile(r"\b(?:do not|don'?t|don’t|never|must not|not be)\b (?:\w+ ){0,3}?(?:edit|modif|touch|chang|alter|hand-edit)\w*|\b(?:protected|read-?only|generated) (?:files|paths|code|director\w+)\b|\boff[- ]limits\b", _I)
 _ASK_LEAD = re.compile(r"\bask (?:first|before)\b|\bask for (?:approval|permission|confirmation)\b|\brequires? (?:approval|discussion|confirmation)\b|\bcheck (?:with|in) .*(?:first|before)\b|⚠️ *ask", _I)
 _AVOID_LEAD = re.compile(r"^\W*(?:avoid|prefer|consider|recommended|nice to have|guidelines?|suggestions?|tips?)\b\W*$", _I)
 _NEGATED = re.compile(r"^\W*(?:never|do not|don'?t|don’t|no|must not|avoid|not)\b", _I)
@@ -86,6 +87,8 @@ def hear(statement: Statement) -> Said:
     lead_asks = any(_ASK_LEAD.search(lead) for lead in leads) and statement.form is not Form.PROSE
     if (lead_forbids or lead_asks) and not _NEGATED.match(text) and not re.search(r"\binstead\b", text[:12], _I):
         text = f"Never {text[0].lower()}{text[1:]}" if text else text
+    if any(_KEEP_LEAD.search(lead) for lead in leads) and statement.form in {Form.ITEM, Form.ROW} and re.match(r"\W*`", text):
+        text = "Never edit " + re.split(r"\s[–—-]{1,2}\s|:\s|\s\(|\s\|", text)[0]
     marked = re.match(r"\W*(?:🚫|⛔|❌)", statement.text)
     if marked and not _NEGATED.match(text):
         text = f"Never {text.lstrip(' 🚫⛔❌')}"

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_NEUTRAL = frozenset("run code project local pr push commit pre fast quick everything scripts script sh repo workspace branch merge dev py js ts".split())
+
+
 def name_words(name: str) -> list[str]:
     """The words of a name: split at punctuation and at capitals."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
@@ -27,7 +30,7 @@ def classify_name(names: Sequence[str]) -> Use:
     if found:
         return _strongest(found, words)
     if AGGREGATE_WORDS & set(words):
-        return Use.AGGREGATE
+        return Use.AGGREGATE if set(words) <= AGGREGATE_WORDS | _NEUTRAL else Use.CHECK
     for word in words:
         if word in SOFT_WORDS:
             return SOFT_WORDS[word]

@@ -14,6 +14,7 @@ class Use(StrEnum):
     TYPECHECK = "typecheck"
     BUILD = "build"
     AGGREGATE = "aggregate"  # several checks behind one name
+    CHECK = "check"  # a check of a kind of its own
     OTHER = "other"  # a command, but nothing says what for
     # what follows is never run
     SETUP = "it installs or sets up"
@@ -36,7 +37,7 @@ class Use(StrEnum):
         return self in CHECKS
 
 
-CHECKS = frozenset({Use.LINT, Use.FORMAT, Use.TEST, Use.TYPECHECK, Use.BUILD, Use.AGGREGATE, Use.OTHER})
+CHECKS = frozenset({Use.LINT, Use.FORMAT, Use.TEST, Use.TYPECHECK, Use.BUILD, Use.AGGREGATE, Use.CHECK, Use.OTHER})
 
 
 def _table(**words: str) -> dict[str, Use]:
