@@ -1,0 +1,87 @@
+"""`policy-change`: a branch may not quietly change the rules; it is judged by the old ones either way."""
+
+from __future__ import annotations
+
+import shlex
+import tomllib
+from typing import TYPE_CHECKING
+
+from agent_gate.checks.declared import names_in_task
+from agent_gate.findings import Finding, Severity
+from agent_gate.hookspecs import CheckResult, hookimpl
+from agent_gate.policy.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from agent_gate.changes.model import FileChange, Snapshot
+    from agent_gate.hookspecs import Check, GateContext
+    from agent_gate.policy.model import Rule
+
+INSTRUCTIONS = frozenset({"agents.md", "claude.md", "gemini.md"})  # in any folder, in any case
+CONFIG = "agent-gate.toml"
+PROJECT = "pyproject.toml"
+
+
+def check_policy_change(rule: Rule, context: GateContext) -> CheckResult:
+    """A finding for each changed instruction file and for changed settings of the gate.
+
+    `rule.params["files"]` names further files that the base's policy was read from. The task can declare the change by
+    naming the file: then it is a `follow-up`.
+    """
+    findings = tuple(_finding(rule, context, path, change) for path, change in _changed(rule, context))
+    return CheckResult(
+        findings,
+        evidence=f"{len(context.changes.files)} changed files, none of them a policy" if not findings else "",
+    )
+
+
+@hookimpl
+def agent_gate_checks() -> Mapping[str, Check]:
+    """The check of this module."""
+    return {Kind.POLICY_CHANGE: check_policy_change}
+
+
+def _changed(rule: Rule, context: GateContext) -> Iterator[tuple[str, FileChange]]:
+    """Each policy file that changes, under the name that makes it one."""
+    files = rule.params.get("files")
+    known = {CONFIG, *(map(str, files) if isinstance(files, list | tuple) else ())}
+    for change in context.changes.files:
+        names = [change.path, *([change.old_path] if change.old_path else [])]
+        policy = next(
+            (name for name in names if name in known or name.rpartition("/")[2].lower() in INSTRUCTIONS), None
+        )
+        if policy is not None:
+            yield policy, change
+        elif PROJECT in names and _table(context.changes.before) != _table(context.changes.after):
+            yield PROJECT, change
+
+
+def _table(snapshot: Snapshot) -> object:
+    """`[tool.agent-gate]` of the top pyproject.toml; the text itself where that is no TOML: no text equals a table."""
+    content = snapshot.read(PROJECT)
+    if content is None:
+        return None
+    try:
+        tool = tomllib.loads(content.decode()).get("tool")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return content
+    return tool.get("agent-gate") if isinstance(tool, dict) else None
+
+
+def _finding(rule: Rule, context: GateContext, path: str, change: FileChange) -> Finding:
+    declared = names_in_task(context, path, path.rpartition("/")[2])
+    what = "The [tool.agent-gate] table" if path == PROJECT else "This file"
+    lines = [hunk.new_start for hunk in change.hunks if path == change.path and change.new_blob]
+    return Finding(
+        rule=rule.id,
+        kind=rule.kind,
+        severity=Severity.FOLLOW_UP if declared and rule.severity is Severity.BLOCK else rule.severity,
+        message=f"{what} holds rules and was changed; this branch is judged by the rules of its base.",
+        path=path,
+        line=lines[0] if lines and path != PROJECT else None,
+        evidence="\n".join(f"+{line}" for hunk in change.hunks for line in hunk.added)[:2000],
+        fix="Take the change out of this branch and propose it on its own, or have the task name the file.",
+        reproduce=f"git diff {context.changes.base[:12]} -- {shlex.quote(path)}",
+        anchor="policy",
+    )
