@@ -1,6 +1,6 @@
 """Beads, through its command line (`bd`), in embedded and in server mode.
 
-A call costs its process start (0.2–0.45 s), so reads take one call, and writes at most two: `bd import -` for what is new, `bd batch` for
+A call costs its process start (0.2 to 0.45 s), so reads take one call, and writes at most two: `bd import -` for what is new, `bd batch` for
 what is closed or reopened. Both are safe to do again: ids are ours, and comments carry ids.
 """
 
@@ -13,7 +13,7 @@ import shutil
 import signal
 import subprocess
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from agent_gate.plain_text import one_line, printable
@@ -31,13 +31,25 @@ from agent_gate.tracker.model import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from agent_gate.tracker.model import Write
 
 ACTOR = "agent-gate"
 TIMEOUT = 60.0  # seconds that one call of bd may take
 SUPPORTED = ((1, 3), (2, 0))  # from, below
-_KEPT = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "TMPDIR", "BEADS_DIR", "BEADS_DB", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
+_KEPT = (
+    "PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "LANG",
+    "TMPDIR",
+    "BEADS_DIR",
+    "BEADS_DB",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+)
 # What bd says where a claim is another's, is lost, or cannot be had.
 _NOT_MINE = re.compile(r"claim|no issue found")
 _KEPT_PREFIXES = ("BEADS_DOLT_", "LC_")
@@ -51,25 +63,31 @@ class Beads:
     program: str = "bd"
     name: str = "beads"
 
+    @property
+    def prefix(self) -> str:
+        """One `bd where`; remembered for the life of this process."""
+        return _prefix(self)
+
     def issues(self, ids: Sequence[str] = (), *, closed: bool = True) -> tuple[Issue, ...]:
         """One `bd list`."""
-        arguments = ["list", "--limit", "0", *(["--all"] if closed else []), *(["--id", ",".join(ids)] if ids else [])]
-        return _issues(self._json(*arguments))
+        arguments = [
+            "list",
+            "--limit",
+            "0",
+            *(["--all"] if closed else []),
+            *(["--id", ",".join(ids)] if ids else []),
+        ]
+        return _issues(self.ask(*arguments))
 
     def ready(self) -> tuple[Issue, ...]:
         """One `bd ready`; Beads decides what is ready, and the order."""
-        return _issues(self._json("ready", "--limit", "0"))
+        return _issues(self.ask("ready", "--limit", "0"))
 
-    def apply(self, writes: Sequence[Write]) -> None:
-        """At most a `list`, an `import` and a `batch`."""
-        if not writes:
-            return
-        touched = dict.fromkeys(write.issue.id if isinstance(write, Create) else write.issue_id for write in writes)
-        current = {issue.id: issue for issue in self.issues(tuple(touched))}
-        self.apply_to(current, writes)
-
-    def apply_to(self, current: Mapping[str, Issue], writes: Sequence[Write]) -> None:
-        """`apply` for who has just read the issues that the writes touch."""
+    def apply(self, writes: Sequence[Write], current: Mapping[str, Issue] | None = None) -> None:
+        """At most a `list` (where `current` is not given), an `import` and a `batch`."""
+        if current is None:
+            touched = dict.fromkeys(w.issue.id if isinstance(w, Create) else w.issue_id for w in writes)
+            current = {issue.id: issue for issue in self.issues(tuple(touched))} if touched else {}
         if rows := _rows(current, writes):
             self._call("import", "-", stdin=to_lines(rows))
         if lines := _batch(current, writes):
@@ -89,7 +107,7 @@ class Beads:
 
     def reclaim(self) -> tuple[str, ...]:
         """`bd reclaim`."""
-        answer = self._json("reclaim")
+        answer = self.ask("reclaim")
         reclaimed = answer.get("reclaimed") if isinstance(answer, dict) else None
         return tuple(str(row["id"] if isinstance(row, dict) else row) for row in reclaimed or ())
 
@@ -103,7 +121,7 @@ class Beads:
         Raises:
             TrackerError: with the versions that are supported.
         """
-        answer = self._json("version")
+        answer = self.ask("version")
         version = str(answer.get("version", "")) if isinstance(answer, dict) else ""
         numbers = tuple(int(number) for number in re.findall(r"\d+", version)[:2])
         low, high = SUPPORTED
@@ -122,12 +140,19 @@ class Beads:
             raise
         return True
 
-    def _json(self, *arguments: str) -> Any:
+    def ask(self, *arguments: str) -> Any:
+        """The JSON that bd answers.
+
+        Raises:
+            TrackerError: bd failed, or answered none.
+        """
         output = self._call(*arguments)
         try:
             return json.loads(output)
         except ValueError as problem:
-            raise TrackerError(f"`bd {arguments[0]}` answered no JSON: {one_line(output, 120) or 'nothing'}") from problem
+            raise TrackerError(
+                f"`bd {arguments[0]}` answered no JSON: {one_line(output, 120) or 'nothing'}"
+            ) from problem
 
     def _call(self, *arguments: str, stdin: bytes | None = None, actor: str = ACTOR) -> str:
         """One call; its standard output.
@@ -138,7 +163,9 @@ class Beads:
         """
         program = shutil.which(self.program)
         if program is None:
-            raise TrackerError("`bd` is not on PATH, and this repository's issues are in Beads: install it, or run `make bd`.")
+            raise TrackerError(
+                "`bd` is not on PATH, and this repository's issues are in Beads: install it, or run `make bd`."
+            )
         argv = [program, "--json", "--actor", actor, *arguments]
         shown = f"`bd {arguments[0]}`"
         process = subprocess.Popen(
@@ -167,13 +194,24 @@ class Beads:
         return text
 
 
+@cache
+def _prefix(beads: Beads) -> str:
+    answer = beads.ask("where")
+    prefix = answer.get("prefix") if isinstance(answer, dict) else None
+    if not prefix:
+        raise TrackerError("`bd where` names no prefix for the ids of new issues.")
+    return str(prefix)
+
+
 def _rows(current: Mapping[str, Issue], writes: Sequence[Write]) -> list[dict[str, Any]]:
     """Rows for `bd import`: new issues whole; notes as comments on a row that keeps everything else.
 
     A row with the very `updated_at` that the issue has is a tie: Beads keeps its own columns and merges the comments, each
     once by its id. So a note is appended without touching what somebody else writes at the same time.
     """
-    rows = [to_row(write.issue) for write in writes if isinstance(write, Create) and write.issue.id not in current]
+    rows = [
+        to_row(write.issue) for write in writes if isinstance(write, Create) and write.issue.id not in current
+    ]
     fresh = {row["id"]: row for row in rows}
     notes: dict[str, list[dict[str, str]]] = {}
     for note in writes:
@@ -214,7 +252,9 @@ def _issues(answer: Any) -> tuple[Issue, ...]:
     try:
         return tuple(from_row(row) for row in answer or ())
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
-        raise TrackerError(f"bd answered something that is no list of issues: {one_line(repr(answer), 120)}") from problem
+        raise TrackerError(
+            f"bd answered something that is no list of issues: {one_line(repr(answer), 120)}"
+        ) from problem
 
 
 def _error(output: str) -> str:
@@ -230,7 +270,9 @@ def _error(output: str) -> str:
 
 
 def _environment(actor: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)}
+    kept = {
+        name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)
+    }
     return {
         **kept,
         "BEADS_ACTOR": actor,

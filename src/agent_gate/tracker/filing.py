@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, Any
 from agent_gate.findings import Outcome, Severity
 from agent_gate.plain_text import clipped, one_line, printable
 from agent_gate.tracker.jsonl import from_row, to_row
-from agent_gate.tracker.model import BLOCKS, CLOSED, DISCOVERED_FROM, Close, Create, Dependency, Issue, Note, Reopen
+from agent_gate.tracker.model import (
+    BLOCKS,
+    CLOSED,
+    DISCOVERED_FROM,
+    Close,
+    Create,
+    Dependency,
+    Issue,
+    Note,
+    Reopen,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +35,7 @@ if TYPE_CHECKING:
     from agent_gate.tracker.outbox import Entry, Outbox
 
 LABEL = "agent-gate"
+DEFAULT_PREFIX = "ag"
 ENTRY_KIND = "verdict"
 PRIORITY = {Severity.BLOCK: 1, Severity.FOLLOW_UP: 2, Severity.ADVISE: 4}
 MAX_FINDINGS = 50
@@ -61,22 +72,42 @@ def task_of_branch(branch: str | None) -> str:
     return match[1] if match else ""
 
 
-def issue_id(scope: str, rule: str) -> str:
-    """The same for the same task and rule, on every machine and in every tracker."""
-    return f"ag-{hashlib.sha256(f'{scope}\0{rule}'.encode('utf-8', 'surrogateescape')).hexdigest()[:12]}"
+def issue_id(prefix: str, scope: str, rule: str) -> str:
+    """The same for the same task and rule, on every machine and in every tracker that has this prefix."""
+    data = f"{scope}\x00{rule}".encode("utf-8", "surrogateescape")
+    return f"{prefix}-ag{hashlib.sha256(data).hexdigest()[:12]}"
 
 
-def to_entry(verdict: Verdict, origin: Origin, priorities: Mapping[Severity, int] = PRIORITY) -> dict[str, Any]:
-    """What the outbox keeps of a verdict: issues of the rules that fail, and ids of those that are kept now."""
+def prefix_of(task: str) -> str:
+    """What the task's id begins with: Beads takes an edge between two prefixes for one to another database."""
+    return task.partition("-")[0] if "-" in task else ""
+
+
+def to_entry(
+    verdict: Verdict, origin: Origin, priorities: Mapping[Severity, int] = PRIORITY
+) -> dict[str, Any]:
+    """What the outbox keeps of a verdict: issues of the rules that fail, and the rules that are kept now.
+
+    It can be made without a tracker: ids get their prefix when the entry is sent.
+    """
     failing, kept = [], []
-    findings = {rule: [f for f in verdict.findings if f.rule == rule] for rule in {f.rule for f in verdict.findings}}
+    findings = {
+        rule: [f for f in verdict.findings if f.rule == rule] for rule in {f.rule for f in verdict.findings}
+    }
     for decision in verdict.decisions:
         filed = [f for f in findings.get(decision.rule.id, []) if f.severity is not Severity.ADVISE]
         if filed:
             failing.append(to_row(_issue(decision, filed, origin, priorities)))
         elif decision.outcome is not Outcome.ERROR and decision.detail != "not selected for this run":
-            kept.append(issue_id(origin.scope, decision.rule.id))
-    return {"task": origin.task, "head": origin.head, "tree": origin.tree, "failing": failing, "kept": kept}
+            kept.append(decision.rule.id)
+    return {
+        "task": origin.task,
+        "scope": origin.scope,
+        "head": origin.head,
+        "tree": origin.tree,
+        "failing": failing,
+        "kept": kept,
+    }
 
 
 def send(entry: Entry, tracker: Tracker, outbox: Outbox) -> None:
@@ -86,21 +117,41 @@ def send(entry: Entry, tracker: Tracker, outbox: Outbox) -> None:
         TrackerError: the tracker could not be read or written; the entry has to be sent again.
     """
     content = entry.content
-    failing = [from_row(row) for row in content["failing"]]
-    ids = [*(issue.id for issue in failing), *content["kept"], *([content["task"]] if content["task"] else [])]
+    prefix = prefix_of(content["task"]) or outbox.recall(f"prefix of {tracker.name}", lambda: tracker.prefix)
+    failing = issues_of(content, prefix)
+    kept = [issue_id(prefix, content["scope"], rule) for rule in content["kept"]]
+    ids = [*(issue.id for issue in failing), *kept, *([content["task"]] if content["task"] else [])]
     current = {issue.id: issue for issue in tracker.issues(ids)}
     writes: list[Write] = []
     for issue in failing:
         writes += _writes_for(issue, current, content["tree"], content["head"], outbox)
-    fixed = [issue for gone in content["kept"] if (issue := current.get(gone)) and _is_ours(issue)]
-    writes += [Close(issue.id, f"fixed by {content['head'][:12]}") for issue in fixed if issue.status != CLOSED]
+    fixed = [known for gone in kept if (known := current.get(gone)) and _is_ours(known)]
+    writes += [
+        Close(issue.id, f"fixed by {content['head'][:12]}") for issue in fixed if issue.status != CLOSED
+    ]
     if writes:
-        tracker.apply(writes)
+        tracker.apply(writes, current)
     for issue in failing:
         outbox.see(issue.id, content["tree"])
 
 
-def _writes_for(issue: Issue, current: Mapping[str, Issue], tree: str, head: str, outbox: Outbox) -> list[Write]:
+def issues_of(content: Mapping[str, Any], prefix: str) -> list[Issue]:
+    """The issues of an entry, with ids of this prefix."""
+    issues = []
+    for row in content["failing"]:
+        issue = from_row(row)
+        new = issue_id(prefix, content["scope"], issue.id)
+        edges = tuple(
+            replace(edge, **{end: new for end in ("issue", "on") if getattr(edge, end) == issue.id})
+            for edge in issue.dependencies
+        )
+        issues.append(replace(issue, id=new, dependencies=edges))
+    return issues
+
+
+def _writes_for(
+    issue: Issue, current: Mapping[str, Issue], tree: str, head: str, outbox: Outbox
+) -> list[Write]:
     known = current.get(issue.id)
     if known is None:
         exist = {*current, issue.id}
@@ -108,7 +159,7 @@ def _writes_for(issue: Issue, current: Mapping[str, Issue], tree: str, head: str
         return [Create(replace(issue, dependencies=edges))]
     if not _is_ours(known) or (known.status != CLOSED and outbox.has_seen(issue.id, tree)):
         return []
-    times = outbox.see(issue.id, tree)
+    times = outbox.times_seen(issue.id) + 1
     back = known.status == CLOSED
     headline = "Regression: the finding is back" if back else f"Seen again ({times} times)"
     note = Note(issue.id, f"{issue.id}-{tree[:12]}", f"{headline} at {head[:12]}.\n\n{issue.description}")
@@ -120,11 +171,14 @@ def _is_ours(issue: Issue) -> bool:
     return LABEL in issue.labels and "agent_gate" in issue.metadata
 
 
-def _issue(decision: Decision, findings: Sequence[Finding], origin: Origin, priorities: Mapping[Severity, int]) -> Issue:
+def _issue(
+    decision: Decision, findings: Sequence[Finding], origin: Origin, priorities: Mapping[Severity, int]
+) -> Issue:
+    """The issue of a rule; its id is the rule's, until it is known in which tracker it will be."""
     rule = decision.rule
     blocking = any(finding.severity is Severity.BLOCK for finding in findings)
     severity = Severity.BLOCK if blocking else Severity.FOLLOW_UP
-    own = issue_id(origin.scope, rule.id)
+    own = rule.id
     edges = [Dependency(own, origin.task, DISCOVERED_FROM)] if origin.task else []
     if origin.task and blocking:
         edges.append(Dependency(origin.task, own, BLOCKS))
@@ -138,7 +192,9 @@ def _issue(decision: Decision, findings: Sequence[Finding], origin: Origin, prio
         issue_type="bug" if blocking else "task",
         labels=(LABEL, severity.value, rule.kind.value),
         dependencies=tuple(edges),
-        acceptance=one_line(f"`agent-gate check` passes the rule {rule.id} on {origin.branch or origin.head[:12]}."),
+        acceptance=one_line(
+            f"`agent-gate check` passes the rule {rule.id} on {origin.branch or origin.head[:12]}."
+        ),
         metadata={
             "agent_gate": {
                 "scope": printable(origin.scope),
@@ -158,13 +214,16 @@ def body(decision: Decision, findings: Sequence[Finding], origin: Origin) -> str
     lines = [f"{asked} asks for this:", "", f"> {one_line(source.text, 500)}", ""]
     lines += [f"Found on branch {one_line(origin.branch) or '(detached)'} at commit {origin.head}:", ""]
     for finding in findings[:MAX_FINDINGS]:
-        place = f"{printable(finding.path)}:{finding.line}" if finding.line else printable(finding.path or "")
+        place = printable(finding.path or "") + (f":{finding.line}" if finding.line else "")
         lines.append(f"- {place}{': ' if place else ''}{one_line(finding.message, 500)} [{finding.id}]")
         evidence = printable(clipped(finding.evidence, MAX_EVIDENCE)).strip("\n")
         lines += [f"      {line}" for line in evidence.split("\n")] if evidence else []
     if len(findings) > MAX_FINDINGS:
         lines.append(f"- … and {len(findings) - MAX_FINDINGS} more")
-    for heading, texts in (("Reproduce", [f.reproduce for f in findings]), ("Fix", [f.fix for f in findings])):
+    for heading, texts in (
+        ("Reproduce", [f.reproduce for f in findings]),
+        ("Fix", [f.fix for f in findings]),
+    ):
         different = list(dict.fromkeys(one_line(text, 500) for text in texts if text))[:10]
         lines += ["", f"{heading}:", "", *(f"    {text}" for text in different)] if different else []
     return clipped("\n".join(lines), MAX_BODY)

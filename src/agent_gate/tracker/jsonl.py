@@ -36,7 +36,8 @@ def to_row(issue: Issue) -> dict[str, Any]:
         row["labels"] = list(issue.labels)
     if issue.dependencies:
         row["dependencies"] = [
-            {"issue_id": edge.issue, "depends_on_id": edge.on, "type": edge.type} for edge in issue.dependencies
+            {"issue_id": edge.issue, "depends_on_id": edge.on, "type": edge.type}
+            for edge in issue.dependencies
         ]
     if issue.metadata:
         row["metadata"] = dict(issue.metadata)
@@ -70,4 +71,6 @@ def from_row(row: Mapping[str, Any]) -> Issue:
 
 def to_lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
     """The rows as JSONL; a text that is not Unicode is escaped by its backslash form."""
-    return b"".join(json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n" for row in rows)
+    return b"".join(
+        json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n" for row in rows
+    )

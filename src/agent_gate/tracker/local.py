@@ -8,7 +8,6 @@ import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent_gate.tracker.model import (
@@ -26,7 +25,8 @@ from agent_gate.tracker.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from agent_gate.tracker.model import Write
 
@@ -81,6 +81,7 @@ class LocalTracker:
 
     directory: Path
     name: str = "local"
+    prefix: str = "ag"
 
     def issues(self, ids: Sequence[str] = (), *, closed: bool = True) -> tuple[Issue, ...]:
         """All issues or these, oldest first."""
@@ -88,7 +89,14 @@ class LocalTracker:
         with self._transaction() as database:
             if not ids:
                 return _read(database, wanted, {})
-            found = {issue.id: issue for issue in _read(database, f"{wanted} AND id IN (SELECT value FROM json_each(:ids))", {"ids": json.dumps(ids)})}
+            found = {
+                issue.id: issue
+                for issue in _read(
+                    database,
+                    wanted + " AND id IN (SELECT value FROM json_each(:ids))",
+                    {"ids": json.dumps(ids)},
+                )
+            }
         return tuple(found[issue_id] for issue_id in ids if issue_id in found)
 
     def ready(self) -> tuple[Issue, ...]:
@@ -96,8 +104,9 @@ class LocalTracker:
         with self._transaction() as database:
             return _read(database, _READY, {"now": now()}, "priority, created_at, rowid")
 
-    def apply(self, writes: Sequence[Write]) -> None:
-        """Do all of it in one transaction."""
+    def apply(self, writes: Sequence[Write], current: Mapping[str, Issue] | None = None) -> None:
+        """Do all of it in one transaction, which reads what it needs itself."""
+        del current
         with self._transaction() as database:
             for write in writes:
                 _write(database, write)
@@ -142,11 +151,20 @@ class LocalTracker:
     def defer(self, issue_id: str, until: str) -> None:
         """Hide an open issue from `ready` until this time."""
         with self._transaction() as database:
-            database.execute("UPDATE issue SET status = 'deferred', defer_until = ?, updated_at = ? WHERE id = ?", (until, now(), issue_id))
+            database.execute(
+                "UPDATE issue SET status = 'deferred', defer_until = ?, updated_at = ? WHERE id = ?",
+                (until, now(), issue_id),
+            )
 
     def _changed(self, statement: str, issue_id: str, owner: str) -> bool:
         clock = time.time()
-        values = {"id": issue_id, "owner": owner, "now": now(), "clock": clock, "until": clock + LEASE_SECONDS}
+        values = {
+            "id": issue_id,
+            "owner": owner,
+            "now": now(),
+            "clock": clock,
+            "until": clock + LEASE_SECONDS,
+        }
         with self._transaction() as database:
             return database.execute(statement, values).rowcount == 1
 
@@ -158,7 +176,9 @@ class LocalTracker:
         except sqlite3.IntegrityError as problem:
             raise RefusedError(f"The issues in {self.directory} do not take this: {problem}.") from problem
         except (sqlite3.Error, OSError) as problem:
-            raise TrackerError(f"The issues in {self.directory} cannot be read or written: {problem}.") from problem
+            raise TrackerError(
+                f"The issues in {self.directory} cannot be read or written: {problem}."
+            ) from problem
 
     def _connect(self) -> sqlite3.Connection:
         self.directory.mkdir(parents=True, exist_ok=True)
@@ -170,7 +190,9 @@ class LocalTracker:
         version = database.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA_VERSION:
             database.close()
-            raise TrackerError(f"The issues in {self.directory} were written by a newer agent-gate: upgrade this one.")
+            raise TrackerError(
+                f"The issues in {self.directory} were written by a newer agent-gate: upgrade this one."
+            )
         if version < SCHEMA_VERSION:
             database.executescript(_TABLES)
             database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -228,20 +250,28 @@ def _create(database: sqlite3.Connection, issue: Issue) -> None:
     if not made.rowcount:
         return
     if issue.notes:
-        database.execute("INSERT INTO note (issue, key, text) VALUES (?, 'first', ?)", (issue.id, issue.notes))
+        database.execute(
+            "INSERT INTO note (issue, key, text) VALUES (?, 'first', ?)", (issue.id, issue.notes)
+        )
     for edge in issue.dependencies:
-        database.execute("INSERT OR IGNORE INTO dependency VALUES (?, ?, ?)", (edge.issue, edge.on, edge.type or BLOCKS))
+        database.execute(
+            "INSERT OR IGNORE INTO dependency VALUES (?, ?, ?)", (edge.issue, edge.on, edge.type or BLOCKS)
+        )
 
 
-def _read(database: sqlite3.Connection, where: str, values: dict[str, object], order: str = "created_at, rowid") -> tuple[Issue, ...]:
+def _read(
+    database: sqlite3.Connection, where: str, values: dict[str, object], order: str = "created_at, rowid"
+) -> tuple[Issue, ...]:
     """The issues that fit, with their notes and edges, in three statements however many they are."""
-    rows = database.execute(f"SELECT * FROM issue WHERE {where} ORDER BY {order}", values).fetchall()  # noqa: S608 - our own text
+    rows = database.execute(f"SELECT * FROM issue WHERE {where} ORDER BY {order}", values).fetchall()
     of = f"issue IN (SELECT id FROM issue WHERE {where})"
     notes: dict[str, list[str]] = {}
-    for issue_id, text in database.execute(f"SELECT issue, text FROM note WHERE {of} ORDER BY rowid", values):  # noqa: S608 - our own text
+    for issue_id, text in database.execute(f"SELECT issue, text FROM note WHERE {of} ORDER BY rowid", values):
         notes.setdefault(issue_id, []).append(text)
     edges: dict[str, list[Dependency]] = {}
-    for row in database.execute(f"SELECT issue, depends_on, type FROM dependency WHERE {of} ORDER BY rowid", values):  # noqa: S608 - our own text
+    for row in database.execute(
+        f"SELECT issue, depends_on, type FROM dependency WHERE {of} ORDER BY rowid", values
+    ):
         edges.setdefault(row["issue"], []).append(Dependency(*row))
     return tuple(_issue(row, notes.get(row["id"], []), edges.get(row["id"], [])) for row in rows)
 

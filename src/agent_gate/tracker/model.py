@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 OPEN = "open"
 IN_PROGRESS = "in_progress"
@@ -100,7 +102,13 @@ Write = Create | Note | Close | Reopen
 class Tracker(Protocol):
     """What the gate and the orchestrator need of a tracker. Every method may raise `TrackerError`."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """For messages: `beads`, `local`, …."""
+
+    @property
+    def prefix(self) -> str:
+        """What the ids of its issues begin with, without the hyphen."""
 
     def issues(self, ids: Sequence[str] = (), *, closed: bool = True) -> tuple[Issue, ...]:
         """These issues (those that exist), or all; with or without the closed ones."""
@@ -108,10 +116,14 @@ class Tracker(Protocol):
     def ready(self) -> tuple[Issue, ...]:
         """Open, not deferred, no open blocker: by priority, then by age."""
 
-    def apply(self, writes: Sequence[Write]) -> None:
+    def apply(self, writes: Sequence[Write], current: Mapping[str, Issue] | None = None) -> None:
         """Do all of it in as few calls as can be; doing it again, after a crash in the middle, changes nothing more.
 
         Writes to an issue that does not exist are left out.
+
+        Args:
+            writes: in any order.
+            current: the touched issues that exist, by id, for who has just read them; saves a call.
         """
 
     def claim(self, issue_id: str, owner: str) -> bool:

@@ -10,7 +10,6 @@ import json
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
@@ -19,6 +18,7 @@ from agent_gate.tracker.model import RefusedError, TrackerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 SCHEMA_VERSION = 1
 LOCK_SECONDS = 120
@@ -34,6 +34,10 @@ CREATE TABLE IF NOT EXISTS seen (          -- on which trees an issue's failure 
     issue TEXT NOT NULL,
     tree TEXT NOT NULL,
     PRIMARY KEY (issue, tree)
+);
+CREATE TABLE IF NOT EXISTS fact (          -- what does not change, and costs a call of the tracker to learn
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
 );
 """
 
@@ -62,7 +66,9 @@ class Outbox:
         """
         try:
             with closing(self._connect()) as database, database:
-                cursor = database.execute("INSERT INTO entry (kind, content) VALUES (?, ?)", (kind, json.dumps(content)))
+                cursor = database.execute(
+                    "INSERT INTO entry (kind, content) VALUES (?, ?)", (kind, json.dumps(content))
+                )
                 return int(cursor.lastrowid or 0)
         except (sqlite3.Error, OSError) as problem:
             raise TrackerError(
@@ -73,7 +79,9 @@ class Outbox:
         """What has not been sent, oldest first."""
         with closing(self._connect()) as database:
             rows = database.execute("SELECT id, kind, content, problem FROM entry ORDER BY id").fetchall()
-        return tuple(Entry(number, kind, json.loads(content), problem) for number, kind, content, problem in rows)
+        return tuple(
+            Entry(number, kind, json.loads(content), problem) for number, kind, content, problem in rows
+        )
 
     def flush(self, send: Callable[[Entry], None]) -> int:
         """Send every entry in order, and count them; one flush at a time.
@@ -98,22 +106,38 @@ class Outbox:
                         self._execute("DELETE FROM entry WHERE id = ?", (entry.id,))
                         count += 1
         except Timeout as problem:
-            raise TrackerError(f"Another flush of {self.directory} is still under way after {LOCK_SECONDS} s.") from problem
+            raise TrackerError(
+                f"Another flush of {self.directory} is still under way after {LOCK_SECONDS} s."
+            ) from problem
         if refused:
             raise refused
         return count
 
-    def see(self, issue: str, tree: str) -> int:
-        """On how many different trees this issue's failure has been seen, this one included."""
-        with closing(self._connect()) as database, database:
-            database.execute("INSERT OR IGNORE INTO seen (issue, tree) VALUES (?, ?)", (issue, tree))
-            return int(database.execute("SELECT count(*) FROM seen WHERE issue = ?", (issue,)).fetchone()[0])
+    def see(self, issue: str, tree: str) -> None:
+        """Remember that this issue's failure was seen on this tree, and that the tracker knows."""
+        self._execute("INSERT OR IGNORE INTO seen (issue, tree) VALUES (?, ?)", (issue, tree))
 
     def has_seen(self, issue: str, tree: str) -> bool:
-        """Whether this issue's failure was seen on this tree."""
+        """Whether the tracker knows that this issue's failure was seen on this tree."""
+        return self._count("issue = ? AND tree = ?", (issue, tree)) > 0
+
+    def times_seen(self, issue: str) -> int:
+        """On how many different trees this issue's failure was seen."""
+        return self._count("issue = ?", (issue,))
+
+    def recall(self, name: str, learn: Callable[[], str]) -> str:
+        """A fact of the tracker: learnt once, then kept here."""
         with closing(self._connect()) as database:
-            found = database.execute("SELECT 1 FROM seen WHERE issue = ? AND tree = ?", (issue, tree)).fetchone()
-        return found is not None
+            row = database.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+        if row:
+            return str(row[0])
+        value = learn()
+        self._execute("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", (name, value))
+        return value
+
+    def _count(self, where: str, values: tuple[str, ...]) -> int:
+        with closing(self._connect()) as database:
+            return int(database.execute(f"SELECT count(*) FROM seen WHERE {where}", values).fetchone()[0])
 
     def _execute(self, statement: str, values: tuple[object, ...]) -> None:
         with closing(self._connect()) as database, database:
@@ -127,7 +151,9 @@ class Outbox:
         version = database.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA_VERSION:
             database.close()
-            raise TrackerError(f"The outbox {self.directory} was written by a newer agent-gate: upgrade this one.")
+            raise TrackerError(
+                f"The outbox {self.directory} was written by a newer agent-gate: upgrade this one."
+            )
         if version < SCHEMA_VERSION:
             database.executescript(_TABLES)
             database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

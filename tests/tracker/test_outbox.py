@@ -1,0 +1,59 @@
+import sqlite3
+
+import pytest
+
+from agent_gate.tracker.model import RefusedError, TrackerError
+from agent_gate.tracker.outbox import Outbox
+
+
+def test_entries_are_sent_once_and_in_order(outbox):
+    for number in range(3):
+        outbox.add("x", {"n": number})
+    sent = []
+    assert outbox.flush(lambda entry: sent.append(entry.content["n"])) == 3
+    assert outbox.flush(lambda entry: sent.append(entry.content["n"])) == 0
+    assert sent == [0, 1, 2]
+
+
+def test_what_cannot_be_sent_stays_with_its_reason_and_what_is_behind_it(outbox):
+    outbox.add("x", {})
+    outbox.add("x", {})
+
+    def hang(entry):
+        raise TrackerError("bd hangs")
+
+    with pytest.raises(TrackerError, match="bd hangs"):
+        outbox.flush(hang)
+    assert [entry.problem for entry in outbox.pending()] == ["bd hangs", ""]
+
+
+def test_a_refused_entry_does_not_hold_up_the_others(outbox):
+    for number in range(3):
+        outbox.add("x", {"n": number})
+
+    def refuse_the_first(entry):
+        if entry.content["n"] == 0:
+            raise RefusedError("not this one")
+
+    with pytest.raises(RefusedError):
+        outbox.flush(refuse_the_first)
+    assert [entry.content["n"] for entry in outbox.pending()] == [0]
+
+
+def test_a_full_disk_is_said_before_anything_is_lost(tmp_path):
+    (tmp_path / "outbox").write_text("a file where the directory should be")
+    with pytest.raises(TrackerError, match="nothing was filed"):
+        Outbox(tmp_path / "outbox").add("x", {})
+
+
+def test_an_outbox_of_a_newer_version_is_not_touched(outbox):
+    outbox.add("x", {})
+    with sqlite3.connect(outbox.directory / "outbox.db") as database:
+        database.execute("PRAGMA user_version = 99")
+    with pytest.raises(TrackerError, match="newer agent-gate"):
+        outbox.pending()
+
+
+def test_entries_survive_the_process(outbox):
+    outbox.add("x", {"n": 1})
+    assert [entry.content for entry in Outbox(outbox.directory).pending()] == [{"n": 1}]
