@@ -80,13 +80,17 @@ def run(
     if stdin is not None:
         threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True).start()
     timed_out = not _ended_within(process, timeout)
-    _end_group(process, still_running=timed_out)
+    if timed_out:
+        _signal_group(process, signal.SIGTERM)
+        _ended_within(process, GRACE_SECONDS)
+    with _lock:  # between the last signal and the reaping, nobody else may signal this number
+        _signal_group(process, signal.SIGKILL)
+        process.wait()
+        _running.discard(process)
+        _lock.notify_all()
     reader.join(
         GRACE_SECONDS
     )  # a process that left the group may hold the pipe: its words are not waited for
-    with _lock:
-        _running.discard(process)
-        _lock.notify_all()
     exit_code = None if timed_out else process.returncode
     return Completed(exit_code, output.text(), timed_out, "", time.perf_counter() - started)
 
