@@ -124,3 +124,11 @@ def test_standard_input_and_running_processes(make_repo):
     process.stdin.write(oid + b"\n")
     process.stdin.flush()
     assert process.stdout.readline() == oid + b" blob 2\n"
+
+
+def test_a_git_that_hangs_is_killed_and_said(make_repo, monkeypatch):
+    repo = make_repo()
+    monkeypatch.setattr("agent_gate.repository.TIME_LIMIT", 0.2)
+    os.mkfifo(repo.path / ".gitignore")
+    with pytest.raises(RepositoryError, match=r"git ls-files in .* was killed by signal 9"):
+        open_repository(repo.path).git("ls-files", "--others", "--exclude-standard")

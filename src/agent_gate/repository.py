@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 OLDEST_GIT = (2, 31)  # GIT_CONFIG_COUNT and `rev-parse --path-format`
+TIME_LIMIT = 600  # seconds; a pipe in the place of a .gitignore stops git for ever
 _ENV = "/usr/bin/env"  # `env -i`: GitPython adds to the inherited environment and cannot take from it
 
 _INHERITED = (
@@ -55,6 +56,8 @@ _CONFIG = {
     "core.hooksPath": os.devnull,  # hooks are programs; `post-index-change` runs even for `add`
     "core.fsmonitor": "false",  # a program, and it can claim that nothing changed
     "core.untrackedCache": "false",  # cached by the agent's git; it can leave out files
+    "core.commitGraph": "false",  # a cache that can claim other parents and trees than the commits have
+    "core.bigFileThreshold": "50m",  # larger ones count as binary: a diff must fit into memory
     "core.alternateRefsCommand": "true",  # a program
     "core.attributesFile": os.devnull,  # attributes beside the repository's own choose drivers
     "core.quotePath": "false",  # names as they are
@@ -123,7 +126,7 @@ class Repository:
     def start(self, *args: str, env: Mapping[str, str] | None = None) -> Git.AutoInterrupt:
         """`git args`, running, with pipes for standard input and output; it ends when the result is dropped."""
         command = git_command(self.root, args, {**self._environment, **(env or {})})
-        return Git().execute(command, istream=PIPE, as_process=True, shell=False)  # type: ignore[call-overload, no-any-return]
+        return Git().execute(command, istream=PIPE, as_process=True, shell=False)
 
 
 def open_repository(path: Path) -> Repository:
@@ -179,6 +182,7 @@ def _run(
     """Exit code, standard output and standard error."""
     with _as_file(stdin) as stream:
         options: dict[str, Any] = {"istream": stream, "shell": False, "strip_newline_in_stdout": False}
+        options["kill_after_timeout"] = TIME_LIMIT
         command = git_command(start, args, environment)
         try:
             code, output, error = Git().execute(
@@ -186,6 +190,10 @@ def _run(
             )
         except (GitCommandNotFound, OSError) as problem:
             raise RepositoryError(f"git could not be started in {start}: {problem}.") from problem
+    if code < 0:
+        raise RepositoryError(
+            f"git {args[0]} in {start} was killed by signal {-code} (or after {TIME_LIMIT} s)."
+        )
     return int(code), bytes(output), str(error)
 
 

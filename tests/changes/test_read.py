@@ -291,3 +291,20 @@ def test_no_commit_yet_is_said(repo, tmp_path):
     repo.git("init", "-q", str(tmp_path / "unborn"))
     with pytest.raises(RepositoryError, match="has no commit yet"):
         read_changes(open_repository(tmp_path / "unborn"))
+
+
+def test_a_pipe_in_the_place_of_a_file_is_an_error(repo):
+    (repo.path / "a.txt").unlink()
+    os.mkfifo(repo.path / "a.txt")
+    with pytest.raises(RepositoryError, match=r"a\.txt"):
+        repo.changes()
+
+
+def test_the_objects_directory_lets_others_check_out_the_judged_tree(repo, tmp_path):
+    repo.write("new.txt", "n\n")
+    changes = repo.changes()
+    repo.git("init", "-q", str(tmp_path / "room"))
+    alternates = f"{repo.path}/.git/objects\n{changes.objects}\n"
+    (tmp_path / "room/.git/objects/info/alternates").write_text(alternates)
+    repo.git("-C", str(tmp_path / "room"), "read-tree", "-u", "--reset", changes.tree)
+    assert (tmp_path / "room/new.txt").read_text() == "n\n"

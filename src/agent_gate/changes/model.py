@@ -115,6 +115,8 @@ class ChangeSet:
         uncommitted: paths that differ from HEAD or are untracked and not ignored, sorted.
         before: the base's tree.
         after: the judged tree.
+        objects: directory of the objects that were written for `tree` and are not in the repository: an alternate for
+            whoever checks it out. It is there as long as `after` is.
     """
 
     root: str
@@ -127,3 +129,4 @@ class ChangeSet:
     uncommitted: tuple[str, ...]
     before: Snapshot
     after: Snapshot
+    objects: str = ""

@@ -32,7 +32,7 @@ def read_changes(repository: Repository, base: str = "", *, committed_only: bool
     branch = _branch(repository)
     objects = Objects(repository)
     merge_base = find_merge_base(repository, objects, base, head, branch)
-    working = look_at_working_files(repository, objects)
+    working = look_at_working_files(repository, objects, head)
     tree = _tree(objects, head) if committed_only else write_working_tree(repository, objects, working)
     before, after = Tree(objects, _tree(objects, merge_base)), Tree(objects, tree)
     return ChangeSet(
@@ -46,6 +46,7 @@ def read_changes(repository: Repository, base: str = "", *, committed_only: bool
         uncommitted=working.uncommitted,
         before=before,
         after=after,
+        objects=str(objects.directory / "objects"),
     )
 
 

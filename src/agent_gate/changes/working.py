@@ -44,7 +44,7 @@ class Working:
         return tuple(sorted(map(os.fsdecode, paths)))
 
 
-def look_at_working_files(repository: Repository, objects: Objects) -> Working:
+def look_at_working_files(repository: Repository, objects: Objects, head: str) -> Working:
     """Compare HEAD, index and working files, in a copy of the index.
 
     Raises:
@@ -55,7 +55,6 @@ def look_at_working_files(repository: Repository, objects: Objects) -> Working:
     objects.try_git(
         "update-index", "-q", "--refresh", worktree=True
     )  # exit code 1 says that something differs
-    head = repository.git("rev-parse", "HEAD^{tree}").decode().strip()
     staged = objects.git("diff-index", "--cached", "--name-only", "--no-renames", "-z", head, worktree=True)
     changed = objects.git(
         "diff-files", "--name-status", "--ignore-submodules=dirty", "-z", worktree=True

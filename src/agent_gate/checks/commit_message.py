@@ -32,6 +32,7 @@ _PROBLEM_WORDS = re.compile(
     r"\b(because|since|as|so that|otherwise|without|when|whenever|if|but|until|before|previously|problem|issue|bugs?"
     r"|broken?|breaks|fail\w*|err(?:or|ors|ed)|wrong\w*|crash\w*|cannot|can't|could|couldn't|did|does|doesn't|isn't"
     r"|was|were|wasn't|not|no|never|nobody|missing|lacks?|lost|slow|unable|confus\w+|incorrect\w*|unexpected\w*"
+    r"|violat\w+|warn\w*|deprecated|complain\w*|reports|reported"
     r"|needs?|needed|requires?|wants?)\b",
     re.IGNORECASE,
 )
