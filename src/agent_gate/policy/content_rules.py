@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from agent_gate.policy.said import Said
 
 _I = re.IGNORECASE
-_NO = r"\b(?:do not|don'?t|don’t|never|must not|should not|shouldn'?t|cannot|can'?t|may not|no|not be|avoid|without)\b"
+_NO = r"\b(?:do not|don'?t|don’t|never|must not|should not|shouldn'?t|cannot|can'?t|may not|no|not be|avoid)\b"
 _EDIT = r"\b(?:edit\w*|modif\w+|touch\w*|chang(?:e|es|ed|ing)|alter\w*|updat\w+|delet\w+|remov\w+|renam\w+|overwrit\w+|commit\w*|check(?:ed)? in|writ(?:e|ing|ten) to|add\w*|hand[- ]?edit\w*|hand-?(?:modif|writ)\w+|committed|stage|format|refactor|reformat)\b"
 _PROTECT = re.compile(rf"{_NO}[^.;`]{{0,60}}?{_EDIT}", _I)
 _GENERATED = re.compile(r"\b(?:auto-?(?:matically )?[- ]?generated|generated|vendored|read-?only|immutable|third[- ]party|machine-generated)\b", _I)
-_KEEP_OFF = re.compile(r"\b(?:do not|don'?t|don’t|never|not be|must not|should not)\b[^.;]{0,40}\b(?:edit|modif|touch|chang|hand)|\bleave\b[^.;]{0,30}\b(?:alone|untouched|unchanged|as is)\b|\bhands off\b|\bread-?only\b|\boff[- ]limits\b", _I)
+_KEEP_OFF = re.compile(r"\b(?:do not|don'?t|don’t|never|not be|must not|should not)\b[^.;]{0,40}\b(?:edit|modif|touch|chang(?!elog)|hand)|\bleave\b[^.;]{0,30}\b(?:alone|untouched|unchanged|as is)\b|\bhands off\b|\bread-?only\b|\boff[- ]limits\b", _I)
 _INSTEAD = re.compile(r"[,;–—]\s*(?:and )?(?:instead|use|run|edit|rather|regenerate|update|change|modify|make|always)\b|\binstead[ ,:]|\b(?:regenerate|run|use|rerun|edit) (?:it |them |the )?(?:with|via|through|by|`)|\s[–—-]\s(?:use|run|edit|regenerate|instead)|\b(?:without|unless|except|until|directly in|from|such as when|by hand; edit)\b", _I)
 _FILE_WORDS = frozenset(
     "the any existing file files anything in under inside within of directly manually by hand to or and code content contents generated auto-generated auto "
@@ -30,7 +30,7 @@ _FILE_WORDS = frozenset(
     "fixtures third-party vendor applied eg its our source project committing deleting".split()
 )
 _FILE_WORDS_AFTER = re.compile(r"[`\"')*\s]*(?:$|[.,;:(–—-]|(?:files?|director(?:y|ies)|folders?|dirs?|contents?|code|by hand|manually|directly|unless|without|or|and|if|when|as|is|are|must|should|itself|outside|except|under|in|for|to|yourself|at all|because|since|by|artifacts|here|ever|lockfiles?|modules?|tree|path)\b)", re.IGNORECASE)
-_THAT_FILE = re.compile(r"\b(?:that|this|the|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:it|them|these|by hand|manually|directly)\b|\b(?:edit|modify|touch)\W*$", _I)
+_THAT_FILE = re.compile(r"\b(?:that|this|the|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:edit|modify|touch|change|hand-edit) (?:it|them|these)\b|\b(?:by hand|manually|directly)\b|\b(?:edit|modify|touch)\W*$", _I)
 _SECRET = r"\b(?:secrets?|credentials?|api[- ]?keys?|passwords?|(?:access |auth |api |private )tokens?|tokens?|private keys?|sensitive (?:data|information|values?)|PII|service account keys?)\b|`?\.env(?:\.\w+)?\b"
 _SECRETS = re.compile(rf"(?:\b(?:do not|don'?t|don’t|never|no|must not|avoid)\b[^.;]{{0,50}}?\b(?:commit\w*|hard-?cod\w*|check(?:ing)? in|push\w*|stor\w+|embed\w*|includ\w+|add\w*|put\w*|plac\w+|leak\w*|paste|writ\w+|introduc\w+|track|expose)\b[^.;]{{0,60}}?(?:{_SECRET}))|(?:\bno (?:hard-?coded )?(?:{_SECRET})[^.;]{{0,30}}\b(?:in|committed|hard)\b)|\bno hard-?coded (?:{_SECRET})|(?:(?:{_SECRET})[^.;]{{0,40}}\b(?:must never|must not|never|should never|should not|not)\b[^.;]{{0,20}}\b(?:committed|checked in|hard-?coded|in (?:the )?(?:repo|code|source|git)))|\bkeep (?:all )?(?:{_SECRET})[^.;]{{0,30}}\bout of\b", _I)
 _TAMPER = re.compile(r"\b(?:do not|don'?t|don’t|never|must not|should not|no)\b[^.;,]{0,30}?\b(?:delet\w+|remov\w+|skip\w*|disabl\w+|weaken\w*|comment(?:ing)? out|xfail|mut(?:e|ing)|loosen\w*|bypass\w*|alter\w*|gut|modif\w+|chang\w+|edit\w*|mark\w*|rewrit\w+|relax)\b[^.;,]{0,40}?\b(?:tests?|assertions?|specs|test (?:cases|expectations))\b(?![/-])|\bfix the (?:code|implementation|bug|root cause)[^.;]{0,20}\b(?:not|instead of|rather than)\b[^.;]{0,20}\btests?\b|\btests?\b[^.;]{0,40}\b(?:must|may|should) (?:not|never) be\b[^.;]{0,20}\b(?:delet|remov|skip|disabl|weaken|comment|modif)", _I)
@@ -92,7 +92,7 @@ def _protected(said: Said, *, secret: bool) -> Iterator[Ask]:
         paths = _paths_in(re.split(r"\b(?:do not|don'?t|don’t|never|must not|should not|leave)\b", text, maxsplit=1, flags=_I)[0])
     if not paths and _THAT_FILE.search(zone):
         paths = _paths_in(re.split(r"\b(?:via|by|from|with|using|through)\b", said.statement.before)[0])[:1]
-    if not paths and re.search(r"\bchange ?logs?\b", zone, _I):
+    if not paths and re.search(rf"{_EDIT} (?:to )?(?:the |our |any )?(?:`?change ?logs?\b)", zone, _I):
         paths = ["CHANGELOG.md"]
     if secret:
         paths = [path for path in paths if not path.startswith(".env")]

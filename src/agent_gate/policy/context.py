@@ -32,7 +32,7 @@ _SINGLE = re.compile(
 )
 _OPTIONAL = re.compile(
     r"\boptional(?:ly)?\b|\bnightly\b|\bonly (?:if|when|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b|\bif (?:needed|necessary|required|you (?:need|want|have|like|prefer))\b|\bwhen needed\b|\bas needed\b|\bmanual(?:ly)?\b"
-    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\brequires? (?:docker|a running|credentials|an? api|gpu|hardware|root|sudo|live|external|real)\b|\bskip\b|\bslow\b[^.]*\bonly\b|\bexperimental\b|\bdeprecated\b|\byou can also\b",
+    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running )?(?:docker|running|credentials|api|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\blive (?:external )?(?:apis?|services?|tests?)\b|\bskip\b|\bslow\b[^.]*\bonly\b|\bexperimental\b|\bdeprecated\b|\byou can also\b",
     _I,
 )
 _NEGATED = re.compile(
@@ -50,6 +50,7 @@ _VERB_BEFORE = re.compile(
     r"\b(?:run|rerun|re-run|running|execute|executing|use|using|ensure|make sure|verify|check|confirm|validate|via|with|through|call|invoke|do|pass|passing|perform|prefer|apply|that|test|lint|format|build|compile|type-?check)\b[^.;`]{0,45}$", _I
 )
 _CHAINED = re.compile(r"\b(?:run|rerun|running|execute|use|using|ensure|make sure|verify|check|with|via|prefer)\b[^.;]*`[^`]*(?:,|\band|\bthen|/|\bor|\+|&|→|->|\bplus|\bfollowed by)[^`.;]{0,25}$", _I)
+_DESCRIBES = re.compile(r"\W{0,3}(?:runs?|starts?|builds?|compiles?|checks?|executes?|produces?|lints?|formats?|verif\w+|validates?|for|to)\b|\s*[(–—:=-]", _I)
 _ASKED_AFTER = re.compile(r"\W{0,3}(?:must|should|needs? to|has to|have to|passes|pass|is green|succeeds?|before\b|to (?:lint|format|test|build|check|verify|validate|run|type))", _I)
 _ALTERNATIVE = re.compile(r"\bor\b[^`]*$|\balternative(?:ly)?\b|\bequivalent(?:ly)?\b|\baka\b|(?<!\w)/\s*$|\bdirectly\b", _I)
 _MUST = re.compile(r"\b(?:must|always|required?|before|ensure|make sure|never|mandatory|every|all)\b", _I)
@@ -169,7 +170,7 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
         return "optional, or asked for in some cases only"
     if _EXAMPLE.search(plain(before)):
         return "example or explanation"
-    if earlier and _explained(statement.text[: mention.start], earlier):
+    if earlier and _explained(before, after, earlier):
         return "explanation of another command"
     if _DESCRIBED.search(plain(before)) and not re.search(r"\b(?:must|should|always|please)\b", near.clause, _I):
         return "description of what something else runs"
@@ -193,8 +194,10 @@ def _in_parenthesis(before: str) -> bool:
     return before.count("(") > before.count(")")
 
 
-def _explained(before: str, earlier: Sequence[Mention]) -> bool:
+def _explained(before: str, following: str, earlier: Sequence[Mention]) -> bool:
     """Whether an earlier command of the item is what the item is about: "`make lint` – runs `ruff`"."""
+    if re.search(r"[;,]\s*(?:and )?$", before) and _DESCRIBES.match(following):
+        return False
     first = earlier[0]
     lead = plain(before[: first.start]).strip(" -*:\"'")
     after = before[first.end :]
@@ -208,10 +211,16 @@ def _bare_is_asked(mention: Mention, before: str) -> bool:
     return statement.form is Form.ITEM and not before.strip(" *") and bool(re.search(r"\brun\b|\bcommands?\b|\bmust pass\b", plain(statement.lead), _I))
 
 
+def _is_item(mention: Mention) -> bool:
+    """Whether a command after a comma begins a description of its own: "`a` starts this, `b` builds that"."""
+    before, after = mention.statement.text[: mention.start], mention.statement.text[mention.end :]
+    return not re.search(r"[;,]\s", plain(before)) or bool(_DESCRIBES.match(after))
+
+
 def _is_asked(mention: Mention, before: str) -> bool:
     """Whether the words around a command ask for it: a table, a label before it, a verb, or what must hold of it."""
     statement = mention.statement
-    if statement.form is Form.ROW or _LABELLED.fullmatch(plain(before)):
+    if statement.form is Form.ROW or _LABELLED.fullmatch(re.split(r"[;,]\s", plain(before))[-1]) and (not before.strip() or _is_item(mention)):
         return True
     if _VERB_BEFORE.search(plain(before)) or _CHAINED.search(before):
         return True

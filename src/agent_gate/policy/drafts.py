@@ -55,20 +55,21 @@ class Draft:
 
 def drafts_of(statement: Statement) -> list[Draft]:
     """Everything that a statement asks for; one draft that is not enforced where it asks for nothing."""
-    said = hear(statement)
-    commands = list(_commands(said))
-    asks = [*process_asks(said), *commit_asks(said), *content_asks(said)] if statement.form not in {Form.SHELL, Form.CODE} else []
-    others = [
-        Draft(
-            ask.kind, statement, ask.value, ask.params, ask.scope, severity=ask.severity or said.severity, unless_task=said.unless_task, strength=1 + bool(re.search(r"\b(?:must|always|never|required?|all|every)\b", said.text, re.IGNORECASE)),
-        )
-        for ask in asks
-    ]  # fmt: skip
-    others = [_softened(said, draft) for draft in others]
-    if commands or others:
-        return [*commands, *others]
-    kind, reason = unenforced(said)
+    heard = hear(statement)
+    drafts = list(_commands(heard[0]))
+    if statement.form not in {Form.SHELL, Form.CODE}:
+        drafts += [draft for said in heard for draft in _asked(said)]
+    if drafts:
+        return drafts
+    kind, reason = unenforced(heard[0])
     return [Draft(kind, statement, enforced=False, reason=reason)]
+
+
+def _asked(said: Said) -> Iterator[Draft]:
+    strong = bool(re.search(r"\b(?:must|always|never|required?|all|every)\b", said.text, re.IGNORECASE))
+    for ask in (*process_asks(said), *commit_asks(said), *content_asks(said)):
+        draft = Draft(ask.kind, said.statement, ask.value, ask.params, ask.scope, severity=ask.severity or said.severity)
+        yield _softened(said, replace(draft, unless_task=said.unless_task, strength=1 + strong))
 
 
 def _softened(said: Said, draft: Draft) -> Draft:
@@ -99,7 +100,7 @@ def _command(said: Said, mention: Mention, earlier: Sequence[Mention]) -> Draft:
     statement, command = mention.statement, mention.command
     draft = Draft(Kind.NOT_A_RULE, statement, command.text, command=command, enforced=False)
     when, globs = _condition(said)
-    generator = command.use is Use.GENERATE and bool(globs)
+    generator = command.use is Use.GENERATE and any(is_path(glob) and f"`{span}`" in f"{statement.text} {statement.lead} {statement.comment}" for glob in globs for span in said.spans() if glob_of(span) == glob)
     why = "" if generator else why_not(mention, earlier)
     if not why and when == "other":
         why = "asked for only after changes that no path names"

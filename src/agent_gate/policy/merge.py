@@ -33,6 +33,14 @@ def merge(drafts: list[Draft]) -> list[Draft]:
     return _commits_allowed(drafts)
 
 
+def _rooted(drafts: list[Draft], groups: dict[Hashable, list[int]]) -> None:
+    """A command named once with and once without its directory is one command."""
+    for key in [key for key in groups if isinstance(key, tuple) and key[0] == "command" and not key[2]]:
+        others = [other for other in groups if isinstance(other, tuple) and other[:2] == key[:2] and other[2] and str(drafts[groups[other][0]].value) == str(drafts[groups[key][0]].value)]
+        if len(others) == 1:
+            groups[key] = sorted(groups[key] + groups.pop(others[0]))
+
+
 def _enforced(drafts: list[Draft]) -> list[int]:
     return [index for index, draft in enumerate(drafts) if draft.enforced]
 
@@ -49,6 +57,7 @@ def _once(drafts: list[Draft]) -> list[Draft]:
     groups: dict[Hashable, list[int]] = defaultdict(list)
     for index in _enforced(drafts):
         groups[_key(drafts[index])].append(index)
+    _rooted(drafts, groups)
     result = list(drafts)
     for group in groups.values():
         best = max(group, key=lambda index: (drafts[index].strength, -index))

@@ -17,7 +17,7 @@ _LANGUAGES = {
     "proto": "*.proto", "protobuf": "*.proto", "dart": "*.dart", "shell": "*.sh", "terraform": "*.tf",
 }  # fmt: skip
 _CHANGING = re.compile(
-    r"\b(?:after|when(?:ever)?|if|before|for|on)\b (?:you(?:'re| are)? |any |all |your |making |make |there are |a |the |every )*(?:(?:chang|modif|edit|touch|updat|alter|add)\w*|changes?)\b(?P<what>[^.;:]*)",
+    r"\b(?:after|when(?:ever)?|if|before|for|on)\b (?:you(?:'re| are)? |any |all |your |making |make |there are |a |the |every )*(?:(?:chang|modif|edit|touch|updat|alter|add)\w*|changes?)\b(?P<what>(?:`[^`]*`|[^.;:`])*)",
     re.IGNORECASE,
 )
 _GENERIC = re.compile(

@@ -39,9 +39,9 @@ _NAMED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("double-backtick", r"\bdouble[- ]backticks?\b", "(?<!`)``(?!`)[^`]+``(?!`)", ()),
 )  # fmt: skip
 _USE = re.compile(
-    rf"{_NO}(?: \w+){{0,2}}? (?:us(?:e|es|ed|ing)|call\w*|import\w*|introduc\w*|rely(?:ing)? on|leav\w+|includ\w+|mutat\w+|writ\w+|add\w*|insert\w*|throw\w*|return\w*|access\w*|declare\w*|commit\w*|put|cast\w*|allow\w*|reach for|emit|hardcode|log)\b(?P<what>[^.;]*)"
+    rf"{_NO}(?: \w+){{0,2}}? (?:us(?:e|es|ed|ing)|call\w*|import\w*|introduc\w*|rely(?:ing)? on|leav\w+|includ\w+|add\w*|insert\w*|commit\w*|cast to|allow\w*|reach for|hardcode)\b(?P<what>[^.;]*)"
     rf"|\bno (?P<bare>`[^`]+`[^.;]*)"
-    rf"|(?P<subject>`[^`]+`)[^`.;]{{0,30}}\b(?:is|are|must not be|must never be|should not be) (?:strictly |explicitly )?(?:forbidden|prohibited|banned|not allowed|disallowed|used)\b",
+    rf"|(?P<subject>`[^`]+`)[^`.;]{{0,30}}\b(?:(?:is|are) (?:strictly |explicitly )?(?:forbidden|prohibited|banned|not allowed|disallowed)|(?:must|should|may) (?:not|never) be used)\b",
     _I,
 )
 _STOP = re.compile(r"\s[–—-]\s|[,;:(]\s*(?:and |please |but )?(?:use|instead|prefer|always|run|rely|it|this|they|we|since|because|as|see|call|only)\b|\b(?:instead|because|since|so that|unless|except|outside|in favou?r|use `|when|if|to |for |in |on |from |with|inside|within|without|as )\b", _I)
@@ -50,11 +50,14 @@ _PLAIN_USE = re.compile(r"\s*(?:the |a |an |any |raw |plain |bare |of |statement
 
 
 _ENDS = re.compile(r"\W*(?:(?:directly|anywhere|ever|calls?|blocks?|types?|statements?|keywords?|hooks?|imports?|comments?|syntax|at all|macros?|functions?|attributes?|annotations?|decorators?|tags?|here|again|either|or \w+|and \w+)\W*)*", _I)
+_CONVERSATION = re.compile(r"\b(?:review(?:ing|er|s)?|responses?|communication|tone|chat|interaction|output style|conversation|PR descriptions?)\b", _I)
 
 
 def forbidden_patterns(said: Said) -> Iterator[Ask]:
     """The patterns that a statement forbids; a condition that no pattern can tell makes it a follow-up."""
     text = said.text
+    if _CONVERSATION.search(said.heading):
+        return
     seen = False
     for name, words, pattern, globs in _NAMED:
         found = re.search(rf"{_NO}(?:(?!\binstead of\b)[^.;])*?(?:{words})", text, _I) or re.search(rf"(?:{words})[^.;]{{0,30}}\b(?:forbidden|prohibited|banned|not allowed|disallowed)\b", text, _I)
@@ -73,7 +76,7 @@ def _literals(text: str) -> list[str]:
     match = _USE.search(text)
     if not match:
         return []
-    what = match["what"] or match["bare"] or match["subject"]
+    what = match["what"] or match["bare"] or match["subject"] or ""
     spans = re.sub(r"`[^`]*`", lambda span: "x" * len(span[0]), what)
     stop = _STOP.search(spans)
     if stop and _EXCEPTION.match(spans[stop.start() :].strip(" ,;:(–—-")) and not match["subject"]:
@@ -87,8 +90,11 @@ def _literals(text: str) -> list[str]:
     return [span for span in re.findall(r"`([^`]+)`", zone) if _is_code(span.strip())]
 
 
+_WORDS_OF_LANGUAGES = frozenset("null none nil undefined true false void this self string number object function class return async await const let var int bool text name id test main src api".split()) - {"var"}
+
+
 def _is_code(span: str) -> bool:
-    if len(span) < 3 or re.search(r"<[^>]*>|\.\.\.|…", span) or span.startswith("-"):
+    if len(span) < 3 or span.lower() in _WORDS_OF_LANGUAGES or re.search(r"<[^>]*>|\.\.\.|…", span) or span.startswith("-"):
         return False
     return not is_path(span) and read_command(span) is None and bool(re.search(r"\w", span))
 

@@ -22,6 +22,9 @@ _WORDS: tuple[tuple[Use, re.Pattern[str]], ...] = (
 )
 
 
+_CHECKING = re.compile(r"\b(?:lint\w*|checks?|validat\w+|verif\w+|quality)\b", _I)
+
+
 def purpose_of(mention: Mention) -> tuple[Use, frozenset[Use]]:
     """What a command is for, and the checks that it joins if it is an aggregate."""
     use = mention.command.use
@@ -45,7 +48,8 @@ def _hints(mention: Mention) -> tuple[str, str]:
     """What stands before a command as its label, and what describes it."""
     statement = mention.statement
     if statement.form is Form.SHELL:
-        return "", statement.comment or plain(statement.lead)[-80:]
+        heading = statement.headings[-1] if statement.headings and _CHECKING.search(statement.headings[-1]) else ""
+        return "", statement.comment or plain(statement.lead)[-80:] or heading
     if statement.form is Form.ROW:
         return "", plain(statement.text.replace(mention.command.text, ""))
     before = statement.text[: mention.start].rsplit("`", 1)[-1]

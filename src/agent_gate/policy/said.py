@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agent_gate.findings import Severity
 from agent_gate.policy.model import Kind
@@ -30,6 +30,8 @@ _IMPERATIVE = re.compile(
     r"^\W*(?:[\w /&-]{1,40}: *)?(?:please |then |also |always |never )?(?:use|keep|follow|write|make|do|add|run|ensure|check|create|update|put|place|set|call|return|include|document|name|handle|avoid|prefer|try|consider|read|test|verify|treat|respect|leave|start|work|commit|open|push|follow|match|mirror|reuse|import|define|extend|implement|stick|limit|split|group|store|wrap|throw|catch|log|report|ask|stop|fix|remove|delete|replace|review|see|look|refer|mock|assert|validate|maintain|preserve|note|provide|favou?r|no|don'?t|never|apply|be|choose|annotate|declare|format|explain|describe|bump|rebase|squash|link|reference|register|regenerate|install|expose|configure|pass|move|find|search|do not)\b",
     _I,
 )
+_LISTED = re.compile(r"\W*(always|you must|must|never|do not|don'?t|don’t|must not|ask first|ask before)\s*:\s*(?=\S)", _I)
+_COMMA = re.compile(r"[,;]\s+(?![^(]*\))(?:or |and )?(?![^`]*`(?:[^`]*`[^`]*`)*[^`]*$)|\s\|\s")
 _PR = re.compile(r"\b(?:pull[- ]requests?|PRs?|MRs?|merge requests?|review(?:s|er|ers|ed)?|rebas\w+|squash\w*|force[- ]?push\w*|amend\w*|git push|push(?:ing)? (?:to|your|the|changes|directly|unless)|cherry-pick|milestone|assignee|changelog label)\b|^\W*(?:never|do not|don'?t) push\b")
 
 
@@ -76,10 +78,20 @@ class Said:
         return [match[2].strip() for match in SPAN.finditer(self.statement.text)]
 
 
-def hear(statement: Statement) -> Said:
-    """A statement with what its lead-in, parents and headings add."""
-    text = plain(statement.text)
-    text = re.sub(r"^\[[ xX]\]\s*", "", text)
+def hear(statement: Statement) -> list[Said]:
+    """A statement with what its lead-in, parents and headings add; "Never: a, b" is heard as one thing for each of a and b."""
+    text = re.sub(r"^\[[ xX]\]\s*", "", plain(statement.text))
+    listed = _LISTED.match(text)
+    if not listed or statement.form not in {Form.ITEM, Form.PROSE}:
+        return [_hear(statement, text)]
+    modal = "Always" if re.search("always|must$", listed[1], _I) else "Never"
+    asks = bool(_ASK_LEAD.search(listed[1]))
+    parts = [part.strip() for part in _COMMA.split(text[listed.end() :]) if part.strip()]
+    heard = [_hear(statement, f"{modal} {part[0].lower()}{part[1:]}") for part in parts]
+    return [replace(said, follow_up=said.follow_up or asks) for said in heard] or [_hear(statement, text)]
+
+
+def _hear(statement: Statement, text: str) -> Said:
     heading = " / ".join(plain(h) for h in statement.headings[-2:])
     leads = [plain(" ".join(lead.split())) for lead in (*statement.parents, statement.lead, statement.headings[-1] if statement.headings else "")]
     leads = [re.split(r"[.!] ", lead)[-1] for lead in leads if lead and plain(lead) != text]
@@ -104,6 +116,8 @@ def unenforced(said: Said) -> tuple[Kind, str]:
         return Kind.NOT_A_RULE, "heading" if said.statement.form is Form.HEADING else "code, not an instruction"
     if _PR.search(text) and (_MODAL.search(text) or _IMPERATIVE.search(text) or re.search(r"\b(?:PR|pull request)", said.heading, _I)):
         return Kind.PR_PROCESS, "part of the review process, which the gate cannot see"
+    if said.statement.form is Form.SHELL:
+        return Kind.NOT_A_RULE, "a command line that is no known check"
     if said.soft:
         return Kind.ADVISORY, "a preference, not a requirement"
     if _MODAL.search(text) or _IMPERATIVE.search(text):

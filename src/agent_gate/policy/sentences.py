@@ -16,7 +16,7 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG_LINE = re.compile(r"\s*(?:</?[A-Za-z][\w:-]*(?:\s[^<>]*)?/?>\s*)+")
 _INLINE_TAG = re.compile(r"</?(?:b|i|em|strong|u|kbd|summary|details|br|p|div|span|sub|sup)\b[^<>]*>", re.IGNORECASE)
 _FENCE = re.compile(r"\s*(?:(?:[-*+>]|\d+[.)])\s+)*(`{3,}|~{3,})")
-_END = re.compile(r"(?<=[.!?])[\"')\]*_]*\s+(?=[\"'(\[*_`#A-Z0-9\u2190-\U0001fbff])|(?<=:\*\*)\s*\n|(?<=  )\n(?=\S)|\n(?=\*\*[^*\n]+(?::\*\*|\*\*:))")
+_END = re.compile(r"(?<=[.!?])[\"')\]*_]*\s+(?=[\"'(\[*_`#A-Z0-9\u2190-\U0001fbff])|(?<=;)\s+(?=\S)|(?<=:\*\*)\s*\n|(?<=  )\n(?=\S)|\n(?=\*\*[^*\n]+(?::\*\*|\*\*:))")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|no|resp|min|max)|\b[A-Z])\.[\"')\]*_]*$", re.IGNORECASE)
 
 

@@ -53,6 +53,7 @@ HARD_WORDS = _table(
     MIGRATE="migrate migration migrations seed migrator",
     GENERATE="gen generate generated codegen scaffold regen regenerate upgrade extract snapshots bless rebaseline",
     BENCHMARK="bench benchmark benchmarks profile profiling flamegraph stress soak",
+    INSPECT="report reports",
     INTERACTIVE="repl console interactive ui debug debugger inspect headed",
 )
 
@@ -62,7 +63,7 @@ CHECK_WORDS = _table(
     "checkstyle detekt swiftlint credo actionlint yamllint markdownlint mdlint spellcheck spelling codespell typos knip depcheck phpcs biome "
     "semgrep analyze analyse audit",
     FORMAT="fmt format formatter formatting fmtcheck prettier gofmt rustfmt black isort spotless spotlessapply spotlesscheck style "
-    "ktlint ktlintformat ktlintcheck scalafmt fix autofix tidy pretty reformat",
+    "ktlint ktlintformat ktlintcheck scalafmt fix autofix pretty reformat",
     TYPECHECK="typecheck typechecking types type typing tsc mypy pyright tscheck typescript sorbet dialyzer phpstan psalm ty",
     TEST="test tests testing unittest unittests unit integration e2e spec specs pytest jest vitest coverage cov playwright cypress "
     "rspec phpunit smoke acceptance functional regression conformance fuzz doctest doctests testall",
@@ -101,7 +102,7 @@ TOOLS = _table(
     "dprint rufo cmake-format gersemi ocamlformat nph treefmt zprint cljfmt mdformat",
     TYPECHECK="mypy pyright basedpyright tsc vue-tsc svelte-check pyre pytype ty phpstan psalm srb steep flow tsgo attw dmypy",
     BUILD="ninja webpack rollup esbuild tsup tsdown swc msbuild xcodebuild mkdocs sphinx-build zensical",
-    SETUP="apt apt-get brew pip pip3 pipx conda mamba asdf nvm rustup volta corepack apk dnf yum choco scoop winget sdk rbenv pyenv",
+    SETUP="venv virtualenv ensurepip apt apt-get brew pip pip3 pipx conda mamba asdf nvm rustup volta corepack apk dnf yum choco scoop winget sdk rbenv pyenv",
     RELEASE="gh glab twine goreleaser semantic-release release-it vercel netlify flyctl fly wrangler heroku serverless cz np docker-push",
     DELETE="rm rmdir dd mkfs shred kill killall pkill",
     MIGRATE="alembic psql mysql sqlite3 redis-cli mongosh flyway liquibase pg_dump createdb dropdb sqlx diesel atlas goose dbmate",
