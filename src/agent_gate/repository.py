@@ -108,9 +108,10 @@ class Repository:
         """
         code, output, error = _run(self.root, args, {**self._environment, **(env or {})}, input)
         if code:
-            raise RepositoryError(
-                f"git {args[0]} failed in {self.root}: {_last_line(error) or f'exit code {code}'}"
-            )
+            reason = _last_line(error) or f"exit code {code}"
+            hint = "; fetch what is missing (in a partial clone: `git fetch --refetch --no-filter`)"
+            hint = hint if "unable to read" in reason or "missing" in reason else ""
+            raise RepositoryError(f"git {args[0]} failed in {self.root}: {reason}{hint}.")
         return output
 
     def try_git(

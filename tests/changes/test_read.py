@@ -308,3 +308,18 @@ def test_the_objects_directory_lets_others_check_out_the_judged_tree(repo, tmp_p
     (tmp_path / "room/.git/objects/info/alternates").write_text(alternates)
     repo.git("-C", str(tmp_path / "room"), "read-tree", "-u", "--reset", changes.tree)
     assert (tmp_path / "room/new.txt").read_text() == "n\n"
+
+
+@pytest.mark.parametrize("name", [".GIT/x", "git~1"])
+def test_a_file_that_git_refuses_to_record_is_an_error(repo, name):
+    repo.write(name, "x\n")
+    with pytest.raises(RepositoryError, match=f"git refuses to record {name!r}"):
+        repo.changes()
+
+
+def test_a_partial_clone_says_what_is_missing(repo, tmp_path):
+    repo.commit(files={"a.txt": "new\n"})
+    repo.git("config", "uploadpack.allowFilter", "true")
+    repo.git("clone", "-q", "--filter=blob:none", f"file://{repo.path}", str(tmp_path / "partial"))
+    with pytest.raises(RepositoryError, match="in a partial clone: `git fetch --refetch --no-filter`"):
+        read_changes(open_repository(tmp_path / "partial"), "origin/main")

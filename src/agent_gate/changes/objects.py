@@ -101,22 +101,21 @@ class Tree:
 
     def paths(self) -> frozenset[str]:
         """Every file (blob or symlink) of the tree."""
-        return frozenset(self._blobs)
+        return frozenset(path for path, (mode, _) in self.entries.items() if mode != _GITLINK)
 
     def read(self, path: str) -> bytes | None:
         """A file's content (a symlink's target); None where the tree has no such file."""
-        oid = self._blobs.get(path)
-        return None if oid is None else self._objects.blob(oid)
+        mode, oid = self.entries.get(path, (_GITLINK, ""))
+        return None if mode == _GITLINK else self._objects.blob(oid)
 
     @cached_property
-    def _blobs(self) -> dict[str, str]:
-        """Path → object id."""
+    def entries(self) -> dict[str, tuple[bytes, str]]:
+        """Path → octal mode and object id, submodules too."""
         result = {}
         for entry in self._objects.git("ls-tree", "-r", "-z", "--full-tree", self.tree).split(b"\0")[:-1]:
             meta, _, path = entry.partition(b"\t")
             mode, _, oid = meta.split()
-            if mode != _GITLINK:
-                result[os.fsdecode(path)] = oid.decode()
+            result[os.fsdecode(path)] = (mode, oid.decode())
         return result
 
 

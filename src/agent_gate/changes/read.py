@@ -33,13 +33,17 @@ def read_changes(repository: Repository, base: str = "", *, committed_only: bool
     objects = Objects(repository)
     merge_base = find_merge_base(repository, objects, base, head, branch)
     working = look_at_working_files(repository, objects, head)
-    tree = _tree(objects, head) if committed_only else write_working_tree(repository, objects, working)
-    before, after = Tree(objects, _tree(objects, merge_base)), Tree(objects, tree)
+    before = Tree(objects, _tree(objects, merge_base))
+    after = (
+        Tree(objects, _tree(objects, head))
+        if committed_only
+        else write_working_tree(repository, objects, working)
+    )
     return ChangeSet(
         root=str(repository.root),
         base=merge_base,
         head=head,
-        tree=tree,
+        tree=after.tree,
         branch=branch,
         files=diff_trees(objects, before.tree, after.tree),
         commits=_commits(objects, merge_base, head),

@@ -10,12 +10,12 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agent_gate.changes.objects import Objects, Tree
 from agent_gate.repository import RepositoryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from agent_gate.changes.objects import Objects
     from agent_gate.repository import Repository
 
 
@@ -71,11 +71,11 @@ def look_at_working_files(repository: Repository, objects: Objects, head: str) -
     )
 
 
-def write_working_tree(repository: Repository, objects: Objects, working: Working) -> str:
-    """The hex id of the tree that a commit of everything would have.
+def write_working_tree(repository: Repository, objects: Objects, working: Working) -> Tree:
+    """The tree that a commit of everything would have.
 
     Raises:
-        RepositoryError: a conflict is not resolved, a nested repository has no commit, or a file cannot be read.
+        RepositoryError: a conflict is not resolved, a nested repository has no commit, or a file cannot be recorded.
     """
     if working.conflicted:
         first = os.fsdecode(working.conflicted[0])
@@ -94,7 +94,13 @@ def write_working_tree(repository: Repository, objects: Objects, working: Workin
                 f"{os.fsdecode(path)!r} in {repository.root} is a git repository without a commit, so its files "
                 "cannot be judged; remove its .git directory, or ignore it."
             )
-    return objects.git("write-tree", worktree=True).decode().strip()
+    tree = Tree(objects, objects.git("write-tree", worktree=True).decode().strip())
+    # git leaves out what it must not record (`.GIT/x`) with a mere warning
+    if refused := [path for path in map(os.fsdecode, working.added) if path not in tree.entries]:
+        raise RepositoryError(
+            f"git refuses to record {refused[0]!r} in {repository.root}; rename or remove it."
+        )
+    return tree
 
 
 def _copy_index(repository: Repository, objects: Objects) -> None:
