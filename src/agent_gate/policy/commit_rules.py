@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from agent_gate.policy.model import Kind
 from agent_gate.policy.said import Ask
 from agent_gate.policy.statements import Form
+from agent_gate.policy.words import word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,32 +16,75 @@ if TYPE_CHECKING:
     from agent_gate.policy.said import Said
 
 _I = re.IGNORECASE
-_TYPES = "feat fix docs style refactor perf test build ci chore revert deps security release wip hotfix".split()
+_TYPES = sorted(
+    word_set("feat fix docs style refactor perf test build ci chore revert deps security release wip hotfix")
+)
+_LISTED_TYPES = 3  # fewer are examples, not the list of what is allowed
 _TYPE = rf"(?:{'|'.join(_TYPES)})"
-_ABOUT = re.compile(r"\bcommits?\b(?:[- ](?:messages?|subjects?|titles?|descriptions?|body|bodies|summar\w+|headers?|style|format|conventions?|standards?|guidelines?|trailers?|lines?))|\bmessages? (?:of|for) commits?\b|\bsubject lines?\b|\bcommit subjects?\b|\bcommits?\b (?:must|should|need to|have to|follow|use)\b", _I)
+_ABOUT = re.compile(
+    r"\bcommits?\b(?:[- ](?:messages?|subjects?|titles?|descriptions?|body|bodies|summar\w+|headers?|style|format|conventions?|standards?|guidelines?|trailers?|lines?))|\bmessages? (?:of|for) commits?\b|\bsubject lines?\b|\bcommit subjects?\b|\bcommits?\b (?:must|should|need to|have to|follow|use)\b",
+    _I,
+)
 _SECTION = re.compile(r"\bcommits?\b(?!.*\bhash)", _I)
-_PR_TITLE = re.compile(r"\b(?:PR|pull[- ]request|MR|merge[- ]request)s?\b[^.;]{0,20}\b(?:titles?|descriptions?|names?|body)\b|\b(?:PR|pull[- ]request)s?\b(?! (?:title|desc))[^.;]{0,30}\bconventional\b", _I)
-_CONVENTIONAL = re.compile(r"\bsemantic commit(?:s| messages?)?\b|\bconventional[- ]?commits?\b|\bconventional(?:-| )(?:commit )?(?:style|format|messages?|prefix\w*|types?)\b|\bcommitlint\b|\bcommitizen\b(?= (?:format|style|convention))|\bangular (?:commit|convention)", _I)
-_SHAPE = re.compile(rf"[`\"'(<\[]?<?\b(?:type|{_TYPE})\b>?(?:\(?\[?[(<\[][\w <>-]+[)>\]]+\]?)?!?\s*:\s*\S", _I)
+_PR_TITLE = re.compile(
+    r"\b(?:PR|pull[- ]request|MR|merge[- ]request)s?\b[^.;]{0,20}\b(?:titles?|descriptions?|names?|body)\b|\b(?:PR|pull[- ]request)s?\b(?! (?:title|desc))[^.;]{0,30}\bconventional\b",
+    _I,
+)
+_CONVENTIONAL = re.compile(
+    r"\bsemantic commit(?:s| messages?)?\b|\bconventional[- ]?commits?\b|\bconventional(?:-| )(?:commit )?(?:style|format|messages?|prefix\w*|types?)\b|\bcommitlint\b|\bcommitizen\b(?= (?:format|style|convention))|\bangular (?:commit|convention)",
+    _I,
+)
+_SHAPE = re.compile(
+    rf"[`\"'(<\[]?<?\b(?:type|{_TYPE})\b>?(?:\(?\[?[(<\[][\w <>-]+[)>\]]+\]?)?!?\s*:\s*\S", _I
+)
 _TYPED = re.compile(rf"`{_TYPE}(?:\([\w-]+\))?!?:?`")
-_LIMIT = re.compile(r"(?:≤|<=|<|under|below|max(?:imum)?(?: of)?|at most|up to|no more than|no longer than|within|to|exceed|less than|limit\w*(?: to| of)?|keep\w*|:)\s*(?:of |the |them |it |subject |line |lines |at |under |to |~)*(\d{2,3})\b|\b(\d{2,3})[- ]?(?:chars?|characters?|columns?)\b|\b(50)/72\b", _I)
-_TRAILER = re.compile(r"\b(co-?authored-?by|signed-?off-?by|generated[- ](?:with|by)|assisted-?by|reviewed-by|change-id|refs?|fixes|closes|issue)\b:?", _I)
+_LIMIT = re.compile(
+    r"(?:≤|<=|<|under|below|max(?:imum)?(?: of)?|at most|up to|no more than|no longer than|within|to|exceed|less than|limit\w*(?: to| of)?|keep\w*|:)\s*(?:of |the |them |it |subject |line |lines |at |under |to |~)*(\d{2,3})\b|\b(\d{2,3})[- ]?(?:chars?|characters?|columns?)\b|\b(50)/72\b",
+    _I,
+)
+_TRAILER = re.compile(
+    r"\b(co-?authored-?by|signed-?off-?by|generated[- ](?:with|by)|assisted-?by|reviewed-by|change-id|refs?|fixes|closes|issue)\b:?",
+    _I,
+)
 _SIGN_OFF = re.compile(r"\bsign(?:ed)?[- ]?off\b|\bDCO\b|\bgit commit\b[^`]* (?:-s\b|--signoff)")
-_ATTRIBUTION = re.compile(r"\b(?:AI|Claude|agent|assistant|tool|copilot|LLM|bot|codex|anthropic)\b[^.;]{0,40}\b(?:attribution|co-?author\w*|authorship|credit|footer|signature|trailers?)\b|\bco-?authored-?by\b|\bgenerated (?:with|by)\b|\bco-?author\w*\b", _I)
-_NOT = re.compile(r"\b(?:do not|don'?t|don’t|never|no|must not|without|omit|exclude|avoid|remove|not)\b", _I)
+_ATTRIBUTION = re.compile(
+    r"\b(?:AI|Claude|agent|assistant|tool|copilot|LLM|bot|codex|anthropic)\b[^.;]{0,40}\b(?:attribution|co-?author\w*|authorship|credit|footer|signature|trailers?)\b|\bco-?authored-?by\b|\bgenerated (?:with|by)\b|\bco-?author\w*\b",
+    _I,
+)
+_NOT = re.compile(
+    r"\b(?:do not|don'?t|don\u2019t|never|no|must not|without|omit|exclude|avoid|remove|not)\b", _I
+)
 
 _MAIN = r"`?\b(?:main|master|develop|dev|trunk|production|staging|protected|default|release|base)\b`?"
 _BRANCH_RULES = (
-    re.compile(rf"\b(?:never|do not|don'?t|don’t|must not|no|avoid|not)\b[^.;]{{0,40}}?\b(?:commit\w*|push\w*|work\w*|develop|mak\w+ changes|implement|edit\w*|land)\b[^.;]{{0,30}}?\b(?:to|on|into|onto|against|in)\b (?:the |your |any )?(?:\w+ )?{_MAIN}", _I),
-    re.compile(rf"\b(?:work|develop|commit|creat\w*|use|using|make|start|do|open|implement|cut|push|put)\w*\b[^.;]{{0,50}}?\b(?:feature|topic|dedicated|separate|own|short-lived|new|working|task|issue)[- ](?:\w+ )?branch(?:es)?\b", _I),
-    re.compile(r"\b(?:branch|branching|branches)\b (?:off|from|out)\b[^.;]{0,20}`?\b(?:main|master|develop|dev|trunk|origin)\b", _I),
-    re.compile(r"\bbranch(?:es)?[- ](?:nam(?:e|es|ing)|prefix\w*|format|pattern|convention)\b|\bnam(?:e|ing) (?:your |the |all |feature )*branch(?:es)?\b|\bbranch(?:es)? (?:must|should)(?: be)? (?:named|prefixed|follow|start|use)\b|\bprefix (?:your |the |all )*branch", _I),
+    re.compile(
+        rf"\b(?:never|do not|don'?t|don\u2019t|must not|no|avoid|not)\b[^.;]{{0,40}}?\b(?:commit\w*|push\w*|work\w*|develop|mak\w+ changes|implement|edit\w*|land)\b[^.;]{{0,30}}?\b(?:to|on|into|onto|against|in)\b (?:the |your |any )?(?:\w+ )?{_MAIN}",
+        _I,
+    ),
+    re.compile(
+        r"\b(?:work|develop|commit|creat\w*|use|using|make|start|do|open|implement|cut|push|put)\w*\b[^.;]{0,50}?\b(?:feature|topic|dedicated|separate|own|short-lived|new|working|task|issue)[- ](?:\w+ )?branch(?:es)?\b",
+        _I,
+    ),
+    re.compile(
+        r"\b(?:branch|branching|branches)\b (?:off|from|out)\b[^.;]{0,20}`?\b(?:main|master|develop|dev|trunk|origin)\b",
+        _I,
+    ),
+    re.compile(
+        r"\bbranch(?:es)?[- ](?:nam(?:e|es|ing)|prefix\w*|format|pattern|convention)\b|\bnam(?:e|ing) (?:your |the |all |feature )*branch(?:es)?\b|\bbranch(?:es)? (?:must|should)(?: be)? (?:named|prefixed|follow|start|use)\b|\bprefix (?:your |the |all )*branch",
+        _I,
+    ),
     re.compile(rf"{_MAIN} (?:branch )?is (?:protected|off[- ]limits)\b", _I),
 )
+_NAMING = 3  # the rule on names, which needs a pattern
 _FORCE = re.compile(r"\bforce[- ]?push|--force", _I)
-_NOT_BRANCH = re.compile(r"\b(?:PRs?|pull requests?|force[- ]push\w*|rebase|merge (?:branch|into)|delete|default branch|checkout)\b", _I)
+_NOT_BRANCH = re.compile(
+    r"\b(?:PRs?|pull requests?|force[- ]push\w*|rebase|merge (?:branch|into)|delete|default branch|checkout)\b",
+    _I,
+)
 _BRANCH_NAMES = re.compile(r"\b(?:main|master|develop|dev|trunk|production|staging)\b")
-_BRANCH_PATTERN = re.compile(r"`?((?:feature|feat|fix|bugfix|hotfix|chore|docs|refactor|release|test|users?|issue|agent|claude|codex|task)/)(?:[<{\[(*]?[\w.-]*[>}\])*]?)*`?|`([\w<>{}-]+/[<{][\w -]+[>}][\w<>{}-]*)`")
+_BRANCH_PATTERN = re.compile(
+    r"`?((?:feature|feat|fix|bugfix|hotfix|chore|docs|refactor|release|test|users?|issue|agent|claude|codex|task)/)(?:[<{\[(*]?[\w.-]*[>}\])*]?)*`?|`([\w<>{}-]+/[<{][\w -]+[>}][\w<>{}-]*)`"
+)
 
 
 def commit_asks(said: Said) -> Iterator[Ask]:
@@ -57,8 +101,16 @@ def commit_params(said: Said) -> dict[str, object]:
     """The `commit-format` parameters that a statement gives; {} where it gives none."""
     text = said.text
     about = bool(_ABOUT.search(text)) or bool(_CONVENTIONAL.search(text))
-    here = any(_SECTION.search(h) for h in said.statement.headings[-2:]) or bool(re.search(r"\bcommit messages?\b", said.statement.lead, _I)) or any(re.search(r"\bcommits?\b", p, _I) for p in said.statement.parents)
-    if _PR_TITLE.search(text) and not re.search(r"\bcommits? (?:messages?|titles?|subjects?)?\s*(?:and|&|/|,|or)\b|\b(?:and|&|/|,|or) commits?\b|\bcommit messages?\b", text, _I):
+    here = (
+        any(_SECTION.search(h) for h in said.statement.headings[-2:])
+        or bool(re.search(r"\bcommit messages?\b", said.statement.lead, _I))
+        or any(re.search(r"\bcommits?\b", p, _I) for p in said.statement.parents)
+    )
+    if _PR_TITLE.search(text) and not re.search(
+        r"\bcommits? (?:messages?|titles?|subjects?)?\s*(?:and|&|/|,|or)\b|\b(?:and|&|/|,|or) commits?\b|\bcommit messages?\b",
+        text,
+        _I,
+    ):
         return {}
     params: dict[str, object] = {}
     if _CONVENTIONAL.search(text) and (about or here):
@@ -72,10 +124,14 @@ def commit_params(said: Said) -> dict[str, object]:
 def _shape(said: Said, text: str, params: dict[str, object]) -> None:
     typed = _TYPED.findall(text)
     example = re.fullmatch(r"\W*`?[a-z]+(?:\([^)]*\))?!?: [^`]*`?\W*", text)
-    if (re.search(rf"<type>|\btype\(scope\)|\btype: |\[type\]|\{{type\}}|`type", text) or len(typed) > 1 or len(re.findall(rf"\b{_TYPE}\b[,:|`/]", text)) > 2) and not example:
+    if (
+        re.search(r"<type>|\btype\(scope\)|\btype: |\[type\]|\{type\}|`type", text)
+        or len(typed) > 1
+        or len(re.findall(rf"\b{_TYPE}\b[,:|`/]", text)) >= _LISTED_TYPES
+    ) and not example:
         params["conventional"] = True
         named = [word for word in _TYPES if re.search(rf"\b{word}\b", text)]
-        if len(named) > 2:
+        if len(named) >= _LISTED_TYPES:
             params["types"] = named
     elif example and _SHAPE.search(text) and re.match(rf"\W*{_TYPE}\b", text):
         params["conventional"] = True
@@ -86,9 +142,15 @@ def _shape(said: Said, text: str, params: dict[str, object]) -> None:
     limit = _LIMIT.search(text)
     if limit and re.search(r"\bchar|\bcolumn|\bsubject|\bline|\btitle|\bsummary|\bheader|50/72", text, _I):
         params["subject_max"] = int(next(group for group in limit.groups() if group))
-    if re.search(r"\b(?:explain|describe|state)\w*\b[^.;]{0,30}\b(?:problem|why)\b", text, _I) and re.search(r"\b(?:body|description|message|commit)", text, _I):
+    if re.search(r"\b(?:explain|describe|state)\w*\b[^.;]{0,30}\b(?:problem|why)\b", text, _I) and re.search(
+        r"\b(?:body|description|message|commit)", text, _I
+    ):
         params["problem_first" if "problem" in text.lower() else "body_required"] = True
-    if re.search(r"\b(?:body|description)\b[^.;]{0,20}\b(?:required|must)\b|\bmust\b[^.;]{0,40}\bsummary of\b", text, _I):
+    if re.search(
+        r"\b(?:body|description)\b[^.;]{0,20}\b(?:required|must)\b|\bmust\b[^.;]{0,40}\bsummary of\b",
+        text,
+        _I,
+    ):
         params["summary_of_areas" if re.search(r"\bsummary of\b", text, _I) else "body_required"] = True
     prefix = re.search(r"\b(?:start|begin|prefix|prepend)\w*\b[^.;`]{0,70}`([^`]+)`", text, _I)
     if prefix and not params and not re.search(r"\bbranch", text, _I):
@@ -97,9 +159,20 @@ def _shape(said: Said, text: str, params: dict[str, object]) -> None:
         params["no_merge"] = True
     if re.search(r"\b(?:no|never|do not|don'?t|squash)\b[^.;]{0,30}\b(?:fixup|wip)\b", text, _I):
         params["no_fixup"] = True
-    if not params and re.search(r"\b(?:one[- ]line|single[- ]line|short)\b", text, _I) and re.search(r"\b(?:must|always|keep|use)\b", text, _I) and _ABOUT.search(text):
+    if (
+        not params
+        and re.search(r"\b(?:one[- ]line|single[- ]line|short)\b", text, _I)
+        and re.search(r"\b(?:must|always|keep|use)\b", text, _I)
+        and _ABOUT.search(text)
+    ):
         params["subject_max"] = 72
-    if not params and re.search(r"\b(?:reference|include|mention|link)\w*\b[^.;]{0,40}\b(?:issue|ticket|jira)\b", text, _I) and re.search(r"\bcommit (?:messages?|subject|body|title)", text, _I):
+    if (
+        not params
+        and re.search(
+            r"\b(?:reference|include|mention|link)\w*\b[^.;]{0,40}\b(?:issue|ticket|jira)\b", text, _I
+        )
+        and re.search(r"\bcommit (?:messages?|subject|body|title)", text, _I)
+    ):
         params["pattern"] = r"(?:#\d+|[A-Z][A-Z0-9]+-\d+)"
 
 
@@ -108,7 +181,9 @@ def _prefix(written: str) -> dict[str, object]:
     if re.match(rf"{_TYPE}\b", written):
         return {"conventional": True}
     if re.search(r"[<\[{]", written):
-        shape = re.sub(r"\\?[<{][^>}]*[>}]", r"[^\\s:]+", re.escape(written).replace(r"\<", "<").replace(r"\>", ">"))
+        shape = re.sub(
+            r"\\?[<{][^>}]*[>}]", r"[^\\s:]+", re.escape(written).replace(r"\<", "<").replace(r"\>", ">")
+        )
         return {"pattern": "^" + re.sub(r"\\\[[^\]]*\\\]", r"\\[[^\\]]+\\]", shape)}
     return {"prefix": written}
 
@@ -116,25 +191,59 @@ def _prefix(written: str) -> dict[str, object]:
 def _trailers(said: Said, params: dict[str, object]) -> None:
     text = said.text
     negative = bool(_NOT.search(text))
-    if negative and _ATTRIBUTION.search(text) and re.search(r"\b(?:commit|trailer|co-?author|message|attribution|footer)", f"{text} {said.heading}", _I):
+    if (
+        negative
+        and _ATTRIBUTION.search(text)
+        and re.search(
+            r"\b(?:commit|trailer|co-?author|message|attribution|footer)", f"{text} {said.heading}", _I
+        )
+    ):
         params["forbidden_trailers"] = ["Co-Authored-By", "Generated-with"]
     elif not negative and _SIGN_OFF.search(text):
         params["required_trailers"] = ["Signed-off-by"]
-    elif not negative and re.search(r"\b(?:must|always|add|include|required?|use|with|end)\b[^.;]{0,60}\b(?:co-authored-by|assisted-by)\b", text, _I):
-        params["required_trailers"] = [trailer for trailer in ("Co-authored-by", "Assisted-by") if trailer.lower() in text.lower()]
+    elif not negative and re.search(
+        r"\b(?:must|always|add|include|required?|use|with|end)\b[^.;]{0,60}\b(?:co-authored-by|assisted-by)\b",
+        text,
+        _I,
+    ):
+        params["required_trailers"] = [
+            trailer for trailer in ("Co-authored-by", "Assisted-by") if trailer.lower() in text.lower()
+        ]
 
 
 def _branch(said: Said) -> Iterator[Ask]:
     text = said.text
     matched = next((number for number, rule in enumerate(_BRANCH_RULES) if rule.search(text)), None)
-    if matched is None or said.soft or _FORCE.search(text) or (matched in {1, 2} and _NOT_BRANCH.search(text) and not re.search(r"\bfeature branch", text, _I)):
+    if (
+        matched is None
+        or said.soft
+        or _FORCE.search(text)
+        or (matched in {1, 2} and _NOT_BRANCH.search(text) and not re.search(r"\bfeature branch", text, _I))
+    ):
         return
-    if matched == 1 and re.search(r"\b(?:do not|don'?t|never)\b[^.;]{0,30}\b(?:creat|switch|chang|mak)", text, _I):
+    if matched == 1 and re.search(
+        r"\b(?:do not|don'?t|never)\b[^.;]{0,30}\b(?:creat|switch|chang|mak)", text, _I
+    ):
         return
-    forbidden = [name for name in _BRANCH_NAMES.findall(text) if not re.search(rf"\b(?:from|off|of) (?:the )?(?:latest )?`?(?:origin/)?{name}", text)] if matched in {0, 4} else []
-    allowed = [re.sub(r"[<{\[(][^>}\])]*[>}\])]", "*", (a + "*") if a else b) for a, b in _BRANCH_PATTERN.findall(text)]
-    base = re.search(r"\b(?:from|off|off of) (?:the )?(?:latest )?`?(?:origin/)?(main|master|develop|dev|trunk)\b", text, _I)
-    if matched == 3 and not allowed:
+    forbidden = (
+        [
+            name
+            for name in _BRANCH_NAMES.findall(text)
+            if not re.search(rf"\b(?:from|off|of) (?:the )?(?:latest )?`?(?:origin/)?{name}", text)
+        ]
+        if matched in {0, 4}
+        else []
+    )
+    allowed = [
+        re.sub(r"[<{\[(][^>}\])]*[>}\])]", "*", (a + "*") if a else b)
+        for a, b in _BRANCH_PATTERN.findall(text)
+    ]
+    base = re.search(
+        r"\b(?:from|off|off of) (?:the )?(?:latest )?`?(?:origin/)?(main|master|develop|dev|trunk)\b",
+        text,
+        _I,
+    )
+    if matched == _NAMING and not allowed:
         return
     params: dict[str, object] = {"forbidden": list(dict.fromkeys(forbidden)) or ["main", "master"]}
     if allowed:

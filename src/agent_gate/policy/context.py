@@ -17,14 +17,44 @@ if TYPE_CHECKING:
 
 _I = re.IGNORECASE
 _SECTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\b(?:releas(?:e|es|ing)|publish(?:ing)?|deploy(?:ment|ing|s)?|rollback|shipping|versioning)\b", _I), "it stands in a release section"),
-    (re.compile(r"\b(?:troubleshoot\w*|faq|common (?:issues|problems|errors|failures?|pitfalls|ci failure)|known issues|gotchas|debugging|recovery|if (?:something|it) fails)\b", _I), "it stands in a troubleshooting section"),
-    (re.compile(r"\b(?:benchmark\w*|profiling|performance test\w*)\b", _I), "it stands in a section on measuring"),
-    (re.compile(r"\b(?:anti-?patterns?|bad examples?|what not to do|don'?ts|never do|do not|forbidden|prohibited)\b", _I), "example of what not to do"),
-    (re.compile(r"\b(?:usage|cli reference|example usage|cookbook|demo)\b", _I), "it stands in a section on using the software"),
+    (
+        re.compile(
+            r"\b(?:releas(?:e|es|ing)|publish(?:ing)?|deploy(?:ment|ing|s)?|rollback|shipping|versioning)\b",
+            _I,
+        ),
+        "it stands in a release section",
+    ),
+    (
+        re.compile(
+            r"\b(?:troubleshoot\w*|faq|common (?:issues|problems|errors|failures?|pitfalls|ci failure)|known issues|gotchas|debugging|recovery|if (?:something|it) fails)\b",
+            _I,
+        ),
+        "it stands in a troubleshooting section",
+    ),
+    (
+        re.compile(r"\b(?:benchmark\w*|profiling|performance test\w*)\b", _I),
+        "it stands in a section on measuring",
+    ),
+    (
+        re.compile(
+            r"\b(?:anti-?patterns?|bad examples?|what not to do|don'?ts|never do|do not|forbidden|prohibited)\b",
+            _I,
+        ),
+        "example of what not to do",
+    ),
+    (
+        re.compile(r"\b(?:usage|cli reference|example usage|cookbook|demo)\b", _I),
+        "it stands in a section on using the software",
+    ),
 )
-_LAYOUT = re.compile(r"\b(?:structure|layout|directories|folders|files|architecture|overview|where (?:things|to)|modules|map|organi[sz]ation|key paths|locations?|components)\b", _I)
-_SETUP_SECTION = re.compile(r"\b(?:install(?:ation|ing)?|prerequisites?|bootstrap(?:ping)?|requirements|first[- ]time|environment set-?up|initial set-?up)\b", _I)
+_LAYOUT = re.compile(
+    r"\b(?:structure|layout|directories|folders|files|architecture|overview|where (?:things|to)|modules|map|organi[sz]ation|key paths|locations?|components)\b",
+    _I,
+)
+_SETUP_SECTION = re.compile(
+    r"\b(?:install(?:ation|ing)?|prerequisites?|bootstrap(?:ping)?|requirements|first[- ]time|environment set-?up|initial set-?up)\b",
+    _I,
+)
 _SINGLE = re.compile(
     r"\b(?:single|specific|individual|particular|targeted|one) (?:\w+ ){0,3}?(?:test|file|spec|case|package|module|workspace|suite|function|crate|class|component)\w*|\bonly (?:one|the|a|some)\b[^.]*\btests?\b|\btests? (?:by|matching)\b|\bsubset of\b"
     r"|\b(?:focused|targeted|narrow(?:er)?|filtered)\b|\bfilter(?:ing)? tests?\b|\bjust (?:one|a|the)\b[^.]*\btests?\b|\bto (?:pass|debug)\b",
@@ -36,24 +66,51 @@ _OPTIONAL = re.compile(
     _I,
 )
 _NEGATED = re.compile(
-    r"\b(?:do not|don'?t|don’t|never|must not|mustn'?t|should not|shouldn'?t|cannot|can'?t|avoid|forbidden|prohibited|no need to|not necessary to|refrain from|stop)\b", _I
+    r"\b(?:do not|don'?t|don\u2019t|never|must not|mustn'?t|should not|shouldn'?t|cannot|can'?t|avoid|forbidden|prohibited|no need to|not necessary to|refrain from|stop)\b",
+    _I,
 )
-_REPLACED = re.compile(r"(?:\b(?:instead of|rather than|not(?: just| only)?(?: the)?|over|in place of|as opposed to|without|no|replac(?:es|ing)|unlike)|❌|✗|🚫)\W*(?:\w+\W+){0,2}$", _I)
-_RESTART = re.compile(r"[.;]\s|\s[–—-]{1,2}\s|,\s*(?=(?:use|run|instead|but|prefer|always|just|rather)\b)|\b(?:but|instead[,:]|use|always)\s", _I)
-_EXAMPLE = re.compile(r"\b(?:e\.g\.|i\.e\.|for example|for instance|such as|like|example:|examples:|similar to|equivalent (?:to|of)|same as|wraps|wrapper (?:for|around)|alias (?:for|of)|under the hood|internally)\W*(?:\w+\W+){0,2}$", _I)
+_REPLACED = re.compile(
+    r"(?:\b(?:instead of|rather than|not(?: just| only)?(?: the)?|over|in place of|as opposed to|without|no|replac(?:es|ing)|unlike)|❌|✗|🚫)\W*(?:\w+\W+){0,2}$",
+    _I,
+)
+_RESTART = re.compile(
+    r"[.;]\s|\s[\u2013—-]{1,2}\s|,\s*(?=(?:use|run|instead|but|prefer|always|just|rather)\b)|\b(?:but|instead[,:]|use|always)\s",
+    _I,
+)
+_EXAMPLE = re.compile(
+    r"\b(?:e\.g\.|i\.e\.|for example|for instance|such as|like|example:|examples:|similar to|equivalent (?:to|of)|same as|wraps|wrapper (?:for|around)|alias (?:for|of)|under the hood|internally)\W*(?:\w+\W+){0,2}$",
+    _I,
+)
 _DESCRIBED = re.compile(
     r"`[^`]*\bto (?:run|execute)\W*$|\b(?:CI|pipeline|workflow|hooks?|actions?|it|this|that|script|target|command|recipe|task|which|automatically|will|also|pre-commit|job)\b[^`.;]{0,40}\b(?:runs?|executes?|calls?|invokes?|uses|performs|triggers|delegates to|including|covers)\b[^`]*$|\b(?:runs|executes|calls|invokes|triggers)\s+(?:\w+\s+)?$|\b(?:produced|created|generated|written|executed|called|invoked|managed|used|printed|run|handled) (?:by|from|in|via|through)\W*$",
     re.IGNORECASE,
 )
-_LABELLED = re.compile(r"\W*(?:\[[ x]\]\s*)?(?:[\w /&()'’,+.-]{0,70}(?::|[–—→=]| -))?\W*")
+_LABELLED = re.compile(r"\W*(?:\[[ x]\]\s*)?(?:[\w /&()'\u2019,+.-]{0,70}(?::|[\u2013—→=]| -))?\W*")
 _VERB_BEFORE = re.compile(
-    r"\b(?:run|rerun|re-run|running|execute|executing|use|using|ensure|make sure|verify|check|confirm|validate|via|with|through|call|invoke|do|pass|passing|perform|prefer|apply|that|test|lint|format|build|compile|type-?check)\b[^.;`]{0,45}$", _I
+    r"\b(?:run|rerun|re-run|running|execute|executing|use|using|ensure|make sure|verify|check|confirm|validate|via|with|through|call|invoke|do|pass|passing|perform|prefer|apply|that|test|lint|format|build|compile|type-?check)\b[^.;`]{0,45}$",
+    _I,
 )
-_CHAINED = re.compile(r"\b(?:run|rerun|running|execute|use|using|ensure|make sure|verify|check|with|via|prefer)\b[^.;]*`[^`]*(?:,|\band|\bthen|/|\bor|\+|&|→|->|\bplus|\bfollowed by)[^`.;]{0,25}$", _I)
-_DESCRIBES = re.compile(r"\W{0,3}(?:runs?|starts?|builds?|compiles?|checks?|executes?|produces?|lints?|formats?|verif\w+|validates?|for|to)\b|\s*[(–—:=-]", _I)
-_ASKED_AFTER = re.compile(r"\W{0,3}(?:must|should|needs? to|has to|have to|passes|pass|is green|succeeds?|before\b|to (?:lint|format|test|build|check|verify|validate|run|type))", _I)
-_ALTERNATIVE = re.compile(r"\bor\b[^`]*$|\balternative(?:ly)?\b|\bequivalent(?:ly)?\b|\baka\b|(?<!\w)/\s*$|\bdirectly\b", _I)
+_CHAINED = re.compile(
+    r"\b(?:run|rerun|running|execute|use|using|ensure|make sure|verify|check|with|via|prefer)\b[^.;]*`[^`]*(?:,|\band|\bthen|/|\bor|\+|&|→|->|\bplus|\bfollowed by)[^`.;]{0,25}$",
+    _I,
+)
+_DESCRIBES = re.compile(
+    r"\W{0,3}(?:runs?|starts?|builds?|compiles?|checks?|executes?|produces?|lints?|formats?|verif\w+|validates?|for|to)\b|\s*[(\u2013—:=-]",
+    _I,
+)
+_ASKED_AFTER = re.compile(
+    r"\W{0,3}(?:must|should|needs? to|has to|have to|passes|pass|is green|succeeds?|before\b|to (?:lint|format|test|build|check|verify|validate|run|type))",
+    _I,
+)
+_ALTERNATIVE = re.compile(
+    r"\bor\b[^`]*$|\balternative(?:ly)?\b|\bequivalent(?:ly)?\b|\baka\b|(?<!\w)/\s*$|\bdirectly\b", _I
+)
+_LABEL_WORDS = 3  # before a command: more is a sentence of its own
+_NEARBY = 60  # characters between two spellings of one check
 _MUST = re.compile(r"\b(?:must|always|required?|before|ensure|make sure|never|mandatory|every|all)\b", _I)
+
+
+STRONG = 2  # how much a "must" weighs; anything else is 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +137,11 @@ def surroundings(mention: Mention) -> Surroundings:
     before, after = statement.text[: mention.start], statement.text[mention.end :]
     starts = [match.end() for match in _RESTART.finditer(before)]
     clause = before[starts[-1] :] if starts else before
-    return Surroundings(plain(before[len(before) - len(clause) - 12 if starts else 0 :]) if starts else plain(clause), f"{plain(before)} {plain(after)}", "")
+    return Surroundings(
+        plain(before[len(before) - len(clause) - 12 if starts else 0 :]) if starts else plain(clause),
+        f"{plain(before)} {plain(after)}",
+        "",
+    )
 
 
 def _last_sentence(text: str) -> str:
@@ -115,7 +176,12 @@ def _by_section(mention: Mention, use: Use) -> str:
         for pattern, reason in _SECTIONS:
             if pattern.search(heading):
                 return reason
-    if headings and use is Use.BUILD and _SETUP_SECTION.search(headings[-1]) and not re.search(r"\bbuild|\btest|\bdev", headings[-1], _I):
+    if (
+        headings
+        and use is Use.BUILD
+        and _SETUP_SECTION.search(headings[-1])
+        and not re.search(r"\bbuild|\btest|\bdev", headings[-1], _I)
+    ):
         return "set-up section"
     if headings and _SINGLE.search(headings[-1]):
         return "hint for single tests"
@@ -125,18 +191,35 @@ def _by_section(mention: Mention, use: Use) -> str:
 
 
 def _by_lead(statement: Statement) -> str:
-    for lead in (_last_sentence(statement.lead), *(_last_sentence(parent) for parent in statement.parents[-1:])):
+    for lead in (
+        _last_sentence(statement.lead),
+        *(_last_sentence(parent) for parent in statement.parents[-1:]),
+    ):
         if not lead or lead == plain(statement.text):
             continue
         if _SINGLE.search(lead):
             return "hint for single tests"
-        if re.search(r"^(?:alternatively|optionally)\b|\boptional\b|\bor(?:,)? (?:manually|directly|individually)\b", lead, _I):
+        if re.search(
+            r"^(?:alternatively|optionally)\b|\boptional\b|\bor(?:,)? (?:manually|directly|individually)\b",
+            lead,
+            _I,
+        ):
             return "alternative or optional"
-        if _NEGATED.search(lead) and lead.rstrip().endswith(":") and not re.search(r"\b(?:until|unless|without|before)\b", lead, _I):
+        if (
+            _NEGATED.search(lead)
+            and lead.rstrip().endswith(":")
+            and not re.search(r"\b(?:until|unless|without|before)\b", lead, _I)
+        ):
             return "example of what not to do"
-        if re.search(r"\b(?:for example|example|e\.g\.)[^.]*:$", lead, _I) and not re.search(r"\brun\b|\bcommands?\b", lead, _I):
+        if re.search(r"\b(?:for example|example|e\.g\.)[^.]*:$", lead, _I) and not re.search(
+            r"\brun\b|\bcommands?\b", lead, _I
+        ):
             return "example"
-        if re.search(r"\bonly (?:if|when)\b|\bif you(?:'re)? (?:need|want|are)\b|\btroubleshoot|\bif .{0,40}\bfails?\b", lead, _I):
+        if re.search(
+            r"\bonly (?:if|when)\b|\bif you(?:'re)? (?:need|want|are)\b|\btroubleshoot|\bif .{0,40}\bfails?\b",
+            lead,
+            _I,
+        ):
             return "asked for in some cases only"
     return ""
 
@@ -158,11 +241,22 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
     statement, start = mention.statement, mention.start
     before, after = statement.text[:start], statement.text[mention.end :]
     near = surroundings(mention)
-    label = re.split(r"\s[–—-]\s|:", plain(before))[0] if before else ""
+    label = re.split(r"\s[\u2013—-]\s|:", plain(before))[0] if before else ""
     around = _neighbourhood(statement, mention)
-    if _REPLACED.search(plain(before)) or (_NEGATED.search(near.clause) and not re.search(r"\b(?:without|until|unless|before|forget)\b", near.clause, _I)):
+    if _REPLACED.search(plain(before)) or (
+        _NEGATED.search(near.clause)
+        and not re.search(r"\b(?:without|until|unless|before|forget)\b", near.clause, _I)
+    ):
         return "example of what not to do"
-    if _in_parenthesis(before) and (earlier or _EXAMPLE.search(before) or re.search(r"\((?:runs|uses|which|calls|executes|via|e\.g|i\.e|see|like|from|wraps|and|also|then|with)\b[^)]*$", before, _I)):
+    if _in_parenthesis(before) and (
+        earlier
+        or _EXAMPLE.search(before)
+        or re.search(
+            r"\((?:runs|uses|which|calls|executes|via|e\.g|i\.e|see|like|from|wraps|and|also|then|with)\b[^)]*$",
+            before,
+            _I,
+        )
+    ):
         return "explanation in a parenthesis"
     if _SINGLE.search(label) or _SINGLE.search(around):
         return "hint for single tests"
@@ -172,7 +266,9 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
         return "example or explanation"
     if earlier and _explained(before, after, earlier):
         return "explanation of another command"
-    if _DESCRIBED.search(plain(before)) and not re.search(r"\b(?:must|should|always|please)\b", near.clause, _I):
+    if _DESCRIBED.search(plain(before)) and not re.search(
+        r"\b(?:must|should|always|please)\b", near.clause, _I
+    ):
         return "description of what something else runs"
     if mention.command.bare and not _bare_is_asked(mention, before):
         return "a tool's name"
@@ -195,20 +291,38 @@ def _in_parenthesis(before: str) -> bool:
 
 
 def _explained(before: str, following: str, earlier: Sequence[Mention]) -> bool:
-    """Whether an earlier command of the item is what the item is about: "`make lint` – runs `ruff`"."""
-    if re.search(r"[;,]\s*(?:and )?$", before) and _DESCRIBES.match(following):
+    """Whether an earlier command of the item is what the item is about: "`make lint` - runs `ruff`"."""
+    if (
+        re.search(r"[;,]\s*$", before)
+        and _DESCRIBES.match(following)
+        and not re.match(r"\W*(?:for|to)\b", following)
+    ):
         return False
     first = earlier[0]
     lead = plain(before[: first.start]).strip(" -*:\"'")
     after = before[first.end :]
-    return len(lead.split()) <= 3 and bool(re.match(r"\s*(?:\*\*)?\s*(?:[:–—=→|]|-{1,2}\s|\(|(?:runs|uses|executes|calls|is)\b)", after)) and not re.match(r"\s*[/,|]\s*`", after)
+    return (
+        len(lead.split()) <= _LABEL_WORDS
+        and bool(
+            re.match(r"\s*(?:\*\*)?\s*(?:[:\u2013—=→|]|-{1,2}\s|\(|(?:runs|uses|executes|calls|is)\b)", after)
+        )
+        and not re.match(r"\s*[/,|]\s*`", after)
+    )
 
 
 def _bare_is_asked(mention: Mention, before: str) -> bool:
-    if re.search(r"(?:\b(?:run|execute|running|re-?run|passes)|:(?:\*\*)?|\|)\s*$|\b(?:run|execute)\b[^.;]*`[^.;]*(?:,|and|then|/)\s*$", before, _I):
+    if re.search(
+        r"(?:\b(?:run|execute|running|re-?run|passes)|:(?:\*\*)?|\|)\s*$|\b(?:run|execute)\b[^.;]*`[^.;]*(?:,|and|then|/)\s*$",
+        before,
+        _I,
+    ):
         return True
     statement = mention.statement
-    return statement.form is Form.ITEM and not before.strip(" *") and bool(re.search(r"\brun\b|\bcommands?\b|\bmust pass\b", plain(statement.lead), _I))
+    return (
+        statement.form is Form.ITEM
+        and not before.strip(" *")
+        and bool(re.search(r"\brun\b|\bcommands?\b|\bmust pass\b", plain(statement.lead), _I))
+    )
 
 
 def _is_item(mention: Mention) -> bool:
@@ -220,7 +334,10 @@ def _is_item(mention: Mention) -> bool:
 def _is_asked(mention: Mention, before: str) -> bool:
     """Whether the words around a command ask for it: a table, a label before it, a verb, or what must hold of it."""
     statement = mention.statement
-    if statement.form is Form.ROW or _LABELLED.fullmatch(re.split(r"[;,]\s", plain(before))[-1]) and (not before.strip() or _is_item(mention)):
+    if statement.form is Form.ROW or (
+        _LABELLED.fullmatch(re.split(r"[;,]\s", plain(before))[-1])
+        and (not before.strip() or _is_item(mention))
+    ):
         return True
     if _VERB_BEFORE.search(plain(before)) or _CHAINED.search(before):
         return True
@@ -230,11 +347,19 @@ def _is_asked(mention: Mention, before: str) -> bool:
 def is_alternative(mention: Mention, other: Mention) -> bool:
     """Whether a mention is only another spelling of the one before it in its statement."""
     between = plain(mention.statement.text[other.end : mention.start])
-    return mention.command.use is other.command.use and bool(_ALTERNATIVE.search(between)) and len(between) < 60
+    return (
+        mention.command.use is other.command.use
+        and bool(_ALTERNATIVE.search(between))
+        and len(between) < _NEARBY
+    )
 
 
 def strength(mention: Mention) -> int:
     """How strongly a mention asks: the strongest of merged ones keeps its line."""
     statement = mention.statement
-    text = " ".join((statement.text, statement.lead, statement.comment)) if statement.form is not Form.ROW else statement.text
-    return 2 if _MUST.search(text) else 1
+    text = (
+        f"{statement.text} {statement.lead} {statement.comment}"
+        if statement.form is not Form.ROW
+        else statement.text
+    )
+    return STRONG if _MUST.search(text) else 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from agent_gate.findings import Severity
 from agent_gate.policy.commit_rules import commit_asks
 from agent_gate.policy.content_rules import content_asks
-from agent_gate.policy.context import is_alternative, strength, why_not
+from agent_gate.policy.context import STRONG, is_alternative, strength, why_not
 from agent_gate.policy.mentions import find_mentions
 from agent_gate.policy.model import Kind
 from agent_gate.policy.paths import condition, glob_of, is_path
@@ -26,8 +26,17 @@ if TYPE_CHECKING:
     from agent_gate.policy.commands import Command
     from agent_gate.policy.mentions import Mention
 
-_KINDS = {Use.LINT: Kind.LINT, Use.FORMAT: Kind.FORMAT, Use.TEST: Kind.TEST, Use.TYPECHECK: Kind.TYPECHECK, Use.BUILD: Kind.BUILD}
-_INSIDE = re.compile(r"(?:^\W*|\b(?:run|running|execute|commands?|use|tests?|then|these|following|all|from|cd|work\w*)\b[^.`]{0,40}?)\b(?:in|from|inside|within|into) (?:the )?`((?:[\w.-]+/)*[\w.-]+/?)`(?: (?:directory|folder|dir|package|workspace))?", re.IGNORECASE)
+_KINDS = {
+    Use.LINT: Kind.LINT,
+    Use.FORMAT: Kind.FORMAT,
+    Use.TEST: Kind.TEST,
+    Use.TYPECHECK: Kind.TYPECHECK,
+    Use.BUILD: Kind.BUILD,
+}
+_INSIDE = re.compile(
+    r"(?:^\W*|\b(?:run|running|execute|commands?|use|tests?|then|these|following|all|from|cd|work\w*)\b[^.`]{0,40}?)\b(?:in|from|inside|within|into) (?:the )?`((?:[\w.-]+/)*[\w.-]+/?)`(?: (?:directory|folder|dir|package|workspace))?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,9 @@ def drafts_of(statement: Statement) -> list[Draft]:
 def _asked(said: Said) -> Iterator[Draft]:
     strong = bool(re.search(r"\b(?:must|always|never|required?|all|every)\b", said.text, re.IGNORECASE))
     for ask in (*process_asks(said), *commit_asks(said), *content_asks(said)):
-        draft = Draft(ask.kind, said.statement, ask.value, ask.params, ask.scope, severity=ask.severity or said.severity)
+        draft = Draft(
+            ask.kind, said.statement, ask.value, ask.params, ask.scope, severity=ask.severity or said.severity
+        )
         yield _softened(said, replace(draft, unless_task=said.unless_task, strength=1 + strong))
 
 
@@ -85,7 +96,9 @@ def _commands(said: Said) -> Iterator[Draft]:
         draft = _command(said, mention, mentions[:index])
         other = next((k for k in reversed(kept) if k.enforced), None)
         if draft.enforced and other and is_alternative(mention, mentions[index - 1]):
-            kept[kept.index(other)] = replace(other, params=other.params | {"also": [*_also(other), mention.command.text]})
+            kept[kept.index(other)] = replace(
+                other, params=other.params | {"also": [*_also(other), mention.command.text]}
+            )
             draft = draft.dropped(f"another spelling of `{other.value}`")
         kept.append(draft)
     yield from kept
@@ -100,12 +113,17 @@ def _command(said: Said, mention: Mention, earlier: Sequence[Mention]) -> Draft:
     statement, command = mention.statement, mention.command
     draft = Draft(Kind.NOT_A_RULE, statement, command.text, command=command, enforced=False)
     when, globs = _condition(said)
-    generator = command.use is Use.GENERATE and any(is_path(glob) and f"`{span}`" in f"{statement.text} {statement.lead} {statement.comment}" for glob in globs for span in said.spans() if glob_of(span) == glob)
+    generator = command.use is Use.GENERATE and any(
+        is_path(glob) and f"`{span}`" in f"{statement.text} {statement.lead} {statement.comment}"
+        for glob in globs
+        for span in said.spans()
+        if glob_of(span) == glob
+    )
     why = "" if generator else why_not(mention, earlier)
     if not why and when == "other":
         why = "asked for only after changes that no path names"
     use, parts = purpose_of(mention)
-    if not why and use is Use.OTHER and not generator and strength(mention) < 2:
+    if not why and use is Use.OTHER and not generator and strength(mention) < STRONG:
         why = "nothing says that it checks something"
     if why:
         return replace(draft, reason=why)
@@ -128,10 +146,21 @@ def _command(said: Said, mention: Mention, earlier: Sequence[Mention]) -> Draft:
 def _condition(said: Said) -> tuple[str, tuple[str, ...]]:
     """What must have changed for the commands of a statement: in its own words, its lead-in, or its table's first column."""
     statement = said.statement
-    if statement.form is Form.ROW and statement.header and re.search(r"\bchang|\btouch|\bmodif|\bedit|\bwhen\b|\bif you\b", statement.header[0], re.IGNORECASE):
+    if (
+        statement.form is Form.ROW
+        and statement.header
+        and re.search(
+            r"\bchang|\btouch|\bmodif|\bedit|\bwhen\b|\bif you\b", statement.header[0], re.IGNORECASE
+        )
+    ):
         paths = [match[2].strip() for match in SPAN.finditer(statement.cells[0]) if is_path(match[2].strip())]
         return ("any", tuple(glob_of(path) for path in paths)) if paths else ("other", ())
-    for text in (said.text, statement.comment, plain(" ".join(statement.lead.split())), *(plain(" ".join(p.split())) for p in statement.parents[-1:])):
+    for text in (
+        said.text,
+        statement.comment,
+        plain(" ".join(statement.lead.split())),
+        *(plain(" ".join(p.split())) for p in statement.parents[-1:]),
+    ):
         spans = re.findall(r"`([^`]+)`", text)
         found = condition(text, spans)
         if found[0]:
@@ -146,12 +175,26 @@ def _directory(said: Said, command: Command) -> str:
     statement = said.statement
     if statement.directory:
         return statement.directory
-    places = [statement.text if statement.form is not Form.SHELL else statement.comment, " ".join(statement.lead.split())[-120:]]
+    places = [
+        statement.text if statement.form is not Form.SHELL else statement.comment,
+        " ".join(statement.lead.split())[-120:],
+    ]
     for place in places:
         match = _INSIDE.search(place)
-        if match and is_path(match[1].rstrip("/") + "/") and not re.search(r"\.\w{1,4}$", match[1]) and re.search(r"/|director|folder|\bdir\b", match[0]):
+        if (
+            match
+            and is_path(match[1].rstrip("/") + "/")
+            and not re.search(r"\.\w{1,4}$", match[1])
+            and re.search(r"/|director|folder|\bdir\b", match[0])
+        ):
             return match[1].strip("/").removeprefix("./")
-    if statement.form not in {Form.SHELL, Form.ITEM, Form.ROW} or not re.match(r"\W*(?:[\w ]+:|`|\w+ \|)", statement.text) and statement.form is Form.ITEM:
+    if statement.form not in {Form.SHELL, Form.ITEM, Form.ROW} or (
+        not re.match(r"\W*(?:[\w ]+:|`|\w+ \|)", statement.text) and statement.form is Form.ITEM
+    ):
         return ""
-    heading = re.search(r"`((?:[\w.-]+/)+)`|\(((?:[\w.-]+/)+)\)", statement.headings[-1]) if statement.headings else None
+    heading = (
+        re.search(r"`((?:[\w.-]+/)+)`|\(((?:[\w.-]+/)+)\)", statement.headings[-1])
+        if statement.headings
+        else None
+    )
     return (heading[1] or heading[2]).strip("/") if heading else ""

@@ -7,15 +7,21 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agent_gate.policy.words import word_set
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SHELL = frozenset("bash sh shell zsh console shell-session shellsession terminal fish powershell pwsh ps1 cmd bat batch".split())
+_SHELL = word_set(
+    "bash sh shell zsh console shell-session shellsession terminal fish powershell pwsh ps1 cmd bat batch"
+)
 _MAYBE = frozenset(["", "text", "txt", "plaintext", "plain"])
-_PROMPT = re.compile(r"^\s*(?:\$|%|❯|PS>|[\w.@~:/-]*[$#])\s+(?=\S)")
+_PROMPT = re.compile(r"^\s*(?:\$|%|\u276f|PS>|[\w.@~:/-]*[$#])\s+(?=\S)")
 _HEREDOC = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?")
 _DRAWING = re.compile("[─-╿▀-▟←-⇿]|-->|==>|^[|+]")
-_CONTROL = re.compile(r"(?:if|then|else|elif|fi|for|while|do|done|case|esac|function|export|set|source|\}|\{|\))\b|[\])}]")
+_CONTROL = re.compile(
+    r"(?:if|then|else|elif|fi|for|while|do|done|case|esac|function|export|set|source|\}|\{|\))\b|[\])}]"
+)
 _TRAILING = re.compile(r"\s+#\s*(.*)$")
 
 
@@ -66,7 +72,9 @@ def shell_lines(content: str, language: str) -> Iterator[ShellLine]:
         if moved:
             directory = _moved(directory, moved[1])
         if command and not _CONTROL.match(command):
-            yield ShellLine(first, command, " — ".join(filter(None, (comment, above))), "" if moved else directory)
+            yield ShellLine(
+                first, command, " — ".join(filter(None, (comment, above))), "" if moved else directory
+            )
     if pending and any(pending):
         command, comment = _split_comment(" ".join(pending))
         yield ShellLine(first, command, " — ".join(filter(None, (comment, above))))
@@ -86,4 +94,6 @@ def _split_comment(line: str) -> tuple[str, str]:
         return line.strip(), ""
     comment = line[match.start() :].strip().lstrip("#").strip()
     # "make test  # or: pytest" names another spelling; it does not make this one the alternative.
-    return line[: match.start()].strip(), "" if re.match(r"(?:or|alternatively|same as)\b", comment, re.IGNORECASE) else comment
+    return line[: match.start()].strip(), "" if re.match(
+        r"(?:or|alternatively|same as)\b", comment, re.IGNORECASE
+    ) else comment

@@ -13,13 +13,15 @@ from agent_gate.policy.statements import Form, Statement
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_LABEL = r"(?:[-*]\s+)?(?:\*\*|__)?[A-Z][\w /&()'’,+-]{1,40}?(?:\*\*|__)?\s*(?::(?:\*\*)?|[–—-])\s+"
-_PLAIN_START = re.compile(rf"(?:^(?:{_LABEL})?|\b(?:[Rr]un|[Ee]xecute|[Uu]se|[Rr]unning|via|with|and|then):? )(?=[a-z./])")
+_LABEL = r"(?:[-*]\s+)?(?:\*\*|__)?[A-Z][\w /&()'\u2019,+-]{1,40}?(?:\*\*|__)?\s*(?::(?:\*\*)?|[\u2013—-])\s+"
+_PLAIN_START = re.compile(
+    rf"(?:^(?:{_LABEL})?|\b(?:[Rr]un|[Ee]xecute|[Uu]se|[Rr]unning|via|with|and|then):? )(?=[a-z./])"
+)
 _PLAIN_END = re.compile(
-    r"\s+(?:#|[-–—=→]+\s|\(|(?:before|after|and|to|for|so|which|must|should|from|in|with|when|if|then|until|or|on|as|is|are|at|prior|without|locally|passes|successfully|again|instead|once|directly)\b)"
+    r"\s+(?:#|[-\u2013—=→]+\s|\(|(?:before|after|and|to|for|so|which|must|should|from|in|with|when|if|then|until|or|on|as|is|are|at|prior|without|locally|passes|successfully|again|instead|once|directly)\b)"
     r"|[,;:.!?)]+(?:\s|$)|\s\|\s|`|\*\*"
 )
-_PROGRAM = re.compile(r"(?:\.{0,2}/)?[\w.@/-]+")
+_LONGEST = 12  # words of a command that is not marked as code
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,9 @@ class Mention:
 def find_mentions(statement: Statement) -> list[Mention]:
     """The commands that a statement names, in order."""
     if statement.form is Form.SHELL:
-        command = read_command(statement.text, known_only=statement.language in {"", "text", "txt", "plaintext", "plain"})
+        command = read_command(
+            statement.text, known_only=statement.language in {"", "text", "txt", "plaintext", "plain"}
+        )
         return [Mention(statement, command, 0, len(statement.text))] if command else []
     if statement.form in {Form.CODE, Form.HEADING}:
         return []
@@ -69,9 +73,9 @@ def _plain_in(statement: Statement, text: str, offset: int) -> Iterator[Mention]
         end = _PLAIN_END.search(text, start)
         stop = end.start() if end else len(text)
         words = text[start:stop].strip().rstrip(".,;").split()
-        if len(words) < 2 and not (words and words[0].startswith("./")):
+        if not words[1:] and not (words and words[0].startswith("./")):
             continue
         command = None if is_english(words) else read_command(" ".join(words))
-        if command and not command.bare and len(words) <= 12:
+        if command and not command.bare and len(words) <= _LONGEST:
             reached = start + len(" ".join(words))
             yield Mention(statement, command, offset + start, offset + reached)

@@ -9,18 +9,28 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent_gate.policy.model import Kind
-from agent_gate.policy.said import plain
+from agent_gate.policy.sentences import plain
 from agent_gate.policy.tasks import name_words
 from agent_gate.policy.tools import Use
+from agent_gate.policy.words import word_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from agent_gate.policy.drafts import Draft
 
-_NO_COMMITS = re.compile(r"\b(?:never|do not|don'?t|don’t|must not)\b (?:\w+ )?(?:auto-?)?(?:git )?`?(?:git )?commit`?(?:s|ting)?\b(?:\W*$|[.,;:)]| (?:unless|without|or push|and push|or stage|anything|automatically|yourself|on behalf|any changes|changes|code|your|for|until|work))", re.IGNORECASE)
-_KIND_USES = {Kind.LINT: Use.LINT, Kind.FORMAT: Use.FORMAT, Kind.TEST: Use.TEST, Kind.TYPECHECK: Use.TYPECHECK, Kind.BUILD: Use.BUILD}
-_PLAIN_BUILD = frozenset("build all compile project run assemble clean everything".split())
+_NO_COMMITS = re.compile(
+    r"\b(?:never|do not|don'?t|don\u2019t|must not)\b (?:\w+ )?(?:auto-?)?(?:git )?`?(?:git )?commit`?(?:s|ting)?\b(?:\W*$|[.,;:)]| (?:unless|without|or push|and push|or stage|anything|automatically|yourself|on behalf|any changes|changes|code|your|for|until|work))",
+    re.IGNORECASE,
+)
+_KIND_USES = {
+    Kind.LINT: Use.LINT,
+    Kind.FORMAT: Use.FORMAT,
+    Kind.TEST: Use.TEST,
+    Kind.TYPECHECK: Use.TYPECHECK,
+    Kind.BUILD: Use.BUILD,
+}
+_PLAIN_BUILD = word_set("build all compile project run assemble clean everything")
 _WHOLE = frozenset({"--all", "--workspace", "./...", ".", "//...", "--workspaces", "-A", "--recursive", "-r"})
 
 
@@ -36,7 +46,14 @@ def merge(drafts: list[Draft]) -> list[Draft]:
 def _rooted(drafts: list[Draft], groups: dict[Hashable, list[int]]) -> None:
     """A command named once with and once without its directory is one command."""
     for key in [key for key in groups if isinstance(key, tuple) and key[0] == "command" and not key[2]]:
-        others = [other for other in groups if isinstance(other, tuple) and other[:2] == key[:2] and other[2] and str(drafts[groups[other][0]].value) == str(drafts[groups[key][0]].value)]
+        others = [
+            other
+            for other in groups
+            if isinstance(other, tuple)
+            and other[:2] == key[:2]
+            and other[2]
+            and str(drafts[groups[other][0]].value) == str(drafts[groups[key][0]].value)
+        ]
         if len(others) == 1:
             groups[key] = sorted(groups[key] + groups.pop(others[0]))
 
@@ -48,7 +65,11 @@ def _enforced(drafts: list[Draft]) -> list[int]:
 def _key(draft: Draft) -> Hashable:
     if draft.command:
         return ("command", draft.command.key, draft.command.directory or draft.directory)
-    details = draft.value if draft.kind is Kind.FORBIDDEN_PATTERN else json.dumps([draft.value, draft.params], sort_keys=True)
+    details = (
+        draft.value
+        if draft.kind is Kind.FORBIDDEN_PATTERN
+        else json.dumps([draft.value, draft.params], sort_keys=True)
+    )
     return (draft.kind, details, draft.scope)
 
 
@@ -65,12 +86,19 @@ def _once(drafts: list[Draft]) -> list[Draft]:
         if not rest:
             continue
         lines = ", ".join(str(drafts[index].statement.line) for index in rest)
-        spellings = sorted({str(drafts[index].value) for index in rest if drafts[index].command} - {str(drafts[best].value)})
+        spellings = sorted(
+            {str(drafts[index].value) for index in rest if drafts[index].command} - {str(drafts[best].value)}
+        )
         also = f" as `{'`, `'.join(spellings)}`" if spellings else ""
         known = result[best].params.get("also")
         more = {"also": [*(known if isinstance(known, list) else []), *spellings]} if spellings else {}
         scopes = {drafts[index].scope for index in group}
-        result[best] = replace(result[best], reason=f"also asked for on line {lines}{also}", params=result[best].params | more, scope=() if () in scopes else result[best].scope)
+        result[best] = replace(
+            result[best],
+            reason=f"also asked for on line {lines}{also}",
+            params=result[best].params | more,
+            scope=() if () in scopes else result[best].scope,
+        )
         for index in rest:
             result[index] = result[index].dropped(f"the same as line {drafts[best].statement.line}")
     return result
@@ -121,7 +149,11 @@ def _without_aggregates(drafts: list[Draft]) -> list[Draft]:
     uses = {_KIND_USES[draft.kind] for draft in drafts if draft.enforced and draft.kind in _KIND_USES}
 
     def reason(draft: Draft) -> str:
-        if not draft.command or draft.kind is not Kind.OTHER or draft.command.use is not Use.AGGREGATE and not draft.parts:
+        if (
+            not draft.command
+            or draft.kind is not Kind.OTHER
+            or (draft.command.use is not Use.AGGREGATE and not draft.parts)
+        ):
             return ""
         listed = draft.parts - {Use.BUILD} <= uses if draft.parts else len(uses - {Use.BUILD}) > 1
         return "an aggregate of checks that are rules of their own" if listed else ""
@@ -133,7 +165,9 @@ def _commits_allowed(drafts: list[Draft]) -> list[Draft]:
     """Where agents must not commit, a clean tree cannot be asked of them."""
     if not any(_NO_COMMITS.search(plain(draft.statement.text)) for draft in drafts):
         return drafts
-    return _replaced(drafts, lambda draft: "agents must not commit here" if draft.kind is Kind.CLEAN_WORKTREE else "")
+    return _replaced(
+        drafts, lambda draft: "agents must not commit here" if draft.kind is Kind.CLEAN_WORKTREE else ""
+    )
 
 
 def _replaced(drafts: list[Draft], reason: Callable[[Draft], str]) -> list[Draft]:

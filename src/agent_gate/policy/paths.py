@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 
 from agent_gate.policy.commands import read_command
+from agent_gate.policy.words import word_set
 
-_FILE_NAMES = frozenset("LICENSE Makefile Dockerfile CODEOWNERS Justfile justfile Gemfile Procfile Cargo.lock VERSION NOTICE".split())
+_FILE_NAMES = word_set(
+    "LICENSE Makefile Dockerfile CODEOWNERS Justfile justfile Gemfile Procfile Cargo.lock VERSION NOTICE"
+)
 _EXTENSION = re.compile(
     r"\.(?:md|mdx|rst|txt|py|pyi|[cm]?[jt]sx?|json[c5]?|ya?ml|toml|lock|lockb|go|rs|rb|java|kt|swift|php|ex|exs|cs|css|scss|html|sql|proto|graphql|gql|sum|mod|cfg|ini|env|sh|xml|svg|csproj|sln|gradle|properties|snap|po|pot|lock\.json|vue|svelte|dart|tf|nix|pb\.go|ipynb|csv|xlsx|pbxproj|xcodeproj|plist|h|c|cc|cpp|hpp|g\.dart|conf|md\b)$"
 )
@@ -30,13 +33,27 @@ _GENERIC = re.compile(
 def is_path(text: str) -> bool:
     """Whether a code span names a file, a folder or a glob of the repository."""
     text = text.strip().strip("'\"")
-    if not _PATH.fullmatch(text) or text.startswith(("@", "http", "--", "origin/", "feature/", "fix/", "feat/", "refs/")):
+    if not _PATH.fullmatch(text) or text.startswith(
+        ("@", "http", "--", "origin/", "feature/", "fix/", "feat/", "refs/")
+    ):
         return False
-    if text in _FILE_NAMES or _EXTENSION.search(text) and not re.match(r"^(?:os|sys|self|this|process|window|document|console|logging|node|next|vue|express|chart|d3|three|import)\.", text, re.IGNORECASE):
+    if text in _FILE_NAMES or (
+        _EXTENSION.search(text)
+        and not re.match(
+            r"^(?:os|sys|self|this|process|window|document|console|logging|node|next|vue|express|chart|d3|three|import)\.",
+            text,
+            re.IGNORECASE,
+        )
+    ):
         return True
-    if text.startswith(".") and re.fullmatch(r"\.[\w-]+(?:\.[\w*-]+)*/?", text) and len(text) > 2:
+    if text.startswith(".") and re.fullmatch(r"\.[\w-]+(?:\.[\w*-]+)*/?", text) and bool(text[2:]):
         return True
-    return "/" in text and bool(re.search(r"[\w*]", text)) and read_command(text) is None and not re.fullmatch(r"\w+/\w+", text) or bool(re.search(r"^\w[\w-]*/\w[\w-]*$", text))
+    return (
+        "/" in text
+        and bool(re.search(r"[\w*]", text))
+        and read_command(text) is None
+        and not re.fullmatch(r"\w+/\w+", text)
+    ) or bool(re.search(r"^\w[\w-]*/\w[\w-]*$", text))
 
 
 def glob_of(text: str) -> str:
@@ -48,7 +65,16 @@ def glob_of(text: str) -> str:
 def plain_paths(text: str) -> list[str]:
     """Paths among words that were not marked as code."""
     words = (word.strip(".,;:()\"'") for word in text.split())
-    return [word for word in words if "`" not in word and ("/" in word and word.count("/") < 8 and is_path(word) and re.search(r"\.\w+$|/$|\*", word) or word in _FILE_NAMES or re.fullmatch(r"[\w.-]+\.(?:lock|lockb|json|toml|ya?ml|sum|md)", word))]
+    return [
+        word
+        for word in words
+        if "`" not in word
+        and (
+            ("/" in word and is_path(word) and re.search(r"\.\w+$|/$|\*", word))
+            or word in _FILE_NAMES
+            or re.fullmatch(r"[\w.-]+\.(?:lock|lockb|json|toml|ya?ml|sum|md)", word)
+        )
+    ]
 
 
 def condition(text: str, spans: list[str]) -> tuple[str, tuple[str, ...]]:
@@ -62,7 +88,11 @@ def condition(text: str, spans: list[str]) -> tuple[str, tuple[str, ...]]:
         return "any", tuple(glob_of(path) for path in paths)
     head = re.split(r",| (?:run|always|please|make sure|ensure|use|execute|then|before|must)\b|`", what)[0]
     for name, glob in _LANGUAGES.items():
-        if re.match(rf"^(?: (?:to|in|any|the|your|of|a))* {re.escape(name)}(?: (?:code|files?|sources?|changes|modules?))*\W*$", head, re.IGNORECASE):
+        if re.match(
+            rf"^(?: (?:to|in|any|the|your|of|a))* {re.escape(name)}(?: (?:code|files?|sources?|changes|modules?))*\W*$",
+            head,
+            re.IGNORECASE,
+        ):
             return "any", (glob,)
     words = re.findall(r"[\w'-]+", head.lower())
     return ("", ()) if all(_GENERIC.fullmatch(word) for word in words) else ("other", ())

@@ -9,6 +9,7 @@ from agent_gate.policy.commands import read_command
 from agent_gate.policy.model import Kind
 from agent_gate.policy.paths import is_path
 from agent_gate.policy.said import Ask
+from agent_gate.policy.words import word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from agent_gate.policy.said import Said
 
 _I = re.IGNORECASE
-_NO = r"\b(?:do not|don'?t|don’t|never|must not|should not|no|avoid|without|forbidden|prohibited|disallowed|banned|not allowed|not permitted)\b"
+_NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|no|avoid|without|forbidden|prohibited|disallowed|banned|not allowed|not permitted)\b"
 EMOJI = "[\\U0001F300-\\U0001FAFF\\u2600-\\u27BF\\u2B50\\u2B55\\U0001F1E6-\\U0001F1FF]"
 # name, the words that forbid it, the pattern, the files it is looked for in
 _NAMED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
@@ -44,13 +45,28 @@ _USE = re.compile(
     rf"|(?P<subject>`[^`]+`)[^`.;]{{0,30}}\b(?:(?:is|are) (?:strictly |explicitly )?(?:forbidden|prohibited|banned|not allowed|disallowed)|(?:must|should|may) (?:not|never) be used)\b",
     _I,
 )
-_STOP = re.compile(r"\s[–—-]\s|[,;:(]\s*(?:and |please |but )?(?:use|instead|prefer|always|run|rely|it|this|they|we|since|because|as|see|call|only)\b|\b(?:instead|because|since|so that|unless|except|outside|in favou?r|use `|when|if|to |for |in |on |from |with|inside|within|without|as )\b", _I)
-_EXCEPTION = re.compile(r"\b(?:unless|except|outside(?: of)?|when|if|without|directly in|only|other than|beyond|more than|until|where|while|before|after|during|for|as (?:a|an|the)|to)\b", _I)
-_PLAIN_USE = re.compile(r"\s*(?:the |a |an |any |raw |plain |bare |of |statements? |calls? |types? |keyword |macros? |or |and |nor |, |/ )*", _I)
+_STOP = re.compile(
+    r"\s[\u2013—-]\s|[,;:(]\s*(?:and |please |but )?(?:use|instead|prefer|always|run|rely|it|this|they|we|since|because|as|see|call|only)\b|\b(?:instead|because|since|so that|unless|except|outside|in favou?r|use `|when|if|to |for |in |on |from |with|inside|within|without|as )\b",
+    _I,
+)
+_EXCEPTION = re.compile(
+    r"\b(?:unless|except|outside(?: of)?|when|if|without|directly in|only|other than|beyond|more than|until|where|while|before|after|during|for|as (?:a|an|the)|to)\b",
+    _I,
+)
+_PLAIN_USE = re.compile(
+    r"\s*(?:the |a |an |any |raw |plain |bare |of |statements? |calls? |types? |keyword |macros? |or |and |nor |, |/ )*",
+    _I,
+)
 
 
-_ENDS = re.compile(r"\W*(?:(?:directly|anywhere|ever|calls?|blocks?|types?|statements?|keywords?|hooks?|imports?|comments?|syntax|at all|macros?|functions?|attributes?|annotations?|decorators?|tags?|here|again|either|or \w+|and \w+)\W*)*", _I)
-_CONVERSATION = re.compile(r"\b(?:review(?:ing|er|s)?|responses?|communication|tone|chat|interaction|output style|conversation|PR descriptions?)\b", _I)
+_ENDS = re.compile(
+    r"\W*(?:(?:directly|anywhere|ever|calls?|blocks?|types?|statements?|keywords?|hooks?|imports?|comments?|syntax|at all|macros?|functions?|attributes?|annotations?|decorators?|tags?|here|again|either|or \w+|and \w+)\W*)*",
+    _I,
+)
+_CONVERSATION = re.compile(
+    r"\b(?:review(?:ing|er|s)?|responses?|communication|tone|chat|interaction|output style|conversation|PR descriptions?)\b",
+    _I,
+)
 
 
 def forbidden_patterns(said: Said) -> Iterator[Ask]:
@@ -60,15 +76,23 @@ def forbidden_patterns(said: Said) -> Iterator[Ask]:
         return
     seen = False
     for name, words, pattern, globs in _NAMED:
-        found = re.search(rf"{_NO}(?:(?!\binstead of\b)[^.;])*?(?:{words})", text, _I) or re.search(rf"(?:{words})[^.;]{{0,30}}\b(?:forbidden|prohibited|banned|not allowed|disallowed)\b", text, _I)
+        found = re.search(rf"{_NO}(?:(?!\binstead of\b)[^.;])*?(?:{words})", text, _I) or re.search(
+            rf"(?:{words})[^.;]{{0,30}}\b(?:forbidden|prohibited|banned|not allowed|disallowed)\b", text, _I
+        )
         if found and pattern:
             seen = True
-            yield Ask(Kind.FORBIDDEN_PATTERN, name, {"pattern": pattern, "globs": _globs(said, globs), "name": name})
+            yield Ask(
+                Kind.FORBIDDEN_PATTERN, name, {"pattern": pattern, "globs": _globs(said, globs), "name": name}
+            )
     if not seen:
         literals = _literals(text)
         if literals:
             pattern = "|".join(_pattern(literal) for literal in literals)
-            yield Ask(Kind.FORBIDDEN_PATTERN, ", ".join(literals), {"pattern": pattern, "globs": _globs(said, ()), "literal": literals[0]})
+            yield Ask(
+                Kind.FORBIDDEN_PATTERN,
+                ", ".join(literals),
+                {"pattern": pattern, "globs": _globs(said, ()), "literal": literals[0]},
+            )
 
 
 def _literals(text: str) -> list[str]:
@@ -79,7 +103,7 @@ def _literals(text: str) -> list[str]:
     what = match["what"] or match["bare"] or match["subject"] or ""
     spans = re.sub(r"`[^`]*`", lambda span: "x" * len(span[0]), what)
     stop = _STOP.search(spans)
-    if stop and _EXCEPTION.match(spans[stop.start() :].strip(" ,;:(–—-")) and not match["subject"]:
+    if stop and _EXCEPTION.match(spans[stop.start() :].strip(" ,;:(\u2013—-")) and not match["subject"]:
         return []
     zone = what[: stop.start()] if stop else what
     first = zone.find("`")
@@ -90,11 +114,18 @@ def _literals(text: str) -> list[str]:
     return [span for span in re.findall(r"`([^`]+)`", zone) if _is_code(span.strip())]
 
 
-_WORDS_OF_LANGUAGES = frozenset("null none nil undefined true false void this self string number object function class return async await const let var int bool text name id test main src api".split()) - {"var"}
+_WORDS_OF_LANGUAGES = word_set(
+    "null none nil undefined true false void this self string number object function class return async await const let var int bool text name id test main src api"
+) - {"var"}
 
 
 def _is_code(span: str) -> bool:
-    if len(span) < 3 or span.lower() in _WORDS_OF_LANGUAGES or re.search(r"<[^>]*>|\.\.\.|…", span) or span.startswith("-"):
+    if (
+        not span[2:]
+        or span.lower() in _WORDS_OF_LANGUAGES
+        or re.search(r"<[^>]*>|\.\.\.|…", span)
+        or span.startswith("-")
+    ):
         return False
     return not is_path(span) and read_command(span) is None and bool(re.search(r"\w", span))
 

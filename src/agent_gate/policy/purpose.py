@@ -14,11 +14,38 @@ if TYPE_CHECKING:
 
 _I = re.IGNORECASE
 _WORDS: tuple[tuple[Use, re.Pattern[str]], ...] = (
-    (Use.TYPECHECK, re.compile(r"\btype[- ]?check\w*|\btypes\b|\btypings?\b|\bmypy\b|\bpyright\b|\btsc\b|\bstatic typ\w+", _I)),
-    (Use.FORMAT, re.compile(r"\b(?:re)?format(?:s|ting|ters?|ted)?\b|\bfmt\b|\bprettier\b|\brustfmt\b|\bgofmt\b|\bblack\b", _I)),
-    (Use.LINT, re.compile(r"\blint(?:s|ing|ers?)?\b|\beslint\b|\bclippy\b|\bruff\b|\bgolangci-lint\b|\bstatic analysis\b|\bcode style\b|\bvet\b|\bstyle checks?\b", _I)),
-    (Use.TEST, re.compile(r"\btests?(?:ing|ed)?\b|\bpytest\b|\bvitest\b|\bjest\b|\bspecs\b|\be2e\b|\btest suite\b", _I)),
-    (Use.BUILD, re.compile(r"^\W*(?:\w+ )?(?:re)?(?:builds?\b|compil\w+|building\b|bundles?\b)|\b(?:and|[,+]|then) builds?\b", _I)),
+    (
+        Use.TYPECHECK,
+        re.compile(
+            r"\btype[- ]?check\w*|\btypes\b|\btypings?\b|\bmypy\b|\bpyright\b|\btsc\b|\bstatic typ\w+", _I
+        ),
+    ),
+    (
+        Use.FORMAT,
+        re.compile(
+            r"\b(?:re)?format(?:s|ting|ters?|ted)?\b|\bfmt\b|\bprettier\b|\brustfmt\b|\bgofmt\b|\bblack\b", _I
+        ),
+    ),
+    (
+        Use.LINT,
+        re.compile(
+            r"\blint(?:s|ing|ers?)?\b|\beslint\b|\bclippy\b|\bruff\b|\bgolangci-lint\b|\bstatic analysis\b|\bcode style\b|\bvet\b|\bstyle checks?\b",
+            _I,
+        ),
+    ),
+    (
+        Use.TEST,
+        re.compile(
+            r"\btests?(?:ing|ed)?\b|\bpytest\b|\bvitest\b|\bjest\b|\bspecs\b|\be2e\b|\btest suite\b", _I
+        ),
+    ),
+    (
+        Use.BUILD,
+        re.compile(
+            r"^\W*(?:\w+ )?(?:re)?(?:builds?\b|compil\w+|building\b|bundles?\b)|\b(?:and|[,+]|then) builds?\b",
+            _I,
+        ),
+    ),
 )
 
 
@@ -48,12 +75,16 @@ def _hints(mention: Mention) -> tuple[str, str]:
     """What stands before a command as its label, and what describes it."""
     statement = mention.statement
     if statement.form is Form.SHELL:
-        heading = statement.headings[-1] if statement.headings and _CHECKING.search(statement.headings[-1]) else ""
+        heading = (
+            statement.headings[-1] if statement.headings and _CHECKING.search(statement.headings[-1]) else ""
+        )
         return "", statement.comment or plain(statement.lead)[-80:] or heading
     if statement.form is Form.ROW:
         return "", plain(statement.text.replace(mention.command.text, ""))
     before = statement.text[: mention.start].rsplit("`", 1)[-1]
     after = statement.text[mention.end :].lstrip("`")
-    label = plain(before) if re.search(r"[:–—-]\W*$", before) else ""
-    described = re.match(r"\W*(?:\*\*)?\s*(?:[-–—:=(→]|runs?\b|which\b|to\b|for\b)(.*)", after, re.DOTALL)
+    label = plain(before) if re.search(r"[:\u2013—-]\W*$", before) else ""
+    described = re.match(
+        r"\W*(?:\*\*)?\s*(?:[-\u2013—:=(→]|runs?\b|which\b|to\b|for\b)(.*)", after, re.DOTALL
+    )
     return label, plain(described[1]) if described else plain(before)

@@ -11,12 +11,26 @@ from agent_gate.policy.sentences import SPAN, plain
 from agent_gate.policy.statements import Form, Statement
 
 _I = re.IGNORECASE
-_NEVER_LEAD = re.compile(r"(?:^|\W)(?:never|do not|don'?ts?|don’ts?|must not|forbidden|prohibited|off[- ]limits|not allowed|disallowed|banned|what not to do|things to avoid|hard no)\b[^.]{0,40}$|🚫|⛔|❌", _I)
-_KEEP_LEAD = re.compile(r"\b(?:do not|don'?t|don’t|never|must not|not be)\b (?:\w+ ){0,3}?(?:edit|modif|touch|chang|alter|hand-edit)\w*|\b(?:protected|read-?only|generated) (?:files|paths|code|director\w+)\b|\boff[- ]limits\b", _I)
-_ASK_LEAD = re.compile(r"\bask (?:first|before)\b|\bask for (?:approval|permission|confirmation)\b|\brequires? (?:approval|discussion|confirmation)\b|\bcheck (?:with|in) .*(?:first|before)\b|⚠️ *ask", _I)
-_AVOID_LEAD = re.compile(r"^\W*(?:avoid|prefer|consider|recommended|nice to have|guidelines?|suggestions?|tips?)\b\W*$", _I)
-_NEGATED = re.compile(r"^\W*(?:never|do not|don'?t|don’t|no|must not|avoid|not)\b", _I)
-SOFT = re.compile(r"^\W*(?:[\w ]+: *)?(?:please )?(?:prefer(?:ably|red)?|avoid|try|consider|ideally|aim|strive|feel free|generally|where practical|you (?:may|can|might)|it(?:'s| is) (?:recommended|good|fine|ok)|favou?r|encourage)\b|\b(?:prefer (?:to )?|try to|try not to|consider |ideally|feel free|aim (?:for|to)|strive|where practical|when practical|is encouraged|are encouraged|is optional|are optional|is recommended|nice to have|should be avoided|is preferred|are preferred|may also|not required)\b", _I)
+_NEVER_LEAD = re.compile(
+    r"(?:^|\W)(?:never|do not|don'?ts?|don\u2019ts?|must not|forbidden|prohibited|off[- ]limits|not allowed|disallowed|banned|what not to do|things to avoid|hard no)\b[^.]{0,40}$|🚫|⛔|❌",
+    _I,
+)
+_KEEP_LEAD = re.compile(
+    r"\b(?:do not|don'?t|don\u2019t|never|must not|not be)\b (?:\w+ ){0,3}?(?:edit|modif|touch|chang|alter|hand-edit)\w*|\b(?:protected|read-?only|generated) (?:files|paths|code|director\w+)\b|\boff[- ]limits\b",
+    _I,
+)
+_ASK_LEAD = re.compile(
+    r"\bask (?:first|before)\b|\bask for (?:approval|permission|confirmation)\b|\brequires? (?:approval|discussion|confirmation)\b|\bcheck (?:with|in) .*(?:first|before)\b|⚠️ *ask",
+    _I,
+)
+_AVOID_LEAD = re.compile(
+    r"^\W*(?:avoid|prefer|consider|recommended|nice to have|guidelines?|suggestions?|tips?)\b\W*$", _I
+)
+_NEGATED = re.compile(r"^\W*(?:never|do not|don'?t|don\u2019t|no|must not|avoid|not)\b", _I)
+SOFT = re.compile(
+    r"^\W*(?:[\w ]+: *)?(?:please )?(?:prefer(?:ably|red)?|avoid|try|consider|ideally|aim|strive|feel free|generally|where practical|you (?:may|can|might)|it(?:'s| is) (?:recommended|good|fine|ok)|favou?r|encourage)\b|\b(?:prefer (?:to )?|try to|try not to|consider |ideally|feel free|aim (?:for|to)|strive|where practical|when practical|is encouraged|are encouraged|is optional|are optional|is recommended|nice to have|should be avoided|is preferred|are preferred|may also|not required)\b",
+    _I,
+)
 _FOLLOW_UP = re.compile(
     r"\b(?:if|where|when(?:ever)?) (?:possible|feasible|appropriate|applicable|relevant|necessary|needed|it makes sense|reasonable|practical)\b|\bas (?:needed|appropriate|applicable|necessary)\b|\bask(?:ing)? (?:\w+ ){0,2}?(?:first|before|for (?:approval|permission|confirmation))\b|\b(?:without|needs?|requires?|with|get|unless|until|prior|explicit(?:ly)?|user|maintainer) (?:\w+ ){0,4}?(?:asking|discuss\w*|approv\w+|permission|confirm\w*|consult\w*|justif\w+|consent|sign-?off|instruct\w+|(?:good |strong |clear |very )reasons?)\b|\bdiscuss\w* (?:\w+ ){0,3}?(?:first|before)\b|\bunless (?:absolutely |strictly |really )?(?:necessary|needed|required|unavoidable|essential|justified)\b|\bwithout (?:a )?(?:very |good |strong |clear )?(?:reason|need|necessity|justification)\b",
     _I,
@@ -25,14 +39,21 @@ _UNLESS_TASK = re.compile(
     r"\bunless (?:\w+ ){0,3}?(?:asked|requested|instructed|told|directed|specified|stated|required by|called for)\b|\bunless (?:the|an?|your|this)? ?(?:\w+ )?(?:issue|task|prompt|user|ticket|request|change|pr|feature)\b|\b(?:without|except (?:with|on)) (?:an? )?explicit(?:ly)? (?:\w+ )?(?:request|instruction|permission|approval|need|direction|consent|ask)\w*|\bas (?:the|an) (?:issue|task) (?:asks|says|requires)\b|\bwithout being (?:explicitly )?(?:asked|told|instructed)\b|\bif (?:explicitly )?(?:asked|requested|instructed)\b",
     _I,
 )
-_MODAL = re.compile(r"\b(?:must|always|never|should|shall|do not|don'?t|don’t|required?|ensure|make sure|need(?:s)? to|has to|have to|cannot|only|mandatory|forbidden|not allowed)\b", _I)
+_MODAL = re.compile(
+    r"\b(?:must|always|never|should|shall|do not|don'?t|don\u2019t|required?|ensure|make sure|need(?:s)? to|has to|have to|cannot|only|mandatory|forbidden|not allowed)\b",
+    _I,
+)
 _IMPERATIVE = re.compile(
     r"^\W*(?:[\w /&-]{1,40}: *)?(?:please |then |also |always |never )?(?:use|keep|follow|write|make|do|add|run|ensure|check|create|update|put|place|set|call|return|include|document|name|handle|avoid|prefer|try|consider|read|test|verify|treat|respect|leave|start|work|commit|open|push|follow|match|mirror|reuse|import|define|extend|implement|stick|limit|split|group|store|wrap|throw|catch|log|report|ask|stop|fix|remove|delete|replace|review|see|look|refer|mock|assert|validate|maintain|preserve|note|provide|favou?r|no|don'?t|never|apply|be|choose|annotate|declare|format|explain|describe|bump|rebase|squash|link|reference|register|regenerate|install|expose|configure|pass|move|find|search|do not)\b",
     _I,
 )
-_LISTED = re.compile(r"\W*(always|you must|must|never|do not|don'?t|don’t|must not|ask first|ask before)\s*:\s*(?=\S)", _I)
+_LISTED = re.compile(
+    r"\W*(always|you must|must|never|do not|don'?t|don\u2019t|must not|ask first|ask before)\s*:\s*(?=\S)", _I
+)
 _COMMA = re.compile(r"[,;]\s+(?![^(]*\))(?:or |and )?(?![^`]*`(?:[^`]*`[^`]*`)*[^`]*$)|\s\|\s")
-_PR = re.compile(r"\b(?:pull[- ]requests?|PRs?|MRs?|merge requests?|review(?:s|er|ers|ed)?|rebas\w+|squash\w*|force[- ]?push\w*|amend\w*|git push|push(?:ing)? (?:to|your|the|changes|directly|unless)|cherry-pick|milestone|assignee|changelog label)\b|^\W*(?:never|do not|don'?t) push\b")
+_PR = re.compile(
+    r"\b(?:pull[- ]requests?|PRs?|MRs?|merge requests?|review(?:s|er|ers|ed)?|rebas\w+|squash\w*|force[- ]?push\w*|amend\w*|git push|push(?:ing)? (?:to|your|the|changes|directly|unless)|cherry-pick|milestone|assignee|changelog label)\b|^\W*(?:never|do not|don'?t) push\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +114,27 @@ def hear(statement: Statement) -> list[Said]:
 
 def _hear(statement: Statement, text: str) -> Said:
     heading = " / ".join(plain(h) for h in statement.headings[-2:])
-    leads = [plain(" ".join(lead.split())) for lead in (*statement.parents, statement.lead, statement.headings[-1] if statement.headings else "")]
+    leads = [
+        plain(" ".join(lead.split()))
+        for lead in (*statement.parents, statement.lead, statement.headings[-1] if statement.headings else "")
+    ]
     leads = [re.split(r"[.!] ", lead)[-1] for lead in leads if lead and plain(lead) != text]
-    lead_forbids = any(_NEVER_LEAD.search(lead.rstrip(" :*")) for lead in leads) and statement.form is not Form.PROSE
+    lead_forbids = (
+        any(_NEVER_LEAD.search(lead.rstrip(" :*")) for lead in leads) and statement.form is not Form.PROSE
+    )
     lead_asks = any(_ASK_LEAD.search(lead) for lead in leads) and statement.form is not Form.PROSE
-    if (lead_forbids or lead_asks) and not _NEGATED.match(text) and not re.search(r"\binstead\b", text[:12], _I):
+    if (
+        (lead_forbids or lead_asks)
+        and not _NEGATED.match(text)
+        and not re.search(r"\binstead\b", text[:12], _I)
+    ):
         text = f"Never {text[0].lower()}{text[1:]}" if text else text
-    if any(_KEEP_LEAD.search(lead) for lead in leads) and statement.form in {Form.ITEM, Form.ROW} and re.match(r"\W*`", text):
-        text = "Never edit " + re.split(r"\s[–—-]{1,2}\s|:\s|\s\(|\s\|", text)[0]
+    if (
+        any(_KEEP_LEAD.search(lead) for lead in leads)
+        and statement.form in {Form.ITEM, Form.ROW}
+        and re.match(r"\W*`", text)
+    ):
+        text = "Never edit " + re.split(r"\s[\u2013—-]{1,2}\s|:\s|\s\(|\s\|", text)[0]
     marked = re.match(r"\W*(?:🚫|⛔|❌)", statement.text)
     if marked and not _NEGATED.match(text):
         text = f"Never {text.lstrip(' 🚫⛔❌')}"
@@ -113,8 +147,15 @@ def unenforced(said: Said) -> tuple[Kind, str]:
     """What a statement is that no family made a rule: its kind and the reason."""
     text = said.text
     if said.statement.form in {Form.HEADING, Form.CODE}:
-        return Kind.NOT_A_RULE, "heading" if said.statement.form is Form.HEADING else "code, not an instruction"
-    if _PR.search(text) and (_MODAL.search(text) or _IMPERATIVE.search(text) or re.search(r"\b(?:PR|pull request)", said.heading, _I)):
+        return (
+            Kind.NOT_A_RULE,
+            "heading" if said.statement.form is Form.HEADING else "code, not an instruction",
+        )
+    if _PR.search(text) and (
+        _MODAL.search(text)
+        or _IMPERATIVE.search(text)
+        or re.search(r"\b(?:PR|pull request)", said.heading, _I)
+    ):
         return Kind.PR_PROCESS, "part of the review process, which the gate cannot see"
     if said.statement.form is Form.SHELL:
         return Kind.NOT_A_RULE, "a command line that is no known check"

@@ -14,16 +14,24 @@ SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG_LINE = re.compile(r"\s*(?:</?[A-Za-z][\w:-]*(?:\s[^<>]*)?/?>\s*)+")
-_INLINE_TAG = re.compile(r"</?(?:b|i|em|strong|u|kbd|summary|details|br|p|div|span|sub|sup)\b[^<>]*>", re.IGNORECASE)
+_INLINE_TAG = re.compile(
+    r"</?(?:b|i|em|strong|u|kbd|summary|details|br|p|div|span|sub|sup)\b[^<>]*>", re.IGNORECASE
+)
 _FENCE = re.compile(r"\s*(?:(?:[-*+>]|\d+[.)])\s+)*(`{3,}|~{3,})")
-_END = re.compile(r"(?<=[.!?])[\"')\]*_]*\s+(?=[\"'(\[*_`#A-Z0-9\u2190-\U0001fbff])|(?<=;)\s+(?=\S)|(?<=:\*\*)\s*\n|(?<=  )\n(?=\S)|\n(?=\*\*[^*\n]+(?::\*\*|\*\*:))")
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|no|resp|min|max)|\b[A-Z])\.[\"')\]*_]*$", re.IGNORECASE)
+_END = re.compile(
+    r"(?<=[.!?])[\"')\]*_]*\s+(?=[\"'(\[*_`#A-Z0-9\u2190-\U0001fbff])|(?<=;)\s+(?=\S)|(?<=:\*\*)\s*\n|(?<=  )\n(?=\S)|\n(?=\*\*[^*\n]+(?::\*\*|\*\*:))"
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|no|resp|min|max)|\b[A-Z])\.[\"')\]*_]*$", re.IGNORECASE
+)
 
 
 def blank_html(text: str) -> str:
     """The text with front matter, HTML comments and lines of bare tags emptied, line numbers kept."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = re.sub(r"\A---\n.*?\n---(?=\n|\Z)", lambda match: "\n" * match[0].count("\n"), text, flags=re.DOTALL)
+    text = re.sub(
+        r"\A---\n.*?\n---(?=\n|\Z)", lambda match: "\n" * match[0].count("\n"), text, flags=re.DOTALL
+    )
     return "\n".join(_outside_fences(text))
 
 
@@ -61,7 +69,9 @@ def _without_comments(line: str, *, inside: bool) -> tuple[str, bool]:
 def masked(text: str) -> str:
     """The text with code spans, and the addresses of links, replaced by as many `x`."""
     text = SPAN.sub(lambda match: "x" * len(match[0]), text)
-    return LINK.sub(lambda match: match[0][: match[0].rindex("](")] + "x" * (len(match[0]) - match[0].rindex("](")), text)
+    return LINK.sub(
+        lambda match: match[0][: match[0].rindex("](")] + "x" * (len(match[0]) - match[0].rindex("](")), text
+    )
 
 
 def split_sentences(content: str) -> list[tuple[int, str]]:
@@ -70,7 +80,11 @@ def split_sentences(content: str) -> list[tuple[int, str]]:
     starts = [0]
     for match in _END.finditer(hidden):
         head = hidden[starts[-1] : match.start()]
-        if _ABBREVIATION.search(head) or head.count("(") > head.count(")") or re.fullmatch(r"\s*\W*\d+\.\W*", head):
+        if (
+            _ABBREVIATION.search(head)
+            or head.count("(") > head.count(")")
+            or re.fullmatch(r"\s*\W*\d+\.\W*", head)
+        ):
             continue
         starts.append(match.end())
     ends = [*starts[1:], len(content)]

@@ -104,7 +104,9 @@ def read_statements(text: str) -> tuple[Statement, ...]:
     """Every statement of a Markdown file, in order; never raises, whatever the text is."""
     tokens = _parser().parse(blank_html(text))
     reader = _Reader()
-    return tuple(statement for index in range(len(tokens)) for statement in _statements(reader, tokens, index))
+    return tuple(
+        statement for index in range(len(tokens)) for statement in _statements(reader, tokens, index)
+    )
 
 
 def _statements(reader: _Reader, tokens: Sequence[Token], index: int) -> Iterator[Statement]:
@@ -176,7 +178,14 @@ def _block(reader: _Reader, token: Token) -> Iterator[Statement]:
     if is_shell(info, token.content):
         for found in shell_lines(token.content, info):
             text = " ".join(found.command.split())
-            yield replace(base, line=start + found.line, text=text, form=Form.SHELL, comment=found.comment, directory=found.directory)
+            yield replace(
+                base,
+                line=start + found.line,
+                text=text,
+                form=Form.SHELL,
+                comment=found.comment,
+                directory=found.directory,
+            )
         return
     lines = token.content.split("\n")
     first = next((number for number, text in enumerate(lines) if text.strip()), None)

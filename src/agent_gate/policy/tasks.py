@@ -6,12 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from agent_gate.policy.tools import AGGREGATE_WORDS, CHECK_WORDS, HARD_WORDS, SOFT_WORDS, Use
+from agent_gate.policy.words import word_set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-_NEUTRAL = frozenset("run code project local pr push commit pre fast quick everything scripts script sh repo workspace branch merge dev py js ts".split())
+_NEUTRAL = word_set(
+    "run code project local pr push commit pre fast quick everything scripts script sh repo workspace branch merge dev py js ts"
+)
 
 
 def name_words(name: str) -> list[str]:

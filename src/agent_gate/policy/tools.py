@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from agent_gate.policy.words import word_set
+
 
 class Use(StrEnum):
     """What running a command is for."""
@@ -37,7 +39,9 @@ class Use(StrEnum):
         return self in CHECKS
 
 
-CHECKS = frozenset({Use.LINT, Use.FORMAT, Use.TEST, Use.TYPECHECK, Use.BUILD, Use.AGGREGATE, Use.CHECK, Use.OTHER})
+CHECKS = frozenset(
+    {Use.LINT, Use.FORMAT, Use.TEST, Use.TYPECHECK, Use.BUILD, Use.AGGREGATE, Use.CHECK, Use.OTHER}
+)
 
 
 def _table(**words: str) -> dict[str, Use]:
@@ -69,9 +73,9 @@ CHECK_WORDS = _table(
     "rspec phpunit smoke acceptance functional regression conformance fuzz doctest doctests testall",
     BUILD="build builds compile bundle rebuild assemble dist",
 )
-AGGREGATE_WORDS = frozenset(
+AGGREGATE_WORDS = word_set(
     "ci all preflight verify validate validation check checks precommit prepush prepr quality qa full gate gates premerge presubmit "
-    "allchecks checkall ready sanity".split()
+    "allchecks checkall ready sanity"
 )
 # Words that mean something only where no word above says what is checked.
 SOFT_WORDS = _table(
@@ -85,8 +89,10 @@ SOFT_WORDS = _table(
     BENCHMARK="perf performance load",
 )
 # Names that mark a task as slow or special: it runs in CI at night, or not at all.
-REWRITING_WORDS = frozenset("fix autofix write apply fmt format reformat pretty prettier tidy spotlessapply ktlintformat".split())
-CHECKING_WORDS = frozenset("check verify ci dry diff fmtcheck spotlesscheck ktlintcheck test".split())
+REWRITING_WORDS = word_set(
+    "fix autofix write apply fmt format reformat pretty prettier tidy spotlessapply ktlintformat"
+)
+CHECKING_WORDS = word_set("check verify ci dry diff fmtcheck spotlesscheck ktlintcheck test")
 
 # Programs that are nothing but a check, whatever their arguments.
 TOOLS = _table(
@@ -120,34 +126,118 @@ SUBCOMMANDS: dict[str, dict[str, Use]] = {
     "ruff": _table(LINT="check", FORMAT="format") | {"": Use.LINT},
     "biome": _table(LINT="check lint ci", FORMAT="format"),
     "cargo": _table(
-        TEST="test t nextest tarpaulin llvm-cov miri mutants", LINT="clippy deny audit machete udeps semver-checks hack shear outdated spellcheck sort",
-        FORMAT="fmt", TYPECHECK="check c", BUILD="build b rustc doc", SETUP="install add fetch vendor binstall", SERVER="run r watch",
-        RELEASE="publish release dist package", DELETE="clean remove rm", GENERATE="update new init insta expand fix", BENCHMARK="bench flamegraph bloat", INSPECT="tree metadata doc-open",
+        TEST="test t nextest tarpaulin llvm-cov miri mutants",
+        LINT="clippy deny audit machete udeps semver-checks hack shear outdated spellcheck sort",
+        FORMAT="fmt",
+        TYPECHECK="check c",
+        BUILD="build b rustc doc",
+        SETUP="install add fetch vendor binstall",
+        SERVER="run r watch",
+        RELEASE="publish release dist package",
+        DELETE="clean remove rm",
+        GENERATE="update new init insta expand fix",
+        BENCHMARK="bench flamegraph bloat",
+        INSPECT="tree metadata doc-open",
     ),
-    "go": _table(TEST="test", LINT="vet fix", FORMAT="fmt", BUILD="build", SETUP="install get", GENERATE="generate mod work", SERVER="run tool", INSPECT="list env doc version", DELETE="clean"),
-    "dotnet": _table(TEST="test", FORMAT="format", BUILD="build msbuild", SETUP="restore add new tool workload", SERVER="run watch", RELEASE="publish pack nuget", MIGRATE="ef", DELETE="clean"),
+    "go": _table(
+        TEST="test",
+        LINT="vet fix",
+        FORMAT="fmt",
+        BUILD="build",
+        SETUP="install get",
+        GENERATE="generate mod work",
+        SERVER="run tool",
+        INSPECT="list env doc version",
+        DELETE="clean",
+    ),
+    "dotnet": _table(
+        TEST="test",
+        FORMAT="format",
+        BUILD="build msbuild",
+        SETUP="restore add new tool workload",
+        SERVER="run watch",
+        RELEASE="publish pack nuget",
+        MIGRATE="ef",
+        DELETE="clean",
+    ),
     "swift": _table(TEST="test", BUILD="build", SERVER="run", FORMAT="format", GENERATE="package"),
     "zig": _table(TEST="test", BUILD="build", FORMAT="fmt", SERVER="run"),
-    "flutter": _table(TEST="test drive", LINT="analyze", FORMAT="format", BUILD="build", SETUP="pub create doctor", SERVER="run", GENERATE="gen-l10n", DELETE="clean"),
-    "dart": _table(TEST="test", LINT="analyze", FORMAT="format", BUILD="compile", SETUP="pub", SERVER="run", GENERATE="fix"),
-    "hatch": _table(TEST="test", FORMAT="fmt", BUILD="build", RELEASE="publish version", SETUP="env", INTERACTIVE="shell"),
-    "mix": _table(TEST="test coveralls", LINT="credo sobelow xref doctor", FORMAT="format", TYPECHECK="dialyzer", BUILD="compile", AGGREGATE="precommit check", SETUP="setup deps.get deps", MIGRATE="ecto.migrate ecto.reset ecto.setup ecto.create", SERVER="phx.server run", RELEASE="hex.publish release"),
+    "flutter": _table(
+        TEST="test drive",
+        LINT="analyze",
+        FORMAT="format",
+        BUILD="build",
+        SETUP="pub create doctor",
+        SERVER="run",
+        GENERATE="gen-l10n",
+        DELETE="clean",
+    ),
+    "dart": _table(
+        TEST="test",
+        LINT="analyze",
+        FORMAT="format",
+        BUILD="compile",
+        SETUP="pub",
+        SERVER="run",
+        GENERATE="fix",
+    ),
+    "hatch": _table(
+        TEST="test", FORMAT="fmt", BUILD="build", RELEASE="publish version", SETUP="env", INTERACTIVE="shell"
+    ),
+    "mix": _table(
+        TEST="test coveralls",
+        LINT="credo sobelow xref doctor",
+        FORMAT="format",
+        TYPECHECK="dialyzer",
+        BUILD="compile",
+        AGGREGATE="precommit check",
+        SETUP="setup deps.get deps",
+        MIGRATE="ecto.migrate ecto.reset ecto.setup ecto.create",
+        SERVER="phx.server run",
+        RELEASE="hex.publish release",
+    ),
     "terraform": _table(LINT="validate", FORMAT="fmt", SETUP="init", RELEASE="apply plan", DELETE="destroy"),
     "tofu": _table(LINT="validate", FORMAT="fmt", SETUP="init", RELEASE="apply plan", DELETE="destroy"),
     "helm": _table(LINT="lint template"),
     "buf": _table(LINT="lint breaking", FORMAT="format", BUILD="build", GENERATE="generate", RELEASE="push"),
-    "bazel": _table(TEST="test coverage", BUILD="build", SERVER="run", DELETE="clean", INSPECT="query cquery"),
-    "bazelisk": _table(TEST="test coverage", BUILD="build", SERVER="run", DELETE="clean", INSPECT="query cquery"),
+    "bazel": _table(
+        TEST="test coverage", BUILD="build", SERVER="run", DELETE="clean", INSPECT="query cquery"
+    ),
+    "bazelisk": _table(
+        TEST="test coverage", BUILD="build", SERVER="run", DELETE="clean", INSPECT="query cquery"
+    ),
     "pants": _table(TEST="test", LINT="lint", FORMAT="fmt", TYPECHECK="check", BUILD="package"),
     "buck2": _table(TEST="test", BUILD="build", SERVER="run"),
     "cabal": _table(TEST="test", BUILD="build", SETUP="update install", SERVER="run repl", FORMAT="format"),
     "stack": _table(TEST="test", BUILD="build", SETUP="install setup", SERVER="exec ghci run"),
     "dune": _table(TEST="test runtest", BUILD="build", FORMAT="fmt", SERVER="exec", DELETE="clean"),
-    "gleam": _table(TEST="test", BUILD="build", FORMAT="format", TYPECHECK="check", SERVER="run", SETUP="deps add"),
-    "forge": _table(TEST="test coverage", BUILD="build", FORMAT="fmt", LINT="lint", SETUP="install", RELEASE="create script", GENERATE="snapshot"),
-    "sbt": _table(TEST="test testonly", BUILD="compile", FORMAT="scalafmtall scalafmt scalafmtcheckall scalafmtcheck", SERVER="run"),
+    "gleam": _table(
+        TEST="test", BUILD="build", FORMAT="format", TYPECHECK="check", SERVER="run", SETUP="deps add"
+    ),
+    "forge": _table(
+        TEST="test coverage",
+        BUILD="build",
+        FORMAT="fmt",
+        LINT="lint",
+        SETUP="install",
+        RELEASE="create script",
+        GENERATE="snapshot",
+    ),
+    "sbt": _table(
+        TEST="test testonly",
+        BUILD="compile",
+        FORMAT="scalafmtall scalafmt scalafmtcheckall scalafmtcheck",
+        SERVER="run",
+    ),
     "lein": _table(TEST="test", BUILD="compile uberjar", LINT="kibit eastwood", SERVER="run repl"),
-    "rebar3": _table(TEST="eunit ct proper", BUILD="compile", TYPECHECK="dialyzer", LINT="xref lint", FORMAT="fmt", INTERACTIVE="shell"),
+    "rebar3": _table(
+        TEST="eunit ct proper",
+        BUILD="compile",
+        TYPECHECK="dialyzer",
+        LINT="xref lint",
+        FORMAT="fmt",
+        INTERACTIVE="shell",
+    ),
     "meson": _table(TEST="test", BUILD="compile", SETUP="setup configure"),
     "maturin": _table(BUILD="develop build", RELEASE="publish"),
     "wasm-pack": _table(TEST="test", BUILD="build", RELEASE="publish"),
@@ -160,46 +250,138 @@ SUBCOMMANDS: dict[str, dict[str, Use]] = {
     "nuxt": _table(BUILD="build generate", TYPECHECK="typecheck", SERVER="dev preview"),
     "nuxi": _table(BUILD="build generate", TYPECHECK="typecheck", SERVER="dev preview", SETUP="prepare"),
     "astro": _table(BUILD="build", TYPECHECK="check", SERVER="dev preview", SETUP="add"),
-    "ng": _table(TEST="test e2e", LINT="lint", BUILD="build", SERVER="serve", GENERATE="generate new add update"),
+    "ng": _table(
+        TEST="test e2e", LINT="lint", BUILD="build", SERVER="serve", GENERATE="generate new add update"
+    ),
     "expo": _table(LINT="lint", SERVER="start run", SETUP="install prebuild", AGGREGATE="doctor"),
     "tauri": _table(BUILD="build", SERVER="dev"),
     "storybook": _table(BUILD="build", SERVER="dev") | {"": Use.SERVER},
     "wrangler": _table(SERVER="dev", RELEASE="deploy publish", GENERATE="types"),
-    "prisma": _table(LINT="validate", FORMAT="format", MIGRATE="migrate db", GENERATE="generate", SERVER="studio"),
+    "prisma": _table(
+        LINT="validate", FORMAT="format", MIGRATE="migrate db", GENERATE="generate", SERVER="studio"
+    ),
     "drizzle-kit": _table(MIGRATE="push migrate", GENERATE="generate", LINT="check", SERVER="studio"),
-    "changeset": _table(RELEASE="version publish", GENERATE="add") | {"": Use.INTERACTIVE, "status": Use.LINT},
+    "changeset": _table(RELEASE="version publish", GENERATE="add")
+    | {"": Use.INTERACTIVE, "status": Use.LINT},
     "coverage": _table(TEST="run report", GENERATE="html xml"),
     "twine": _table(RELEASE="upload", BUILD="check"),
-    "nix": _table(BUILD="build", AGGREGATE="flake", FORMAT="fmt", INTERACTIVE="develop shell repl", SERVER="run"),
-    "uv": _table(SETUP="sync add pip venv tool python init self cache remove", BUILD="build", RELEASE="publish version", INSPECT="tree lock", FORMAT="format") | {"lock": Use.GENERATE},
-    "poetry": _table(SETUP="install add update env remove self", BUILD="build", RELEASE="publish version", LINT="check", GENERATE="lock", INTERACTIVE="shell"),
+    "nix": _table(
+        BUILD="build", AGGREGATE="flake", FORMAT="fmt", INTERACTIVE="develop shell repl", SERVER="run"
+    ),
+    "uv": _table(
+        SETUP="sync add pip venv tool python init self cache remove",
+        BUILD="build",
+        RELEASE="publish version",
+        INSPECT="tree lock",
+        FORMAT="format",
+    )
+    | {"lock": Use.GENERATE},
+    "poetry": _table(
+        SETUP="install add update env remove self",
+        BUILD="build",
+        RELEASE="publish version",
+        LINT="check",
+        GENERATE="lock",
+        INTERACTIVE="shell",
+    ),
     "pdm": _table(SETUP="install add update sync", BUILD="build", RELEASE="publish", GENERATE="lock"),
     "pixi": _table(SETUP="install add update"),
-    "rye": _table(SETUP="sync add", TEST="test", LINT="lint check", FORMAT="fmt", BUILD="build", RELEASE="publish"),
+    "rye": _table(
+        SETUP="sync add", TEST="test", LINT="lint check", FORMAT="fmt", BUILD="build", RELEASE="publish"
+    ),
     "bundle": _table(SETUP="install update add config", LINT="audit", GENERATE="lock"),
-    "rails": _table(TEST="test test:system test:all", MIGRATE="db:migrate db:setup db:reset db:seed db:prepare", SERVER="server s", INTERACTIVE="console c", GENERATE="generate g", LINT="zeitwerk:check"),
-    "artisan": _table(TEST="test", MIGRATE="migrate migrate:fresh db:seed", SERVER="serve queue:work", INTERACTIVE="tinker", GENERATE="key:generate"),
-    "manage.py": _table(TEST="test", LINT="check", MIGRATE="migrate flush loaddata", SERVER="runserver", GENERATE="makemigrations collectstatic startapp", INTERACTIVE="shell dbshell createsuperuser"),
+    "rails": _table(
+        TEST="test test:system test:all",
+        MIGRATE="db:migrate db:setup db:reset db:seed db:prepare",
+        SERVER="server s",
+        INTERACTIVE="console c",
+        GENERATE="generate g",
+        LINT="zeitwerk:check",
+    ),
+    "artisan": _table(
+        TEST="test",
+        MIGRATE="migrate migrate:fresh db:seed",
+        SERVER="serve queue:work",
+        INTERACTIVE="tinker",
+        GENERATE="key:generate",
+    ),
+    "manage.py": _table(
+        TEST="test",
+        LINT="check",
+        MIGRATE="migrate flush loaddata",
+        SERVER="runserver",
+        GENERATE="makemigrations collectstatic startapp",
+        INTERACTIVE="shell dbshell createsuperuser",
+    ),
     "golangci-lint": _table(LINT="run", FORMAT="fmt"),
     "php": _table(LINT="-l"),
     "act": {"": Use.OTHER},
-    "vp": _table(LINT="check lint", FORMAT="fmt", TEST="test", BUILD="build", SETUP="install", SERVER="dev preview"),
-    "supabase": _table(MIGRATE="db migration", SERVER="start stop", GENERATE="gen", RELEASE="functions", TEST="test"),
+    "vp": _table(
+        LINT="check lint", FORMAT="fmt", TEST="test", BUILD="build", SETUP="install", SERVER="dev preview"
+    ),
+    "supabase": _table(
+        MIGRATE="db migration", SERVER="start stop", GENERATE="gen", RELEASE="functions", TEST="test"
+    ),
     "xcodebuild": _table(TEST="test", BUILD="build", DELETE="clean"),
 }
 
 # Programs that run tasks which the repository names; their own subcommands stand first.
 PACKAGE_MANAGERS: dict[str, dict[str, Use]] = {
-    "npm": _table(SETUP="install i ci add link audit init", RELEASE="publish version", TEST="t tst", INSPECT="ls view outdated config root", BUILD="rebuild", DELETE="uninstall", GENERATE="update", SERVER="start"),
-    "pnpm": _table(SETUP="install i add approve-builds fetch store link import setup env", RELEASE="publish version changeset", TEST="t", DELETE="remove prune", INSPECT="list why outdated", GENERATE="update up create"),
-    "yarn": _table(SETUP="install add set link config", RELEASE="publish version npm", DELETE="remove", INSPECT="why info", GENERATE="up upgrade dlx create dedupe") | {"": Use.SETUP},
-    "bun": _table(SETUP="install i add link", RELEASE="publish", TEST="test", BUILD="build", DELETE="remove", GENERATE="update create", INSPECT="pm"),
-    "deno": _table(TEST="test", LINT="lint", FORMAT="fmt", TYPECHECK="check", BUILD="compile bundle", SETUP="install add cache", RELEASE="publish", SERVER="serve", BENCHMARK="bench"),
-    "composer": _table(SETUP="install require", GENERATE="update dump-autoload", LINT="validate audit", DELETE="remove"),
+    "npm": _table(
+        SETUP="install i ci add link audit init",
+        RELEASE="publish version",
+        TEST="t tst",
+        INSPECT="ls view outdated config root",
+        BUILD="rebuild",
+        DELETE="uninstall",
+        GENERATE="update",
+        SERVER="start",
+    ),
+    "pnpm": _table(
+        SETUP="install i add approve-builds fetch store link import setup env",
+        RELEASE="publish version changeset",
+        TEST="t",
+        DELETE="remove prune",
+        INSPECT="list why outdated",
+        GENERATE="update up create",
+    ),
+    "yarn": _table(
+        SETUP="install add set link config",
+        RELEASE="publish version npm",
+        DELETE="remove",
+        INSPECT="why info",
+        GENERATE="up upgrade dlx create dedupe",
+    )
+    | {"": Use.SETUP},
+    "bun": _table(
+        SETUP="install i add link",
+        RELEASE="publish",
+        TEST="test",
+        BUILD="build",
+        DELETE="remove",
+        GENERATE="update create",
+        INSPECT="pm",
+    ),
+    "deno": _table(
+        TEST="test",
+        LINT="lint",
+        FORMAT="fmt",
+        TYPECHECK="check",
+        BUILD="compile bundle",
+        SETUP="install add cache",
+        RELEASE="publish",
+        SERVER="serve",
+        BENCHMARK="bench",
+    ),
+    "composer": _table(
+        SETUP="install require", GENERATE="update dump-autoload", LINT="validate audit", DELETE="remove"
+    ),
 }
-TASK_RUNNERS = frozenset(
+TASK_RUNNERS = word_set(
     "make gmake just task go-task poe nox tox inv invoke rake doit mage gulp grunt ant gradle gradlew mvn mvnw mise moon turbo nx lerna rush wireit "
-    "earthly dagger mask cargo-make xtask lage ultra melos fastlane bake redo tusk run s ant-run taskipy haxe babashka bb vx devenv tuist".split()
+    "earthly dagger mask cargo-make xtask lage ultra melos fastlane bake redo tusk run s ant-run taskipy haxe babashka bb vx devenv tuist"
 )
 # Where these words are English, a task name must follow at once.
-ENGLISH_RUNNERS = frozenset("make just task go mix run rake bun moon act mask s swift flow stack cargo dart forge next black standard trial tap ty style open code find sort type which head tail pint fix less man top cat sed kind screen env true history sleep deno nix rush bake".split())
+ENGLISH_RUNNERS = word_set(
+    "make just task go mix run rake bun moon act mask s swift flow stack cargo dart forge next black standard trial tap ty style open code find sort type which head tail pint fix less man top cat sed kind screen env true history sleep deno nix rush bake"
+)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from agent_gate.policy.words import word_set
+
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
 # Each: the words that start it, then how many plain words belong to it (a service's name, a time limit).
 _WRAPPERS: tuple[tuple[tuple[str, ...], int], ...] = (
@@ -67,11 +69,13 @@ _WRAPPERS: tuple[tuple[tuple[str, ...], int], ...] = (
     (("ruby",), 0),
 )
 # Their options that take a value of their own.
-_VALUED = frozenset(
+_VALUED = word_set(
     "--group --extra --with --python -p --directory --project --package --env-file -e --env -c --filter -w --workspace --user -u --command "
-    "--from --profile -f --file -n --name --with-requirements --index --only-group --no-group --no-extra".split()
+    "--from --profile -f --file -n --name --with-requirements --index --only-group --no-group --no-extra"
 )
-_KEEP_ALONE = frozenset({"turbo", "nx", "coverage", "mise", "bash", "sh", "node", "php", "ruby", "tsx", "ts-node", "env", "time"})
+_KEEP_ALONE = frozenset(
+    {"turbo", "nx", "coverage", "mise", "bash", "sh", "node", "php", "ruby", "tsx", "ts-node", "env", "time"}
+)
 
 
 def program_of(word: str) -> str:
@@ -96,7 +100,7 @@ def unwrap(words: list[str]) -> list[str]:
 
 def _module(words: list[str]) -> list[str] | None:
     """`python -m tool`, `python script.py` and `python manage.py test` without the interpreter."""
-    if not re.fullmatch(r"(?:\S*/)?(?:python|pypy|py)[\d.]*", words[0]) or len(words) < 2:
+    if not re.fullmatch(r"(?:\S*/)?(?:python|pypy|py)[\d.]*", words[0]) or not words[1:]:
         return None
     rest = words[1:]
     while rest and rest[0] in {"-X", "-W", "-u", "-B", "-I", "-P", "-O"}:

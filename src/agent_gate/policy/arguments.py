@@ -1,0 +1,134 @@
+"""What arguments change: a command that selects, watches, updates, rewrites or only checks."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from agent_gate.policy.tasks import name_words
+from agent_gate.policy.tools import CHECKING_WORDS, PACKAGE_MANAGERS, REWRITING_WORDS, TASK_RUNNERS, Use
+
+_SOURCE_FILE = re.compile(
+    r"[\w./@*-]*\w\.(?:py|pyi|[cm]?[jt]sx?|go|rs|rb|java|kt|kts|swift|php|ex|exs|cs|fs|scala|clj|c|cc|cpp|h|hpp|vue|svelte|dart|lua|hs|ml|bats|feature)(?::\d+)?(?:::.*)?$"
+)
+_SELECTS = re.compile(
+    r"(?:-k|-t|-g|-m|--grep|--tests|--testNamePattern|--test-name-pattern|--filter|--name|-run|--match|--only|--focus|-Dtest=.*|-Dit\.test=.*|--tests=.*|--filter=.*|--grep=.*|-run=.*|TESTS?=.*|TEST_?[A-Z]*=.*|ARGS=.*|FILE=.*|PKG=.*|--test)$"
+)
+_WATCHES = re.compile(
+    r"--(?:watch(?:All)?|ui|headed|debug|inspect(?:-brk)?|hot|live|serve|interactive|pdb)(?:=(?!false|no)\S*)?$"
+)
+_UPDATES = re.compile(
+    r"(?:-u|-update\S*|--update(?:-?(?:snapshots?|goldens?))?|--updateSnapshot|--snapshot-update|--bless|--accept)$"
+)
+_REWRITES = re.compile(
+    r"(?:--fix\S*|--write|--in-place|--apply|--auto-correct(?:-all)?|--autocorrect(?:-all)?|--unsafe-fixes|--write-changes)$"
+)
+_CHECKS = re.compile(
+    r"(?:--check(?:-only|-formatted)?|--diff|--dry-run|--verify(?:-no-changes)?|--list-different|--no-fix|--no-write|--set-exit-if-changed|--test|-Ccheck|-check|-c)$"
+)
+
+
+def rewrites(program: str, tasks: list[str], arguments: list[str], use: Use) -> bool:
+    """Whether the command changes files: by its nature, its task's name or an option."""
+    if use not in {Use.LINT, Use.FORMAT, Use.OTHER, Use.AGGREGATE}:
+        return False
+    words = {word for task in tasks for word in name_words(task)}
+    checking = any(_CHECKS.match(word) for word in arguments) or bool(words & (CHECKING_WORDS - {"test"}))
+    if any(_REWRITES.match(word) for word in arguments):
+        return True
+    if program in {"gofmt", "goimports", "shfmt", "clang-format", "gofumpt"}:
+        return bool({"-w", "-i"} & set(arguments))
+    if program in {"pre-commit", "prek", "lint-staged"}:
+        return True
+    if program == "prettier":
+        return "-w" in arguments
+    if checking:
+        return False
+    return use is Use.FORMAT or bool(words & {"fix", "autofix", "format", "fmt"})
+
+
+def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> Use:
+    """The use, unless arguments select, watch or update."""
+    if any(_WATCHES.match(word) for word in arguments):
+        return Use.SERVER
+    if any(_UPDATES.match(word) for word in arguments) and use is Use.TEST:
+        return Use.GENERATE
+    if program in {"vitest", "jest"} and "watch" in arguments:
+        return Use.SERVER
+    values, previous = [], ""
+    for word in arguments:
+        if not previous.startswith("--con"):
+            values.append(word)
+        previous = word
+    if any(_SOURCE_FILE.match(word) and "*" not in word for word in values):
+        return Use.SINGLE
+    if (
+        use is Use.TEST
+        and program not in TASK_RUNNERS - {"gradle", "gradlew", "mvn", "mvnw", "make"}
+        and any(_SELECTS.match(word) or "::" in word for word in arguments)
+        and not _selects_by_marker(arguments)
+    ):
+        return Use.SINGLE
+    if program == "cargo" and tasks == ["test"] and _cargo_filter(arguments):
+        return Use.SINGLE
+    return use
+
+
+def _selects_by_marker(arguments: list[str]) -> bool:
+    """`-m "not slow"` leaves tests out instead of picking one; `python -m` never gets here."""
+    found = {
+        a: b
+        for a, b in pairwise(arguments)
+        if a in {"-m", "-k", "-t", "--test", "--filter", "-run", "--grep", "-g"}
+    }
+    return set(found) == {"-m"} and "=" not in "".join(found.values())
+
+
+def _cargo_filter(arguments: list[str]) -> bool:
+    words = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    valued = {
+        "-p",
+        "--package",
+        "--features",
+        "-F",
+        "--profile",
+        "--target",
+        "--manifest-path",
+        "-j",
+        "--exclude",
+        "--jobs",
+        "--color",
+    }
+    rest = [b for a, b in pairwise(["", *words]) if a not in valued and not b.startswith(("-", "+"))]
+    return len(rest) > 1
+
+
+def key_of(program: str, arguments: list[str]) -> str:
+    """The same text for every spelling of a command: `npm run test`, `npm test`, `npm t`."""
+    if program in PACKAGE_MANAGERS:
+        arguments = [word for word in arguments if word not in {"run", "run-script"}]
+        if arguments[:1] == ["t"]:
+            arguments = ["test", *arguments[1:]]
+    return " ".join([program, *arguments])
+
+
+def twin_of(program: str, tasks: list[str], arguments: list[str]) -> str:
+    """The key without all that tells a rewriting form from its checking one."""
+    kept = []
+    for word in key_of(program, arguments).split()[1:]:
+        if _REWRITES.match(word) or _CHECKS.match(word) or word in {"--", "-w", "-l", "-d"}:
+            continue
+        if word in tasks:
+            names = name_words(word)
+            stem = [
+                name
+                for name in names
+                if name
+                not in (REWRITING_WORDS | CHECKING_WORDS) - {"fmt", "format", "test", "prettier", "check"}
+            ]
+            stem = [name for name in stem if name != "check"] or stem
+            kept.append("-".join("format" if name == "fmt" else name for name in stem) or word)
+        else:
+            kept.append(word)
+    kept = [word for word in kept if word not in {".", "./"}]
+    return " ".join([program, *kept])

@@ -1,0 +1,143 @@
+"""What a program with its arguments is for, and the names of the tasks that it runs."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from agent_gate.policy.tasks import classify_name
+from agent_gate.policy.tools import PACKAGE_MANAGERS, SUBCOMMANDS, TASK_RUNNERS, TOOLS, Use
+from agent_gate.policy.words import word_set
+
+_INTERPRETERS = word_set("python python3 node ruby perl lua julia")
+
+
+def use_of(
+    program: str, written: str, arguments: list[str], *, known_only: bool
+) -> tuple[Use | None, list[str]]:
+    """What a program with arguments is for, and the names of the tasks it runs."""
+    plain = [word for word in arguments if not word.startswith(("-", "+")) and "=" not in word]
+    first = plain[0].lower() if plain else ""
+    if {"--help", "--version", "-V"} & set(arguments):
+        return Use.INSPECT, []
+    if program in PACKAGE_MANAGERS:
+        return _package_manager(program, plain, arguments)
+    if program == "cargo" and first in {"xtask", "make", "run"} and len(plain) > 1 and first != "run":
+        return classify_name(plain[1:2]), plain[1:2]
+    if program in SUBCOMMANDS and (first or "" in SUBCOMMANDS[program] or program not in TOOLS):
+        return _subcommand(program, first, plain, arguments)
+    if program in TASK_RUNNERS:
+        return _tasks(plain, arguments)
+    if program in _INTERPRETERS:
+        return (Use.INSPECT if arguments else Use.INTERACTIVE), []
+    if program in TOOLS:
+        return TOOLS[program], []
+    if _is_script(written, arguments, known_only=known_only):
+        stem = re.sub(r"\.\w+$", "", program)
+        use = classify_name([stem])
+        named = use if use is not Use.OTHER else classify_name([stem, *plain[:1]])
+        return named, [stem]
+    return None, []
+
+
+def _package_manager(program: str, plain: list[str], arguments: list[str]) -> tuple[Use | None, list[str]]:
+    own = PACKAGE_MANAGERS[program]
+    plain = _without_workspace(plain, arguments)
+    if not plain:
+        return own.get("", None), []
+    if plain[0] in {"run", "run-script", "task"} and len(plain) > 1:
+        return classify_name(plain[1:2]), plain[1:2]
+    if plain[0] == "run":
+        return None, []
+    name = plain[0]
+    if name in own:
+        return own[name], [name]
+    if name in {"workspace", "workspaces"} and plain[2:]:
+        task = plain[3:4] if plain[2] == "run" else plain[2:3]
+        return classify_name(task), task
+    if name in TOOLS:
+        return TOOLS[name], []
+    if name in SUBCOMMANDS:
+        return _subcommand(name, plain[1] if len(plain) > 1 else "", plain[1:], arguments)
+    return classify_name([name]), [name]
+
+
+def _without_workspace(plain: list[str], arguments: list[str]) -> list[str]:
+    """The plain words without what follows `-w`, `--filter`, `-C`, `--prefix`."""
+    skipped = {
+        b
+        for a, b in pairwise(arguments)
+        if a in {"-w", "--workspace", "--filter", "-F", "-C", "--prefix", "--dir", "--cwd"}
+    }
+    return [word for word in plain if word not in skipped]
+
+
+def _subcommand(
+    program: str, first: str, plain: list[str], arguments: list[str]
+) -> tuple[Use | None, list[str]]:
+    table = SUBCOMMANDS[program]
+    if program == "zig" and first == "build" and len(plain) > 1:
+        return classify_name(plain[1:2]), plain[1:2]
+    for name in (first, *arguments[:1]):
+        if name in table:
+            return table[name], [name]
+    if first == "compose" or program in {"docker", "podman"}:
+        return Use.REMOTE, []
+    if not first:
+        return (TOOLS.get(program), []) if program in TOOLS else (None, [])
+    if program in TOOLS:
+        return TOOLS[program], []
+    return classify_name(plain[:1]), plain[:1]
+
+
+def _tasks(plain: list[str], arguments: list[str]) -> tuple[Use | None, list[str]]:
+    names = [name.rsplit(":", 1)[-1] if name.startswith(":") else name for name in plain]
+    selected = [
+        b for a, b in pairwise(arguments) if a in {"-s", "-e", "-t", "--target", "--session", "--sessions"}
+    ]
+    attached = [
+        word.split("=", 1)[1]
+        for word in arguments
+        if word.startswith(("--target=", "--session=", "--sessions="))
+    ]
+    names = selected + attached or [
+        name for name in names if name not in {"run", "affected", "run-many", "exec"}
+    ]
+    if "-C" in arguments[:-1]:
+        names = [name for name in names if name != arguments[arguments.index("-C") + 1]]
+    if not names:
+        return (Use.AGGREGATE, []) if arguments else (Use.OTHER, [])
+    uses = [classify_name([name]) for name in names]
+    if len(uses) > 1 and uses[0] is Use.DELETE and names[0] == "clean":
+        uses, names = uses[1:], names[1:]
+    if len(uses) > 1 and all(use is Use.OTHER for use in uses[1:]):
+        return uses[0], names[:1]
+    return joined(uses), names
+
+
+def _is_script(written: str, arguments: list[str], *, known_only: bool) -> bool:
+    """Whether a word is a script of the repository; in prose most words with a slash are just paths."""
+    if written.endswith("/") or written.startswith(("/", "http", "@", "~")):
+        return False
+    if not known_only or written.endswith((".sh", ".bash", ".ps1")):
+        return "/" in written or written.endswith((".sh", ".bash", ".ps1"))
+    if re.match(r"(?:\./)?(?:\w+/)*(?:bin|scripts?|tools?|hack|dev|ci|\.ci|task|tasks)/[\w.-]+$", written):
+        return not re.search(r"\.(?:md|json|ya?ml|toml|txt)$", written)
+    return (
+        written.startswith("./")
+        and (bool(arguments) or not re.search(r"\.\w+$", written))
+        and "*" not in written
+    )
+
+
+def joined(uses: list[Use]) -> Use:
+    """What several steps are for together: the first that must not run decides, else the checks join."""
+    for use in uses:
+        if not use.is_check and use is not Use.INSPECT:
+            return use
+    checks = list(dict.fromkeys(use for use in uses if use.is_check and use is not Use.OTHER))
+    if not checks:
+        return uses[0]
+    if set(checks) <= {Use.LINT, Use.FORMAT}:
+        return checks[0]
+    return checks[0] if len(checks) == 1 else Use.AGGREGATE

@@ -1,0 +1,120 @@
+"""`protected-path`: which files a statement forbids to change."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent_gate.policy.model import Kind
+from agent_gate.policy.paths import glob_of, is_path, plain_paths
+from agent_gate.policy.said import Ask
+from agent_gate.policy.words import word_set
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agent_gate.policy.said import Said
+
+_I = re.IGNORECASE
+_NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|cannot|can'?t|may not|no|not be|avoid)\b"
+_EDIT = r"\b(?:edit\w*|modif\w+|touch\w*|chang(?:e|es|ed|ing)|alter\w*|updat\w+|delet\w+|remov\w+|renam\w+|overwrit\w+|commit\w*|check(?:ed)? in|writ(?:e|ing|ten) to|add\w*|hand[- ]?edit\w*|hand-?(?:modif|writ)\w+|committed|stage|format|refactor|reformat)\b"
+_PROTECT = re.compile(rf"{_NO}[^.;`]{{0,60}}?{_EDIT}", _I)
+_GENERATED = re.compile(
+    r"\b(?:auto-?(?:matically )?[- ]?generated|generated|vendored|read-?only|immutable|third[- ]party|machine-generated)\b",
+    _I,
+)
+_KEEP_OFF = re.compile(
+    r"\b(?:do not|don'?t|don\u2019t|never|not be|must not|should not)\b[^.;]{0,40}\b(?:edit|modif|touch|chang(?!elog)|hand)|\bleave\b[^.;]{0,30}\b(?:alone|untouched|unchanged|as is)\b|\bhands off\b|\bread-?only\b|\boff[- ]limits\b",
+    _I,
+)
+_INSTEAD = re.compile(
+    r"[,;\u2013—]\s*(?:and )?(?:instead|use|run|edit|rather|regenerate|update|change|modify|make|always)\b|\binstead[ ,:]|\b(?:regenerate|run|use|rerun|edit) (?:it |them |the )?(?:with|via|through|by|`)|\s[\u2013—-]\s(?:use|run|edit|regenerate|instead)|\b(?:without|unless|except|until|directly in|from|such as when|by hand; edit)\b",
+    _I,
+)
+_FILE_WORDS = word_set(
+    "the any existing file files anything in under inside within of directly manually by hand to or and code content contents generated auto-generated auto "
+    "vendored either these this protected like such as root edit modify change changes changing editing modifying delete remove touch touching rename move commit "
+    "committed all test tests snapshot snapshots your local build artifacts from config configuration lock lockfile lockfiles folder directory dir migration migrations "
+    "fixtures third-party vendor applied eg its our source project committing deleting"
+)
+_FILE_WORDS_AFTER = re.compile(
+    r"[`\"')*\s]*(?:$|[.,;:(\u2013—-]|(?:files?|director(?:y|ies)|folders?|dirs?|contents?|code|by hand|manually|directly|unless|without|or|and|if|when|as|is|are|must|should|itself|outside|except|under|in|for|to|yourself|at all|because|since|by|artifacts|here|ever|lockfiles?|modules?|tree|path)\b)",
+    re.IGNORECASE,
+)
+_THAT_FILE = re.compile(
+    r"\b(?:that|this|the|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:edit|modify|touch|change|hand-edit) (?:it|them|these)\b|\b(?:by hand|manually|directly)\b|\b(?:edit|modify|touch)\W*$",
+    _I,
+)
+_NEGATION = re.compile(r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|leave)\b", _I)
+_GENERATED_FILES = re.compile(
+    r"\bgenerated (?:\w+ )?(?:files?|code|sources?|artifacts?|output)\b|\bauto-?generated\b", _I
+)
+_CHANGELOG = re.compile(rf"{_EDIT} (?:to )?(?:the |our |any )?(?:`?change ?logs?\b)", _I)
+_MAKER = re.compile(r"\b(?:via|by|from|with|using|through)\b")
+
+
+def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
+    """One ask a path; one without a path where generated files as such are meant.
+
+    Args:
+        said: the statement.
+        secret: whether it is about secrets, so that its `.env` files are no paths to protect.
+    """
+    text = said.text
+    forbids = _PROTECT.search(text)
+    generated = bool(_GENERATED.search(text))
+    off = bool(_KEEP_OFF.search(text))
+    if not (forbids or off) or (said.soft and not said.follow_up):
+        return
+    zone = _zone(text, forbids)
+    paths = _forbidden(said, zone, forbids=bool(forbids), named_before=off or generated)
+    if secret:
+        paths = [path for path in paths if not path.startswith(".env")]
+    committing = bool(forbids and re.search(r"\bcommit|check(?:ed)? in", forbids[0], _I))
+    params: dict[str, object] = {"generated": True} if generated and not committing else {}
+    for path in dict.fromkeys(paths):
+        yield Ask(Kind.PROTECTED_PATH, glob_of(path), params)
+    if (
+        not paths
+        and _GENERATED_FILES.search(text)
+        and re.search(r"\b(?:edit|modif|touch|chang|hand)", zone, _I)
+    ):
+        yield Ask(Kind.PROTECTED_PATH, None, {"generated": True})
+
+
+def _zone(text: str, forbids: re.Match[str] | None) -> str:
+    """What is forbidden: from the prohibition to what to do instead."""
+    if not forbids:
+        return text
+    rest = text[forbids.start() :]
+    end = _INSTEAD.search(rest, forbids.end() - forbids.start())
+    return rest[: end.start()] if end else rest
+
+
+def _forbidden(said: Said, zone: str, *, forbids: bool, named_before: bool) -> list[str]:
+    """The paths meant, looked for in the prohibition, before it, and in the sentence before."""
+    paths = _whole_files(zone) if forbids else _paths_in(zone)
+    if not paths and named_before:
+        paths = _paths_in(_NEGATION.split(said.text, maxsplit=1)[0])
+    if not paths and _THAT_FILE.search(zone):
+        paths = _paths_in(_MAKER.split(said.statement.before)[0])[:1]
+    if not paths and _CHANGELOG.search(zone):
+        paths = ["CHANGELOG.md"]
+    return paths
+
+
+def _whole_files(zone: str) -> list[str]:
+    """The paths of a prohibition that is about the files themselves, not about something in or of them."""
+    paths = _paths_in(zone)
+    first, last = (zone.find(paths[0]), zone.rfind(paths[-1]) + len(paths[-1])) if paths else (0, 0)
+    verb = _PROTECT.search(zone)
+    between = zone[verb.end() : first] if verb and verb.end() < first else ""
+    whole = {word.strip("-") for word in re.findall(r"[\w-]+", between.lower())} <= _FILE_WORDS | {""}
+    return paths if whole and _FILE_WORDS_AFTER.match(zone[last:]) else []
+
+
+def _paths_in(text: str) -> list[str]:
+    spans = [span.strip() for span in re.findall(r"`([^`]+)`", text)]
+    return [path for path in spans if is_path(path) and "<" not in path] or plain_paths(
+        re.sub(r"`[^`]*`", " ", text)
+    )
