@@ -71,7 +71,7 @@ _CONFIG = {
     "color.ui": "false",
     "i18n.logOutputEncoding": "UTF-8",
 }
-_DIFFING = frozenset({"diff", "diff-files", "diff-index", "diff-tree", "log", "show", "stash"})
+_DIFFING = frozenset({"diff", "diff-files", "diff-index", "diff-tree", "log", "show"})
 _DRIVERS = r"^(filter\..*\.(clean|smudge|process|required)|merge\..*\.driver)$"
 GIT_LFS = {  # the one driver that may be configured by the repository, if it is exactly this
     "filter.lfs.clean": "git-lfs clean -- %f",
@@ -102,6 +102,8 @@ class Repository:
 
     def git(self, *args: str, input: bytes | None = None, env: Mapping[str, str] | None = None) -> bytes:  # noqa: A002 - subprocess's word
         """What `git args` prints, run in `root`; `input` is its standard input, `env` is added to the environment.
+
+        Everybody on this machine can see the environment in the process list: no secrets.
 
         Raises:
             RepositoryError: git failed; with its own last line.
@@ -146,9 +148,8 @@ def open_repository(path: Path) -> Repository:
     bare, inside, git_dir, common_dir = _ask(path, environment, *query)
     if bare == "true":
         raise RepositoryError(f"{path} is a bare repository; name one of its working trees.")
-    if (
-        inside != "true"
-    ):  # also where core.worktree points elsewhere: what would be judged is not what was named
+    # Also where core.worktree points elsewhere: what would be judged is not what was named.
+    if inside != "true":
         raise RepositoryError(
             f"{path} is not inside the working tree of its repository; name a directory that is."
         )

@@ -57,11 +57,11 @@ def test_files_that_the_policy_was_read_from_count(judge):
     ]
 
 
-def test_the_task_declares_the_change_by_naming_the_file(judge):
+def test_the_task_declares_the_change_by_asking_for_it(judge):
     assert judge({"AGENTS.md": "New.\n"}, task="Update AGENTS.md to say …") == [
         ("AGENTS.md", Severity.FOLLOW_UP)
     ]
-    assert judge({"AGENTS.md": "New.\n"}, task="Update the docs") == [("AGENTS.md", Severity.BLOCK)]
+    assert judge({"AGENTS.md": "New.\n"}, task="Follow AGENTS.md") == [("AGENTS.md", Severity.BLOCK)]
 
 
 def test_other_changes_pass_with_evidence(make_repo, context_of, rule_of):

@@ -52,9 +52,8 @@ def look_at_working_files(repository: Repository, objects: Objects, head: str) -
     """
     _copy_index(repository, objects)
     conflicted = _show_hidden(repository, objects)
-    objects.try_git(
-        "update-index", "-q", "--refresh", worktree=True
-    )  # exit code 1 says that something differs
+    # its exit code says that something differs, which is what the next lines find out
+    objects.try_git("update-index", "-q", "--refresh", worktree=True)
     staged = objects.git("diff-index", "--cached", "--name-only", "--no-renames", "-z", head, worktree=True)
     changed = objects.git(
         "diff-files", "--name-status", "--ignore-submodules=dirty", "-z", worktree=True
@@ -86,10 +85,10 @@ def write_working_tree(repository: Repository, objects: Objects, working: Workin
     _update(objects, "--force-remove", working.removed)
     _update(objects, "--add", working.added)
     for path in working.nested:
-        if (
-            objects.try_git("update-index", "--add", "--replace", "-z", "--stdin", input=path, worktree=True)
-            is None
-        ):
+        taken = objects.try_git(
+            "update-index", "--add", "--replace", "-z", "--stdin", input=path, worktree=True
+        )
+        if taken is None:
             raise RepositoryError(
                 f"{os.fsdecode(path)!r} in {repository.root} is a git repository without a commit, so its files "
                 "cannot be judged; remove its .git directory, or ignore it."

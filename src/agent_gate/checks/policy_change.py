@@ -6,7 +6,7 @@ import shlex
 import tomllib
 from typing import TYPE_CHECKING
 
-from agent_gate.checks.declared import names_in_task
+from agent_gate.checks.declared import change_asked_for
 from agent_gate.findings import Finding, Severity
 from agent_gate.hookspecs import CheckResult, hookimpl
 from agent_gate.policy.model import Kind
@@ -27,7 +27,7 @@ def check_policy_change(rule: Rule, context: GateContext) -> CheckResult:
     """A finding for each changed instruction file and for changed settings of the gate.
 
     `rule.params["files"]` names further files that the base's policy was read from. The task can declare the change by
-    naming the file: then it is a `follow-up`.
+    asking to change the file: then it is a `follow-up`.
     """
     findings = tuple(_finding(rule, context, path, change) for path, change in _changed(rule, context))
     return CheckResult(
@@ -70,7 +70,7 @@ def _table(snapshot: Snapshot) -> object:
 
 
 def _finding(rule: Rule, context: GateContext, path: str, change: FileChange) -> Finding:
-    declared = names_in_task(context, path, path.rpartition("/")[2])
+    declared = change_asked_for(context, path, path.rpartition("/")[2])
     what = "The [tool.agent-gate] table" if path == PROJECT else "This file"
     lines = [hunk.new_start for hunk in change.hunks if path == change.path and change.new_blob]
     return Finding(
@@ -81,7 +81,7 @@ def _finding(rule: Rule, context: GateContext, path: str, change: FileChange) ->
         path=path,
         line=lines[0] if lines and path != PROJECT else None,
         evidence="\n".join(f"+{line}" for hunk in change.hunks for line in hunk.added)[:2000],
-        fix="Take the change out of this branch and propose it on its own, or have the task name the file.",
+        fix="Take the change out of this branch and propose it on its own, or have the task ask for it by the file's name.",
         reproduce=f"git diff {context.changes.base[:12]} -- {shlex.quote(path)}",
         anchor="policy",
     )
