@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -323,3 +324,12 @@ def test_a_partial_clone_says_what_is_missing(repo, tmp_path):
     repo.git("clone", "-q", "--filter=blob:none", f"file://{repo.path}", str(tmp_path / "partial"))
     with pytest.raises(RepositoryError, match="in a partial clone: `git fetch --refetch --no-filter`"):
         read_changes(open_repository(tmp_path / "partial"), "origin/main")
+
+
+def test_files_are_read_from_many_threads(repo):
+    for number in range(20):
+        repo.write(f"{number}.txt", f"{number}\n" * 1000)
+    after = repo.changes().after
+    with ThreadPoolExecutor(8) as pool:
+        contents = list(pool.map(after.read, [f"{number % 20}.txt" for number in range(200)]))
+    assert contents == [f"{number % 20}\n".encode() * 1000 for number in range(200)]
