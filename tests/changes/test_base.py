@@ -82,7 +82,12 @@ def test_any_revision_can_be_the_base(repo):
 
 @pytest.mark.parametrize(
     ("base", "hint"),
-    [("maim", "did you mean main"), ("--all", "fetch it"), ("qqqq", "git fetch origin qqqq")],
+    [
+        ("maim", "did you mean main"),
+        ("--all", "name another"),
+        ("HEAD~99", "name another"),
+        ("qqqq", "git fetch origin qqqq"),
+    ],
 )
 def test_an_unknown_base_is_named(repo, base, hint):
     with pytest.raises(RepositoryError, match=f"no base {base!r}; .*{hint}"):

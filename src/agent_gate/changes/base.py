@@ -55,12 +55,11 @@ def _resolve(repository: Repository, base: str) -> str:
         if not name.startswith("-") and (sha := _commit(repository, name)):
             return sha
     known = os.fsdecode(repository.git("for-each-ref", "--format=%(refname:short)")).split()
-    near = difflib.get_close_matches(base, known, n=3)
-    hint = (
-        f"did you mean {' or '.join(near)}?"
-        if near
-        else f"fetch it with `git fetch origin {base}`, or name another."
-    )
+    hint = "name another"
+    if near := difflib.get_close_matches(base, known, n=3):
+        hint = f"did you mean {' or '.join(near)}?"
+    elif re.fullmatch(r"\w[\w./-]*", base):
+        hint = f"fetch it with `git fetch origin {base}`, or name another"
     raise RepositoryError(f"{repository.root} has no base {base!r}; {hint}")
 
 
