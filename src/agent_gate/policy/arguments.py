@@ -28,6 +28,9 @@ _CHECKS = re.compile(
 )
 
 
+_CORRECTING = frozenset({"rubocop", "standardrb", "erb_lint", "erblint"})
+
+
 def rewrites(program: str, tasks: list[str], arguments: list[str], use: Use) -> bool:
     """Whether the command changes files: by its nature, its task's name or an option."""
     if use not in {Use.LINT, Use.FORMAT, Use.OTHER, Use.AGGREGATE}:
@@ -38,6 +41,8 @@ def rewrites(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
         return True
     if program in {"gofmt", "goimports", "shfmt", "clang-format", "gofumpt"}:
         return bool({"-w", "-i"} & set(arguments))
+    if program in _CORRECTING:
+        return bool({"-a", "-A", "-x"} & set(arguments))
     if program in {"pre-commit", "prek", "lint-staged"}:
         return True
     if program == "prettier":
@@ -116,7 +121,12 @@ def twin_of(program: str, tasks: list[str], arguments: list[str]) -> str:
     """The key without all that tells a rewriting form from its checking one."""
     kept = []
     for word in key_of(program, arguments).split()[1:]:
-        if _REWRITES.match(word) or _CHECKS.match(word) or word in {"--", "-w", "-l", "-d"}:
+        if (
+            _REWRITES.match(word)
+            or _CHECKS.match(word)
+            or word in {"--", "-w", "-l", "-d"}
+            or (program in _CORRECTING and word in {"-a", "-A", "-x"})
+        ):
             continue
         if word in tasks:
             names = name_words(word)

@@ -23,6 +23,9 @@ _FILLED = re.compile(
 _KNOWN_VARIABLE = re.compile(r"\$\{?(?:PWD|HOME|CI|PATH)\}?")
 
 
+_HOOK_RUNNERS = frozenset({"pre-commit", "prek", "lefthook", "lint-staged"})  # run linters of all kinds
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A command line that was read.
@@ -123,7 +126,7 @@ def _step(words: list[str], *, known_only: bool) -> Command | None:
     rewriting = rewrites(program, tasks, arguments, use)
     if use.is_check:
         use = use_with(program, tasks, arguments, use)
-    if use is Use.LINT and rewriting:
+    if use is Use.LINT and rewriting and program not in _HOOK_RUNNERS:
         use = Use.FORMAT
     key = key_of(program, arguments)
     bare = len(words) == 1 and not rest[0].startswith("./")

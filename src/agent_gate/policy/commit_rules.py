@@ -70,7 +70,7 @@ _BRANCH_RULES = (
         _I,
     ),
     re.compile(
-        r"\bbranch(?:es)?[- ](?:nam(?:e|es|ing)|prefix\w*|format|pattern|convention)\b|\bnam(?:e|ing) (?:your |the |all |feature )*branch(?:es)?\b|\bbranch(?:es)? (?:must|should)(?: be)? (?:named|prefixed|follow|start|use)\b|\bprefix (?:your |the |all )*branch",
+        r"\bbranch(?:es)?[- ](?:nam(?:e|es|ing)|prefix\w*|format|pattern|convention)\b|\bnam(?:e|ing) (?:your |the |all |feature )*branch(?:es)?\b|\bbranch(?:es)? (?:must|should)(?: be)? (?:named|prefixed|follow|start|use)\b|\bprefix (?:your |the |all )*branch|\bbranch(?:es)? (?:named|called|prefixed|starting)\b",
         _I,
     ),
     re.compile(rf"{_MAIN} (?:branch )?is (?:protected|off[- ]limits)\b", _I),
@@ -102,7 +102,8 @@ def commit_params(said: Said) -> dict[str, object]:
     text = said.text
     about = bool(_ABOUT.search(text)) or bool(_CONVENTIONAL.search(text))
     here = (
-        any(_SECTION.search(h) for h in said.statement.headings[-2:])
+        bool(re.search(r"\bcommit\b", said.statement.before[-80:], _I))
+        or any(_SECTION.search(h) for h in said.statement.headings[-2:])
         or bool(re.search(r"\bcommit messages?\b", said.statement.lead, _I))
         or any(re.search(r"\bcommits?\b", p, _I) for p in said.statement.parents)
     )

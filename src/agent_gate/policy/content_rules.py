@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 _I = re.IGNORECASE
 _NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|cannot|can'?t|may not|no|not be|avoid)\b"
-_SECRET_WORDS = r"\b(?:secrets?|credentials?|api[- ]?keys?|passwords?|(?:access |auth |api |private )tokens?|tokens?|private keys?|sensitive (?:data|information|values?)|PII|service account keys?)\b|`?\.env(?:\.\w+)?\b"
+_CONFIDENTIAL = r"\b(?:secrets?|credentials?|api[- ]?keys?|passwords?|(?:access |auth |api |private )tokens?|tokens?|private keys?|sensitive (?:data|information|values?)|PII|service account keys?)\b|`?\.env(?:\.\w+)?\b"
 _SECRETS = re.compile(
-    rf"(?:\b(?:do not|don'?t|don\u2019t|never|no|must not|avoid)\b[^.;]{{0,50}}?\b(?:commit\w*|hard-?cod\w*|check(?:ing)? in|push\w*|stor\w+|embed\w*|includ\w+|add\w*|put\w*|plac\w+|leak\w*|paste|writ\w+|introduc\w+|track|expose)\b[^.;]{{0,60}}?(?:{_SECRET_WORDS}))|(?:\bno (?:hard-?coded )?(?:{_SECRET_WORDS})[^.;]{{0,30}}\b(?:in|committed|hard)\b)|\bno hard-?coded (?:{_SECRET_WORDS})|(?:(?:{_SECRET_WORDS})[^.;]{{0,40}}\b(?:must never|must not|never|should never|should not|not)\b[^.;]{{0,20}}\b(?:committed|checked in|hard-?coded|in (?:the )?(?:repo|code|source|git)))|\bkeep (?:all )?(?:{_SECRET_WORDS})[^.;]{{0,30}}\bout of\b",
+    rf"(?:\b(?:do not|don'?t|don\u2019t|never|no|must not|avoid)\b[^.;]{{0,50}}?\b(?:commit\w*|hard-?cod\w*|check(?:ing)? in|push\w*|stor\w+|embed\w*|includ\w+|add\w*|put\w*|plac\w+|leak\w*|paste|writ\w+|introduc\w+|track|expose)\b[^.;]{{0,60}}?(?:{_CONFIDENTIAL}))|(?:\bno (?:hard-?coded )?(?:{_CONFIDENTIAL})[^.;]{{0,30}}\b(?:in|committed|hard)\b)|\bno hard-?coded (?:{_CONFIDENTIAL})|(?:(?:{_CONFIDENTIAL})[^.;]{{0,40}}\b(?:must never|must not|never|should never|should not|not)\b[^.;]{{0,20}}\b(?:committed|checked in|hard-?coded|in (?:the )?(?:repo|code|source|git)))|\bkeep (?:all )?(?:{_CONFIDENTIAL})[^.;]{{0,30}}\bout of\b",
     _I,
 )
 _TAMPER = re.compile(
@@ -29,7 +29,7 @@ _TAMPER = re.compile(
 )
 _DEPENDENCY = re.compile(
     r"(?:\b(?:do not|don'?t|don\u2019t|never|must not|no|without|ask\w*|discuss\w*|approv\w+|confirm|check|should not|justif\w+|minimi[sz]e|keep|zero)\b[^.;]{0,60}?\b(?:add\w*|introduc\w*|install\w*|new|includ\w+|bring\w*|pull\w*|extra|third[- ]party|external|runtime|additional|unnecessary|upgrad\w*|bump\w*|heavy)\b[^.;]{0,50}?\b(?:dependenc(?:y|ies)|third[- ]party (?:librar\w+|packages?|modules?|crates?|code|dep\w*)|(?:new|external|additional|npm|extra|heavy) (?:\w+ )?(?:librar\w+|packages?|crates?|modules?|gems?|deps))\b)"
-    r"|\b(?:new|adding|additional|any) (?:\w+ ){0,2}?(?:dependenc(?:y|ies)|deps|packages?|librar\w+|crates?)\b[^.;]{0,50}?\b(?:must|requires?|needs?|should|only|require)\b[^.;]{0,50}?\b(?:approv\w+|discuss\w*|justif\w+|permission|review\w*|ask\w*|confirm\w*|consent|sign-?off)|\bzero[- ](?:runtime |external |third-party )*dependenc(?:y|ies)\b|\bno (?:\w+ ){0,2}dependencies\b",
+    r"|\b(?:new|adding|additional|any) (?:\w+ ){0,2}?(?:dependenc(?:y|ies)|deps|packages?|librar\w+|crates?)\b[^.;]{0,50}?\b(?:must|requires?|needs?|should|only|require)\b[^.;]{0,50}?\b(?:approv\w+|discuss\w*|justif\w+|permission|review\w*|ask\w*|confirm\w*|consent|sign-?off)|\b(?:do not|don'?t|never|without|ask\w*|discuss)\b[^.;]{0,40}?\b(?:add|introduc|install)\w*\b (?:new |any |npm |pip |extra |other |third-party )*(?:gems?|packages?|crates?|librar(?:y|ies)|deps|modules)\b|\bzero[- ](?:runtime |external |third-party )*dependenc(?:y|ies)\b|\bno (?:\w+ ){0,2}dependencies\b",
     _I,
 )
 _NOT_DEPENDENCY = re.compile(

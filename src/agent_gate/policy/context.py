@@ -195,7 +195,11 @@ def _by_lead(statement: Statement) -> str:
         _last_sentence(statement.lead),
         *(_last_sentence(parent) for parent in statement.parents[-1:]),
     ):
-        if not lead or lead == plain(statement.text):
+        if (
+            not lead
+            or lead == plain(statement.text)
+            or (statement.form is Form.PROSE and not lead.endswith(":"))
+        ):
             continue
         if _SINGLE.search(lead):
             return "hint for single tests"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from agent_gate.policy.commands import Command
     from agent_gate.policy.mentions import Mention
 
+_LONGEST = 1500  # characters of a statement; keeps the time for hostile text bounded
 _KINDS = {
     Use.LINT: Kind.LINT,
     Use.FORMAT: Kind.FORMAT,
@@ -64,6 +65,8 @@ class Draft:
 
 def drafts_of(statement: Statement) -> list[Draft]:
     """Everything that a statement asks for; one draft that is not enforced where it asks for nothing."""
+    if len(statement.text) > _LONGEST:
+        return [Draft(Kind.NOT_A_RULE, statement, enforced=False, reason="too long to be one instruction")]
     heard = hear(statement)
     drafts = list(_commands(heard[0]))
     if statement.form not in {Form.SHELL, Form.CODE}:

@@ -19,7 +19,7 @@ _PLAIN_START = re.compile(
 )
 _PLAIN_END = re.compile(
     r"\s+(?:#|[-\u2013—=→]+\s|\(|(?:before|after|and|to|for|so|which|must|should|from|in|with|when|if|then|until|or|on|as|is|are|at|prior|without|locally|passes|successfully|again|instead|once|directly)\b)"
-    r"|[,;:.!?)]+(?:\s|$)|\s\|\s|`|\*\*"
+    r"|(?:[,;:!?)]+|(?<!\.)\.)(?=\s|$)|\s\|\s|`|\*\*"
 )
 _LONGEST = 12  # words of a command that is not marked as code
 
@@ -72,7 +72,7 @@ def _plain_in(statement: Statement, text: str, offset: int) -> Iterator[Mention]
             continue
         end = _PLAIN_END.search(text, start)
         stop = end.start() if end else len(text)
-        words = text[start:stop].strip().rstrip(".,;").split()
+        words = text[start:stop].strip().rstrip(",;").split()
         if not words[1:] and not (words and words[0].startswith("./")):
             continue
         command = None if is_english(words) else read_command(" ".join(words))

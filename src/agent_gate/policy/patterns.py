@@ -40,8 +40,8 @@ _NAMED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("double-backtick", r"\bdouble[- ]backticks?\b", "(?<!`)``(?!`)[^`]+``(?!`)", ()),
 )  # fmt: skip
 _USE = re.compile(
-    rf"{_NO}(?: \w+){{0,2}}? (?:us(?:e|es|ed|ing)|call\w*|import\w*|introduc\w*|rely(?:ing)? on|leav\w+|includ\w+|add\w*|insert\w*|commit\w*|cast to|allow\w*|reach for|hardcode)\b(?P<what>[^.;]*)"
-    rf"|\bno (?P<bare>`[^`]+`[^.;]*)"
+    rf"{_NO}(?: \w+){{0,2}}? (?:us(?:e|es|ed|ing)|call\w*|import\w*|introduc\w*|rely(?:ing)? on|leav\w+|includ\w+|add\w*|insert\w*|commit\w*|cast to|allow\w*|reach for|hardcode)\b(?P<what>(?:`[^`]*`|[^.;`])*)"
+    rf"|\bno (?P<bare>(?:`[^`]*`|[^.;`])+)"
     rf"|(?P<subject>`[^`]+`)[^`.;]{{0,30}}\b(?:(?:is|are) (?:strictly |explicitly )?(?:forbidden|prohibited|banned|not allowed|disallowed)|(?:must|should|may) (?:not|never) be used)\b",
     _I,
 )
@@ -76,7 +76,9 @@ def forbidden_patterns(said: Said) -> Iterator[Ask]:
         return
     seen = False
     for name, words, pattern, globs in _NAMED:
-        found = re.search(rf"{_NO}(?:(?!\binstead of\b)[^.;])*?(?:{words})", text, _I) or re.search(
+        found = re.search(
+            rf"{_NO}(?:(?!\binstead of\b)(?:[^.;]|(?<=\w)\.(?=\w)))*?(?:{words})", text, _I
+        ) or re.search(
             rf"(?:{words})[^.;]{{0,30}}\b(?:forbidden|prohibited|banned|not allowed|disallowed)\b", text, _I
         )
         if found and pattern:

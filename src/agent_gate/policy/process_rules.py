@@ -167,7 +167,8 @@ def process_asks(said: Said) -> Iterator[Ask]:
     text = re.sub(r"\([^()`]*\)", " ", said.text)
     if any(rule.search(text) for rule in _TEST_RULES) and not _NOT_TESTS.search(text):
         yield Ask(Kind.TEST_PER_CHANGE, params={"when": _when(text)})
-    if any(rule.search(text) for rule in _DOC_RULES) and not _NOT_DOCS.search(text):
+    without = re.sub(r"`?[\w./-]*change-?log[\w./-]*`?", " ", text, flags=_I)
+    if any(rule.search(without) for rule in _DOC_RULES) and not _NOT_DOCS.search(text):
         paths = _paths(said, re.compile(r"doc|readme|\.md|guide", _I))
         yield Ask(Kind.DOCS_UPDATED, ", ".join(paths) or None, {"paths": paths})
     yield from _changelog(said)

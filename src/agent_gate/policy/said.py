@@ -154,7 +154,7 @@ def unenforced(said: Said) -> tuple[Kind, str]:
     if _PR.search(text) and (
         _MODAL.search(text)
         or _IMPERATIVE.search(text)
-        or re.search(r"\b(?:PR|pull request)", said.heading, _I)
+        or re.search(r"\b(?:PR|pull request)", f"{said.heading} {text[:40]}", _I)
     ):
         return Kind.PR_PROCESS, "part of the review process, which the gate cannot see"
     if said.statement.form is Form.SHELL:
