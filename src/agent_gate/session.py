@@ -31,7 +31,7 @@ from agent_gate.items import RuleItem, make_items, named_items
 from agent_gate.options import add_pytest_options
 from agent_gate.plain_text import one_line, printable
 from agent_gate.policy.model import PolicyError
-from agent_gate.reports import annotations, json_report, sarif, text
+from agent_gate.reports import github, json_report, sarif, text
 from agent_gate.repository import RepositoryError
 
 if TYPE_CHECKING:
@@ -158,7 +158,9 @@ class GateRun:
         """Hang the decision on the report, as JSON, so that it comes through xdist."""
         report = yield
         if isinstance(item, RuleItem) and call.when == "call" and item.decision is not None:
-            report.agent_gate = decision_to_json(item.decision)
+            report.__dict__["agent_gate"] = decision_to_json(
+                item.decision
+            )  # goes through xdist with the report
             if isinstance(report.longrepr, str):
                 again = text.rerun(item.nodeid, self._plan.context.changes.base[:12])
                 report.longrepr = f"{report.longrepr}\nagain: {again}"
@@ -211,7 +213,7 @@ class GateRun:
         for warning in self.warnings:
             terminalreporter.write_line(f"agent-gate: {one_line(warning)}", yellow=True)
         if self.config.getoption("agent_gate_annotations") == "github":
-            terminalreporter.write("\n".join(annotations.github(self._verdict())) + "\n")
+            terminalreporter.write("\n".join(github.workflow_commands(self._verdict())) + "\n")
         if self.problem:
             terminalreporter.write_line(f"agent-gate: {printable(self.problem)}", yellow=True, bold=True)
 

@@ -6,7 +6,7 @@ import pytest
 from agent_gate.findings import Finding, Outcome, Severity
 from agent_gate.gate.verdict import Decision, Judgement, Verdict, verdict_of
 from agent_gate.policy.model import Kind
-from agent_gate.reports import annotations, json_report, sarif
+from agent_gate.reports import github, json_report, sarif
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_sarif_names_the_rule_the_place_and_the_fingerprint(verdict):
 
 
 def test_an_annotation_is_one_line_whatever_the_text(verdict):
-    (line,) = annotations.github(verdict)
+    (line,) = github.workflow_commands(verdict)
     assert "\n" not in line
     assert line.startswith(
         '::error file=odd "\\xe9%0A.py,line=3,title=agent-gate command.lint/test::bad: 100%25,%0A'

@@ -13,6 +13,8 @@ from agent_gate import hookspecs
 from agent_gate.checks import BUILTIN
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from agent_gate.hookspecs import Check
 
 
@@ -42,7 +44,8 @@ def load_checks(worktree: Path) -> dict[str, Registered]:
     checks: dict[str, Registered] = {}
     for implementation in manager.hook.agent_gate_checks.get_hookimpls():
         _refuse_code_of_the_worktree(implementation, worktree)
-        for kind, check in implementation.function().items():
+        offered: Mapping[str, Check] = implementation.function()  # type: ignore[assignment]
+        for kind, check in offered.items():
             if kind in checks:
                 raise PluginError(
                     f"Two plugins decide rules of the kind {kind}: {checks[kind].plugin} and"

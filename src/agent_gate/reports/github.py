@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _COMMAND = {Severity.BLOCK: "error", Severity.FOLLOW_UP: "warning", Severity.ADVISE: "notice"}
 
 
-def github(verdict: Verdict) -> Iterator[str]:
+def workflow_commands(verdict: Verdict) -> Iterator[str]:
     """One command a finding, escaped so that no text of an agent ends it or begins another."""
     for finding in verdict.findings:
         properties = ",".join(f"{name}={_property(value)}" for name, value in _properties(finding).items())

@@ -1,0 +1,138 @@
+"""One run of a rule's command in one place, with what its tools reported."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent_gate.checks.command_line import CommandError, Step, steps_of
+from agent_gate.checks.output import instrument, probe_refused, read_evidence, read_failures
+from agent_gate.checks.output.model import Evidence
+from agent_gate.plain_text import clipped
+from agent_gate.running.process import Completed, run
+from agent_gate.running.rooms import room_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from agent_gate.checks.output.model import Failure
+    from agent_gate.hookspecs import GateContext
+    from agent_gate.policy.model import Rule
+
+TAIL = 6_000  # characters of output that a finding quotes
+_NOT_FOUND = re.compile(
+    r"^(?:\S*(?:bash|sh|make)[^:]*: (?:line \d+: )?|/bin/sh: \d+: )?(?P<tool>[\w./+-]+): (?:command )?not found$",
+    re.MULTILINE,
+)
+_NOT_FOUND_EXIT = 127
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRun:
+    """How the command went.
+
+    Attributes:
+        ok: every step exited 0.
+        undecided: why it says nothing about the change (missing tool, time limit, signal), "" where it does.
+        output: all steps' output, bounded.
+        failures: what the tools reported, read.
+        evidence: what test runs counted.
+        exit_code: of the step that ended it.
+        seconds: of all steps.
+    """
+
+    ok: bool
+    undecided: str
+    output: str
+    failures: tuple[Failure, ...]
+    evidence: Evidence
+    exit_code: int | None
+    seconds: float
+
+    @property
+    def tail(self) -> str:
+        """The useful end of the output."""
+        return clipped(self.output.strip(), TAIL)
+
+
+def run_command(rule: Rule, context: GateContext, place: Path) -> CommandRun:
+    """Run the rule's command in `place`, as AGENTS.md says it."""
+    changes = context.changes
+    changed = [change.path for change in changes.files if change.new_blob]
+    try:
+        steps = steps_of(rule.value or "", changes.base, changed)
+    except CommandError as problem:
+        return _nothing(str(problem))
+    home = place / rule.directory
+    if not home.resolve().is_relative_to(place.resolve()) or not home.is_dir():
+        return _nothing(f"the directory {rule.directory} of this rule is not there")
+    with tempfile.TemporaryDirectory(prefix="agent-gate-run-") as scratch:
+        environment = room_environment(place, context.settings)
+        done = _run_steps(steps, context, instrument(environment, Path(scratch)), home)
+        if probe_refused(done.output):
+            done = _run_steps(steps, context, environment, home)
+        evidence = read_evidence(Path(scratch), done.exit_code)
+        failures = () if done.ok else read_failures(done.output, Path(scratch), home)
+    failures = tuple(_from_root(failure, home, place) for failure in failures)
+    undecided = _undecided(done, steps, context) or (evidence.problem if done.ok else "")
+    if done.ok and not undecided and not evidence.summary and _is_pytest(steps):
+        undecided = "pytest exited 0 and left no evidence that its session ended"
+    return CommandRun(done.ok, undecided, done.output, failures, evidence, done.exit_code, done.seconds)
+
+
+def reproduce(rule: Rule) -> str:
+    """One command line for a person, from the top of the repository."""
+    return f"cd {shlex.quote(rule.directory)} && {rule.value}" if rule.directory else str(rule.value)
+
+
+def _run_steps(
+    steps: tuple[Step, ...], context: GateContext, environment: Mapping[str, str], home: Path
+) -> Completed:
+    output, seconds = "", 0.0
+    done = Completed(0, "")
+    for step in steps:
+        left = context.settings.timeout - seconds
+        variables = {**environment, **step.variables}
+        done = run(step.argv, cwd=home / step.directory, env=variables, timeout=max(left, 0.1))
+        output, seconds = output + done.output, seconds + done.seconds
+        if not done.ok:
+            break
+    return Completed(done.exit_code, output, done.timed_out, done.missing, seconds)
+
+
+def _undecided(done: Completed, steps: tuple[Step, ...], context: GateContext) -> str:
+    if done.missing:
+        return f"{done.missing} is not installed, or not on PATH"
+    if done.timed_out:
+        return f"the time limit of {context.settings.timeout:g} s ended it"
+    if done.exit_code is not None and done.exit_code < 0:
+        return f"it was killed by signal {-done.exit_code}"
+    missing = _NOT_FOUND.search(done.output)
+    if missing and (done.exit_code == _NOT_FOUND_EXIT or f"Error {_NOT_FOUND_EXIT}" in done.output):
+        return f"{missing['tool']} is not installed, or not on PATH"
+    if done.exit_code == _NOT_FOUND_EXIT:
+        return f"`{steps[-1].argv[0]}` says that a program is missing (exit code 127)"
+    return ""
+
+
+def _is_pytest(steps: tuple[Step, ...]) -> bool:
+    """Whether the command is pytest itself, so that its report must be there."""
+    words = [word for step in steps if not step.whole for word in step.argv]
+    return any(Path(word).name in {"pytest", "py.test"} for word in words) and "--collect-only" not in words
+
+
+def _from_root(failure: Failure, home: Path, place: Path) -> Failure:
+    """A failure whose path is relative to the place, not to the rule's directory."""
+    if failure.path is None or home == place:
+        return failure
+    return replace(failure, path=(home / failure.path).resolve().relative_to(place.resolve()).as_posix())
+
+
+def _nothing(why: str) -> CommandRun:
+    return CommandRun(
+        ok=False, undecided=why, output="", failures=(), evidence=Evidence(), exit_code=None, seconds=0.0
+    )

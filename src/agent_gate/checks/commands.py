@@ -1,0 +1,176 @@
+"""Commands that AGENTS.md asks for: run as it says, and every failure blamed on whom it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from agent_gate.checks.command_run import CommandRun, reproduce, run_command
+from agent_gate.checks.old_failures import failures_at_base
+from agent_gate.checks.rewriting import check_rewriting, rewrites
+from agent_gate.checks.scope import changed_in_scope
+from agent_gate.checks.wrong_copy import foreign_modules
+from agent_gate.findings import Finding, Severity
+from agent_gate.hookspecs import CheckResult, hookimpl
+from agent_gate.plain_text import one_line
+from agent_gate.policy.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from agent_gate.checks.output.model import Failure
+    from agent_gate.hookspecs import Check, GateContext
+    from agent_gate.policy.model import Rule
+
+COMMANDS = (Kind.LINT, Kind.FORMAT, Kind.TEST, Kind.TYPECHECK, Kind.BUILD, Kind.OTHER)
+
+
+@hookimpl
+def agent_gate_checks() -> Mapping[str, Check]:
+    """One check for every kind of command."""
+    return dict.fromkeys(COMMANDS, check_command)
+
+
+def check_command(rule: Rule, context: GateContext) -> CheckResult:
+    """Run the command; its failures become findings, each new, old or flaky."""
+    if rule.scope and not changed_in_scope(rule, context.changes):
+        return CheckResult(skipped=f"nothing in {', '.join(rule.scope)} changed")
+    if rewrites(rule):
+        return check_rewriting(rule, context)
+    before = _signature(context, context.place)
+    done = run_command(rule, context, context.place)
+    changed = sorted(
+        path for path, state in _signature(context, context.place).items() if before.get(path) != state
+    )
+    if changed:
+        return CheckResult(
+            undecided=f"`{rule.value}` changed {one_line(', '.join(changed[:5]))}, which is being judged"
+        )
+    foreign = tuple(_wrong_copy(rule, *found) for found in foreign_modules(done.evidence.modules, context))
+    if done.undecided:
+        return (
+            CheckResult(foreign, undecided=f"`{rule.value}`: {done.undecided}", cacheable=False)
+            if foreign
+            else CheckResult(
+                (_cannot_run(rule, done),), undecided=f"`{rule.value}`: {done.undecided}", cacheable=False
+            )
+        )
+    if done.ok:
+        return CheckResult(foreign, evidence=_evidence(rule, done))
+    return _failed(rule, context, done, foreign)
+
+
+def _failed(rule: Rule, context: GateContext, done: CommandRun, foreign: tuple[Finding, ...]) -> CheckResult:
+    """Blame failures: flaky where they pass on a second run, old where they fail at the base in the same way."""
+    if not done.failures:
+        return CheckResult((*foreign, _tail(rule, done)))
+    again = run_command(rule, context, context.place) if rule.kind is Kind.TEST else done
+    trusted = again.ok or (again.failures and not again.undecided)
+    still = (
+        {failure.key for failure in again.failures} if trusted else {failure.key for failure in done.failures}
+    )
+    old = failures_at_base(rule, context) if still else {}
+    findings = []
+    for failure in done.failures:
+        finding = _finding(rule, failure)
+        if failure.key not in still:
+            finding = replace(
+                finding,
+                severity=_follow_up(rule),
+                message=f"flaky: {failure.message} (it passed when it was run again)",
+                evidence=f"first run:\n{failure.detail or failure.message}\n\nsecond run: it passed",
+                fix="Make the test independent of time, order and the machine.",
+            )
+        elif at_base := old.get(failure.key):
+            finding = replace(
+                finding,
+                severity=_follow_up(rule),
+                message=f"already at the base: {failure.message}",
+                evidence=f"here:\n{failure.detail or failure.message}\n\nat {context.changes.base[:12]}:\n{at_base}",
+                fix="Not this branch's fault: repair it in a change of its own.",
+            )
+        findings.append(finding)
+    return CheckResult((*foreign, *findings), cacheable=still == {failure.key for failure in done.failures})
+
+
+def _finding(rule: Rule, failure: Failure) -> Finding:
+    """A failure as this branch's own."""
+    what = "the test" if failure.test else "what it says"
+    return Finding(
+        rule=rule.id,
+        kind=rule.kind,
+        severity=rule.severity,
+        message=failure.message,
+        path=failure.path,
+        line=failure.line,
+        evidence=failure.detail[-4000:],
+        fix=f"Repair {what} until `{rule.value}` passes.",
+        reproduce=reproduce(rule),
+        anchor="\0".join(failure.key[1:]),
+    )
+
+
+def _tail(rule: Rule, done: CommandRun) -> Finding:
+    """The one finding of a tool whose output cannot be read."""
+    return Finding(
+        rule=rule.id,
+        kind=rule.kind,
+        severity=rule.severity,
+        message=f"`{rule.value}` failed with exit code {done.exit_code}",
+        evidence=done.tail,
+        fix=f"Read the output above, and repair what it names until `{rule.value}` passes.",
+        reproduce=reproduce(rule),
+        anchor="failed",
+    )
+
+
+def _cannot_run(rule: Rule, done: CommandRun) -> Finding:
+    return Finding(
+        rule=rule.id,
+        kind=rule.kind,
+        severity=Severity.BLOCK,
+        message=f"`{rule.value}` could not be decided: {done.undecided}",
+        evidence=done.tail,
+        fix="Install what is missing where the gate runs, or correct the command in AGENTS.md on the base.",
+        reproduce=reproduce(rule),
+        anchor="could not be decided",
+    )
+
+
+def _wrong_copy(rule: Rule, path: str, imported: str, expected: str) -> Finding:
+    return Finding(
+        rule=rule.id,
+        kind=rule.kind,
+        severity=Severity.BLOCK,
+        message=f"the tests imported another copy: {imported} instead of {expected}",
+        path=path,
+        evidence=f"changed here:   {expected}\nreally imported: {imported}",
+        fix="Install this checkout into the environment that runs the tests (`pip install -e .`), or judge it in a room:"
+        ' `agent-gate check --clean` with `setup = "…"` in [tool.agent-gate].',
+        reproduce=reproduce(rule),
+        anchor="wrong copy",
+    )
+
+
+def _evidence(rule: Rule, done: CommandRun) -> str:
+    counted = f", {done.evidence.summary}" if done.evidence.summary else ""
+    return f"`{rule.value}` exited 0 in {done.seconds:.1f} s{counted}"
+
+
+def _follow_up(rule: Rule) -> Severity:
+    return Severity.FOLLOW_UP if rule.severity is Severity.BLOCK else rule.severity
+
+
+def _signature(context: GateContext, place: Path) -> dict[str, tuple[int, int] | None]:
+    """Size and time of every changed file (what is judged most of all), cheap enough to look at twice."""
+    signature: dict[str, tuple[int, int] | None] = {}
+    for change in context.changes.files:
+        if change.new_blob:
+            try:
+                stat = (place / change.path).lstat()
+            except OSError:
+                signature[change.path] = None
+            else:
+                signature[change.path] = (stat.st_size, stat.st_mtime_ns)
+    return signature

@@ -1,0 +1,56 @@
+"""A failure that a tool reported, and the evidence of a run."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_FAILURES = 200  # of one run; more say nothing new
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One failing test or one message of a linter.
+
+    Attributes:
+        path: relative to the judged place; None where the tool names none inside it.
+        line: 1-based.
+        message: one line.
+        test: id of the test; "" for a message of a linter.
+        code: the linter's code ("F401", "no-unused-vars"); "" where there is none.
+        detail: what the tool said at length.
+    """
+
+    path: str | None
+    line: int | None
+    message: str
+    test: str = ""
+    code: str = ""
+    detail: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What is the same for the same failure at the base: never a line number, an address or a time."""
+        words = re.sub(r"0x[0-9a-fA-F]+|\d+", "#", self.message)
+        return (self.path or "", self.test or self.code, " ".join(words.split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What proves that tests ran.
+
+    Attributes:
+        tests_run: how many tests ran to an outcome; None where nobody counted.
+        summary: for people: "412 passed, 3 skipped".
+        problem: why the run's own word cannot be believed; "" where it can.
+        modules: imported module → the file that it came from.
+    """
+
+    tests_run: int | None = None
+    summary: str = ""
+    problem: str = ""
+    modules: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,91 @@
+"""A pytest plugin that the gate puts into a test run: it counts, and tells which files modules came from.
+
+It runs in the repository's own Python (3.8 or newer), so it uses the standard library alone, and it changes nothing
+of the run. One JSON file a process: `probe-<pid>.json`.
+"""
+
+import json
+import os
+import sys
+
+import pytest
+
+_VARIABLE = "AGENT_GATE_PROBE"
+
+
+def pytest_configure(config):
+    """Take part in the outermost run and its xdist workers, not in runs that tests start."""
+    worker = getattr(config, "workerinput", None)
+    directory = worker.get(_VARIABLE) if worker is not None else os.environ.pop(_VARIABLE, None)
+    if not directory:
+        return
+    options = os.environ.get("PYTEST_ADDOPTS", "").replace("-p agent_gate_probe", "").strip()
+    if options:
+        os.environ["PYTEST_ADDOPTS"] = options
+    else:
+        os.environ.pop("PYTEST_ADDOPTS", None)
+    if (
+        worker is None
+        and getattr(config.option, "xmlpath", None) is None
+        and hasattr(config.option, "xmlpath")
+    ):
+        config.option.xmlpath = os.path.join(directory, "junit-%d.xml" % os.getpid())
+    config.pluginmanager.register(Probe(config, directory), "agent-gate-probe-run")
+
+
+class Probe:
+    """Counts outcomes; writes them when the session ends."""
+
+    def __init__(self, config, directory):
+        self.directory = directory
+        self.worker = hasattr(config, "workerinput")
+        self.root = str(getattr(config, "rootpath", os.getcwd()))
+        self.counts = {"passed": 0, "failed": 0, "skipped": 0, "error": 0}
+        self.collected = None
+        self.deselected = 0
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node):
+        """Tell a worker of xdist where to write."""
+        node.workerinput[_VARIABLE] = self.directory
+
+    def pytest_deselected(self, items):
+        self.deselected += len(items)
+
+    def pytest_runtest_logreport(self, report):
+        if report.when == "call" or report.outcome == "skipped":
+            self.counts[report.outcome] = self.counts.get(report.outcome, 0) + 1
+        elif report.outcome == "failed":
+            self.counts["error"] += 1
+
+    def pytest_collectreport(self, report):
+        if report.outcome == "failed":
+            self.counts["error"] += 1
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session, exitstatus):
+        report = {
+            "worker": self.worker,
+            "root": self.root,
+            "exit": int(exitstatus),
+            "collected": session.testscollected,
+            "deselected": self.deselected,
+            "counts": self.counts,
+            "modules": _modules(),
+        }
+        final = os.path.join(self.directory, "probe-%d.json" % os.getpid())
+        with open(final + ".new", "w") as stream:
+            json.dump(report, stream)
+        os.rename(final + ".new", final)
+
+
+def _modules():
+    found = {}
+    for name, module in list(sys.modules.items()):
+        try:
+            file = module.__file__
+        except Exception:  # noqa: BLE001 - a lazy module may do anything when it is asked
+            continue
+        if isinstance(file, str) and file.endswith(".py"):
+            found[name] = file
+    return found

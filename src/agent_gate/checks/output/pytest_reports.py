@@ -1,0 +1,111 @@
+"""pytest, however it is reached (`just test`, `uv run pytest`): its JUnit XML, and what our probe counted."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import ParseError
+
+from junitparser import Error, JUnitXml, JUnitXmlError, TestSuite
+
+from agent_gate.checks.output.model import Evidence, Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from junitparser import TestCase
+
+PROBE = Path(__file__).parent / "probe"
+MAX_XML = 64 * 1024 * 1024  # bytes
+_AT = re.compile(r"^([^\s:][^:\n]*):(\d+):", re.MULTILINE)
+
+
+def instrument(environment: Mapping[str, str], scratch: Path) -> dict[str, str]:
+    """The environment, extended so that every pytest run started with it leaves its reports in `scratch`."""
+    path = [str(PROBE), *([environment["PYTHONPATH"]] if environment.get("PYTHONPATH") else [])]
+    options = f"{environment.get('PYTEST_ADDOPTS', '')} -p agent_gate_probe".strip()
+    return {
+        **environment,
+        "PYTHONPATH": ":".join(path),
+        "PYTEST_ADDOPTS": options,
+        "AGENT_GATE_PROBE": str(scratch),
+    }
+
+
+def probe_refused(output: str) -> bool:
+    """Whether a Python that ignores PYTHONPATH (`python -I`) could not load the probe."""
+    return "agent_gate_probe" in output and (
+        "No module named" in output or "Error importing plugin" in output
+    )
+
+
+def read_evidence(scratch: Path, exit_code: int | None) -> Evidence:
+    """What the probes of a run counted, and whether it adds up with the exit code."""
+    reports = [json.loads(file.read_text()) for file in sorted(scratch.glob("probe-*.json"))]
+    modules: dict[str, str] = {}
+    for report in reports:
+        modules |= {str(name): str(file) for name, file in report["modules"].items()}
+    runs = [report for report in reports if not report["worker"]]
+    if not runs:
+        return Evidence(modules=modules)
+    counts = {
+        word: sum(int(run["counts"].get(word, 0)) for run in runs)
+        for word in ("passed", "failed", "skipped", "error")
+    }
+    summary = ", ".join(f"{number} {word}" for word, number in counts.items() if number) or "no tests"
+    ran = counts["passed"] + counts["failed"]
+    return Evidence(ran, summary, _problem(runs, counts, exit_code), modules)
+
+
+def _problem(runs: list[dict[str, object]], counts: Mapping[str, int], exit_code: int | None) -> str:
+    if exit_code:
+        return ""  # it says itself that not all is well
+    if counts["failed"] or counts["error"]:
+        return f"{counts['failed'] + counts['error']} tests failed, and the command exited 0"
+    for run in runs:
+        told = sum(run["counts"].values())  # type: ignore[attr-defined]
+        collected = int(run["collected"])  # type: ignore[call-overload]
+        if told < collected:
+            return f"{collected} tests were collected, and only {told} have an outcome"
+    return ""
+
+
+def read_junit(scratch: Path, place: Path) -> Iterator[Failure]:
+    """The failing tests of every JUnit XML in `scratch`."""
+    for file in sorted(scratch.glob("junit-*.xml")):
+        if file.stat().st_size > MAX_XML:
+            continue
+        try:
+            report = JUnitXml.fromfile(str(file))
+        except (ParseError, JUnitXmlError, UnicodeDecodeError):
+            continue  # broken off: the exit code and the output still tell
+        suites = report if isinstance(report, JUnitXml) else [report]
+        for suite in suites:
+            if isinstance(suite, TestSuite):
+                yield from (failure for case in suite for failure in _failures(case, place))
+
+
+def _failures(case: TestCase, place: Path) -> Iterator[Failure]:
+    for result in case.result:
+        if type(result).__name__ not in {"Failure", "Error"}:
+            continue
+        detail = str(result.text or "")
+        message = " ".join(str(result.message or "").split()) or "failed"
+        path, line = _place_of(case, detail, place)
+        test = f"{case.classname}::{case.name}" if case.classname else str(case.name)
+        word = "fails at set-up or collection" if isinstance(result, Error) else "fails"
+        yield Failure(path, line, f"test {case.name} {word}: {message[:300]}", test, "", detail)
+
+
+def _place_of(case: TestCase, detail: str, place: Path) -> tuple[str | None, int | None]:
+    """The test's own file, and the last line of its traceback that is in it."""
+    module = str(case.classname or "").split(".")
+    candidates = ["/".join(module[:length]) + ".py" for length in range(len(module), 0, -1)]
+    own = next((path for path in candidates if (place / path).is_file()), None)
+    seen = [(path, int(number)) for path, number in _AT.findall(detail) if (place / path).is_file()]
+    if own is None and seen:
+        return seen[-1]
+    lines = [number for path, number in seen if path == own]
+    return own, lines[-1] if lines else None

@@ -1,0 +1,107 @@
+"""Failing tests in the words of test runners that leave no report: cargo, go, jest and vitest, TAP, RSpec, PHPUnit."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent_gate.checks.output.lint_readers import relative
+from agent_gate.checks.output.model import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_MAX_LINE = 2000
+_CARGO = re.compile(
+    r"^thread '(?P<test>[^']+)' (?:\(\d+\) )?panicked at (?:'(?P<old>.*)', )?(?P<path>[^\s:]+):(?P<line>\d+):\d+:?$"
+)
+_CARGO_FAILED = re.compile(r"^test (?P<test>\S+)(?: - should panic)? \.\.\. FAILED$")
+_GO_FAIL = re.compile(r"^\s*--- FAIL: (?P<test>\S+) \(")
+_GO_AT = re.compile(r"^\s+(?P<path>[\w./-]+\.go):(?P<line>\d+): (?P<message>.*)$")
+_GO_PACKAGE = re.compile(r"^FAIL\s+(?P<package>\S+)\s")
+_JEST = re.compile(r"^\s*(?:●|FAIL|✕|×)\s+(?P<test>\S.*(?: › | > ).*)$")
+_JEST_AT = re.compile(r"^\s*(?:at .*\(|❯ |at )(?P<path>[\w@./-]+\.\w+):(?P<line>\d+):\d+\)?$")
+_TAP = re.compile(r"^\s*not ok \d+ -? ?(?P<test>[^#\n]+?)(?: # .*)?$")
+_RSPEC = re.compile(r"^rspec (?P<path>\./\S+?):(?P<line>\d+) # (?P<test>.+)$")
+_PHPUNIT = re.compile(r"^\d+\) (?P<test>[\w\\]+::\w+.*)$")
+_PYTEST = re.compile(r"^(?:FAILED|ERROR) (?P<test>(?P<path>[^\s:]+)(?:::\S+)?)(?: - (?P<message>.*))?$")
+
+
+def read_tests(output: str, place: Path) -> Iterator[Failure]:
+    """Every failing test that the output names."""
+    lines = [line[:_MAX_LINE].rstrip() for line in output.splitlines()]
+    yield from _cargo(lines, place)
+    yield from _go(lines, place)
+    yield from _named(lines, place)
+
+
+def _cargo(lines: list[str], place: Path) -> Iterator[Failure]:
+    panics = {}
+    for number, line in enumerate(lines):
+        if match := _CARGO.match(line):
+            said = match["old"] or next((text for text in lines[number + 1 : number + 3] if text.strip()), "")
+            panics[match["test"]] = (relative(match["path"], place), int(match["line"]), said)
+    for line in lines:
+        if match := _CARGO_FAILED.match(line):
+            path, at, said = panics.get(match["test"], (None, None, "failed"))
+            yield Failure(path, at, f"test {match['test']} fails: {said}", match["test"])
+
+
+def _go(lines: list[str], place: Path) -> Iterator[Failure]:
+    for number, line in enumerate(lines):
+        match = _GO_FAIL.match(line)
+        if not match:
+            continue
+        said = next((at for text in lines[number + 1 : number + 20] if (at := _GO_AT.match(text))), None)
+        path = _find(said["path"], place) if said else None
+        message = said["message"] if said else "failed"
+        yield Failure(
+            path, int(said["line"]) if said else None, f"test {match['test']} fails: {message}", match["test"]
+        )
+
+
+def _named(lines: list[str], place: Path) -> Iterator[Failure]:
+    """Runners that print the test's name on a line of its own, and perhaps a place below it."""
+    seen: set[str] = set()
+    for number, line in enumerate(lines):
+        match = (
+            _PYTEST.match(line)
+            or _RSPEC.match(line)
+            or _JEST.match(line)
+            or _TAP.match(line)
+            or _PHPUNIT.match(line)
+        )
+        if not match or match["test"] in seen:
+            continue
+        seen.add(match["test"])
+        fields = match.groupdict()
+        path = relative(fields["path"], place) if fields.get("path") else None
+        at = int(fields["line"]) if fields.get("line") else None
+        if path is None:
+            path, at = _below(lines[number + 1 : number + 60], place)
+        yield Failure(
+            path,
+            at,
+            f"test {match['test']} fails: {fields.get('message') or 'see the output'}",
+            match["test"],
+        )
+
+
+def _below(lines: list[str], place: Path) -> tuple[str | None, int | None]:
+    for line in lines:
+        if (
+            (match := _JEST_AT.match(line))
+            and (path := relative(match["path"], place))
+            and "node_modules/" not in path
+        ):
+            return path, int(match["line"])
+    return None, None
+
+
+def _find(name: str, place: Path) -> str | None:
+    """Go names files by their last part: the one file of that name, if there is just one."""
+    if found := relative(name, place):
+        return found
+    matches = [path for path in place.rglob(name.rpartition("/")[2]) if path.is_file()][:2]
+    return relative(str(matches[0]), place) if len(matches) == 1 else None

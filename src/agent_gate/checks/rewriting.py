@@ -1,0 +1,147 @@
+"""Commands that rewrite files (`just fix`, formatters): they run in a copy, and the diff that they leave is the finding."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from agent_gate.changes import read_changes
+from agent_gate.checks.command_run import reproduce, run_command
+from agent_gate.findings import Finding, Severity
+from agent_gate.hookspecs import CheckResult
+from agent_gate.policy.model import Kind
+from agent_gate.repository import open_repository
+from agent_gate.running.rooms import RoomError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agent_gate.changes.model import FileChange
+    from agent_gate.checks.command_run import CommandRun
+    from agent_gate.hookspecs import GateContext
+    from agent_gate.policy.model import Rule
+
+_LOOKS_ONLY = frozenset(
+    [
+        "--check",
+        "--diff",
+        "--dry-run",
+        "--list-different",
+        "-l",
+        "-d",
+        "--check-only",
+        "--verify",
+        "--verify-no-changes",
+        "--set-exit-if-changed",
+        "check-format",
+        "format:check",
+        "fmt:check",
+        "format-check",
+        "fmt-check",
+        "check:format",
+        "spotlessCheck",
+        "ktlintCheck",
+    ]
+)
+MAX_DIFF = 4_000  # characters a finding quotes
+
+
+def rewrites(rule: Rule) -> bool:
+    """Whether the command changes files instead of only looking at them."""
+    known = rule.params.get("rewrites")
+    if known is not None:
+        return bool(known)
+    words = (
+        set(shlex.split(rule.value or "", comments=True)) if (rule.value or "").count("'") % 2 == 0 else set()
+    )
+    return rule.kind is Kind.FORMAT and not words & _LOOKS_ONLY
+
+
+def check_rewriting(rule: Rule, context: GateContext) -> CheckResult:
+    """Run the command in a room of the judged tree; every file that it changes there is a finding."""
+    changes = context.changes
+    try:
+        with context.rooms.room(changes.tree, "copy", changes.objects) as place:
+            done = run_command(rule, context, place)
+            rewritten = {} if done.undecided else _rewritten(place)
+    except RoomError as problem:
+        finding = _cannot_run(rule, str(problem), problem.output)
+        return CheckResult((finding,), undecided=str(problem), cacheable=False)
+    if done.undecided:
+        finding = _cannot_run(rule, done.undecided, done.tail)
+        return CheckResult((finding,), undecided=f"`{rule.value}`: {done.undecided}", cacheable=False)
+    if not done.ok and not rewritten:
+        return CheckResult((_failed(rule, done),))
+    touched = {change.path for change in changes.files}
+    old = _rewritten_at_base(rule, context) if rewritten.keys() - touched else {}
+    findings = tuple(_finding(rule, change, old.get(change.path)) for change in rewritten.values())
+    return CheckResult(
+        findings, evidence=f"`{rule.value}` exited {done.exit_code} and changed {len(findings)} files"
+    )
+
+
+def _rewritten(place: Path) -> dict[str, FileChange]:
+    """What differs in a room from what was checked out there; ignored files do not count."""
+    return {change.path: change for change in read_changes(open_repository(place), "HEAD").files}
+
+
+def _rewritten_at_base(rule: Rule, context: GateContext) -> dict[str, FileChange]:
+    """What the command changes at the base; nothing where it cannot run there: that excuses nobody."""
+    try:
+        with context.rooms.room(context.changes.base, "base") as place:
+            done = run_command(rule, context, place)
+            return {} if done.undecided else _rewritten(place)
+    except RoomError:
+        return {}
+
+
+def _finding(rule: Rule, change: FileChange, at_base: FileChange | None) -> Finding:
+    diff = _diff(change)
+    old = at_base is not None and _diff(at_base) == diff
+    severity = Severity.FOLLOW_UP if old and rule.severity is Severity.BLOCK else rule.severity
+    return Finding(
+        rule=rule.id,
+        kind=rule.kind,
+        severity=severity,
+        message=f"{'already at the base: ' if old else ''}`{rule.value}` changes this file",
+        path=change.path,
+        line=max(change.hunks[0].new_start, 1) if change.hunks else None,
+        evidence=diff[:MAX_DIFF],
+        fix=f"Run `{rule.value}` and commit what it changes.",
+        reproduce=reproduce(rule),
+        anchor="rewritten",
+    )
+
+
+def _diff(change: FileChange) -> str:
+    """The change as the lines of a diff, without line numbers."""
+    lines = [f"{change.status} {change.path}"]
+    for hunk in change.hunks:
+        lines += ["@@", *(f"-{line}" for line in hunk.removed), *(f"+{line}" for line in hunk.added)]
+    return "\n".join(lines)
+
+
+def _failed(rule: Rule, done: CommandRun) -> Finding:
+    return Finding(
+        rule=rule.id,
+        kind=rule.kind,
+        severity=rule.severity,
+        message=f"`{rule.value}` failed with exit code {done.exit_code}, and changed no file",
+        evidence=done.tail,
+        fix=f"Read the output above, and repair what it names until `{rule.value}` passes.",
+        reproduce=reproduce(rule),
+        anchor="failed",
+    )
+
+
+def _cannot_run(rule: Rule, why: str, output: str) -> Finding:
+    return Finding(
+        rule=rule.id,
+        kind=rule.kind,
+        severity=Severity.BLOCK,
+        message=f"`{rule.value}` could not be decided: {why}",
+        evidence=output,
+        fix="Install what is missing where the gate runs, or correct the command in AGENTS.md on the base.",
+        reproduce=reproduce(rule),
+        anchor="could not be decided",
+    )

@@ -1,0 +1,44 @@
+"""Two worktrees and one editable install: the tests of one import the sources of the other, and pass."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from agent_gate.hookspecs import GateContext
+
+
+def foreign_modules(modules: Mapping[str, str], context: GateContext) -> Iterator[tuple[str, str, str]]:
+    """For each changed Python file whose module came from elsewhere: its path, what was imported, what should have been.
+
+    A module is that of a changed file where the end of the path is the same; one that was installed as a regular package
+    (`site-packages`) counts, too: what was changed is not what was tested.
+    """
+    place = context.place.resolve()
+    changed = [
+        change.path for change in context.changes.files if change.new_blob and change.path.endswith(".py")
+    ]
+    files = {name: Path(file).resolve() for name, file in modules.items()}
+    inside = {file for file in files.values() if file.is_relative_to(place)}
+    for path in changed:
+        expected = place / path
+        if expected.resolve() in inside:
+            continue
+        for name, file in files.items():
+            if not file.is_relative_to(place) and _is_module(name, file, path):
+                yield path, str(file), str(expected)
+                break
+
+
+def _is_module(name: str, file: Path, path: str) -> bool:
+    """Whether module `name` of `file` is what the changed file at `path` defines."""
+    wanted = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    return (
+        (wanted == name or wanted.endswith(f".{name}"))
+        and file.name == path.rpartition("/")[2]
+        and "." in f"{name}."
+        and bool(name)
+    )
