@@ -67,8 +67,8 @@ def _without_comments(line: str, *, inside: bool) -> tuple[str, bool]:
 
 
 def masked(text: str) -> str:
-    """The text with code spans, and the addresses of links, replaced by as many `x`."""
-    text = SPAN.sub(lambda match: "x" * len(match[0]), text)
+    """The text with code spans, and the addresses of links, replaced by as many `x`; a span keeps its first mark."""
+    text = SPAN.sub(lambda match: "`" + "x" * (len(match[0]) - 1), text)
     return LINK.sub(
         lambda match: match[0][: match[0].rindex("](")] + "x" * (len(match[0]) - match[0].rindex("](")), text
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-BOLD_LINE = re.compile(r"(?:\*\*|__)([^*_`]+?)(?:\*\*|__):?|([A-Z][\w /&-]{2,40}):")
+BOLD_LINE = re.compile(r"(?:\*\*|__)([^*_`]+?)(?:\*\*|__):?")
 
 
 class Form(StrEnum):
@@ -141,7 +141,7 @@ def _paragraph(reader: _Reader, token: Token) -> Iterator[Statement]:
     frame, content, line = reader.frames[-1], token.content, _line(token)
     bold = BOLD_LINE.fullmatch(content.strip())
     if bold and frame.kind == "document":
-        reader.enter_section(7, bold[1] or bold[2])
+        reader.enter_section(7, bold[1])
     base = reader.base(line)
     if frame.kind == "list_item_open" and not frame.own:
         base = replace(base, form=Form.ITEM, lead=frame.lead)

@@ -1,0 +1,96 @@
+"""Command lines: what they are for, through wrappers, task names and arguments."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent_gate.policy.commands import read_command
+from agent_gate.policy.tasks import classify_name
+from agent_gate.policy.tools import Use
+
+
+def use(text: str) -> Use | None:
+    command = read_command(text)
+    return command.use if command else None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("uv run pytest -q", Use.TEST), ("python -m pytest", Use.TEST), ("CI=1 npm t", Use.TEST), ("docker compose exec -T app pytest", Use.TEST),
+        ("npx eslint .", Use.LINT), ("go vet ./...", Use.LINT), ("cargo clippy --all -- -D warnings", Use.LINT), ("./vendor/bin/phpstan analyse", Use.TYPECHECK),
+        ("cargo fmt --all -- --check", Use.FORMAT), ("ruff check --fix .", Use.FORMAT), ("pnpm run typecheck", Use.TYPECHECK), ("./gradlew clean build", Use.BUILD),
+        ("zig build test", Use.TEST), ("make lint test", Use.AGGREGATE), ("bundle exec rake spec", Use.TEST), ("tox -e lint", Use.LINT), ("nx affected -t test", Use.TEST),
+        ("./scripts/check-links.sh", Use.CHECK), ("pre-commit run -a", Use.LINT),
+    ],
+)  # fmt: skip
+def test_checks_are_known_by_tool_task_and_wrapper(text: str, expected: Use) -> None:
+    assert use(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("npm ci", Use.SETUP), ("pip install -e .", Use.SETUP), ("make install && make test", Use.SETUP), ("npm run dev", Use.SERVER), ("npm test -- --watch", Use.SERVER),
+        ("cargo publish", Use.RELEASE), ("make deploy-prod", Use.RELEASE), ("git push", Use.VERSION_CONTROL), ("make db:reset", Use.DELETE), ("alembic upgrade head", Use.MIGRATE),
+        ("pytest tests/test_a.py", Use.SINGLE), ("pytest -k name", Use.SINGLE), ("cargo test name", Use.SINGLE), ("go test -run TestX ./...", Use.SINGLE),
+        ("npm test -- -u", Use.GENERATE), ("make test-<name>", Use.PLACEHOLDER), ("pytest path/to/dir", Use.PLACEHOLDER), ("make bench", Use.BENCHMARK), ("python", Use.INTERACTIVE),
+    ],
+)  # fmt: skip
+def test_what_never_runs_says_why(text: str, expected: Use) -> None:
+    assert use(text) is expected
+    assert not expected.is_check
+
+
+@pytest.mark.parametrize(
+    "text", ["src/main.py", "feat: add x", "MyClass.run()", "NODE_ENV=test", "docs/", "--fix", "main", ""]
+)
+def test_other_code_spans_are_no_commands(text: str) -> None:
+    assert use(text) is None
+
+
+@pytest.mark.parametrize("text", ["git diff <base-branch>", "ruff check <changed-files>"])
+def test_the_base_branch_and_the_changed_files_are_no_placeholders(text: str) -> None:
+    assert use(text) is not Use.PLACEHOLDER
+
+
+def test_spellings_of_one_command_share_a_key() -> None:
+    keys = {
+        command.key for text in ("npm test", "npm run test", "CI=1 npm t") if (command := read_command(text))
+    }
+    assert keys == {"npm test"}
+
+
+@pytest.mark.parametrize(
+    ("rewriting", "checking"),
+    [
+        ("ruff format .", "ruff format --check ."),
+        ("npm run format", "npm run format:check"),
+        ("cargo fmt", "cargo fmt -- --check"),
+        ("make lint-fix", "make lint"),
+        ("./gradlew spotlessApply", "./gradlew spotlessCheck"),
+        ("bundle exec rubocop -A", "bundle exec rubocop"),
+        ("prettier --write .", "prettier --check ."),
+    ],
+)
+def test_a_rewriting_form_and_its_checking_form_are_twins(rewriting: str, checking: str) -> None:
+    one, other = read_command(rewriting), read_command(checking)
+    assert one
+    assert other
+    assert (one.twin, one.rewrites, other.rewrites) == (other.twin, True, False)
+
+
+def test_a_cd_to_the_repository_is_dropped_and_one_into_it_is_kept() -> None:
+    outside, inside = read_command("cd /path/to/repo && make test"), read_command("cd web && npm test")
+    assert outside
+    assert inside
+    assert (outside.text, outside.directory) == ("make test", "")
+    assert (inside.text, inside.directory) == ("cd web && npm test", "web")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("lint:fix", Use.FORMAT), ("test:e2e", Use.TEST), ("checkTypes", Use.TYPECHECK), ("fmt-check", Use.FORMAT), ("preflight", Use.AGGREGATE), ("check:exports", Use.CHECK)],
+)  # fmt: skip
+def test_task_names_are_read_word_by_word(name: str, expected: Use) -> None:
+    assert classify_name([name]) is expected

@@ -1,0 +1,170 @@
+"""Whole files: what is enforced, what is not, and what must hold of every result."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from agent_gate.findings import Severity
+from agent_gate.policy.extract import extract_rules
+from agent_gate.policy.model import NEVER_ENFORCED, Kind, Rule
+
+FILES = sorted((Path(__file__).parents[2] / "fixtures" / "agents_md").glob("*.md"))
+PIECES = [
+    "- ",
+    "1. ",
+    "> ",
+    "# ",
+    "\n",
+    "\n\n",
+    "```\n",
+    "```bash\n",
+    "`",
+    "**",
+    "| a | b |\n|---|---|\n",
+    "<!-- ",
+    "-->",
+    "\t",
+    "  ",
+]
+WORDS = [
+    "run",
+    "make test",
+    "Never",
+    "edit",
+    "src/",
+    "commit",
+    "to main",
+    "docs",
+    "update",
+    "when",
+    "100",
+    "é",
+    "\x00",
+    "\r\n",
+    ":",
+    ";",
+    ".",
+]
+MARKDOWN = st.lists(st.sampled_from(PIECES + WORDS) | st.text(max_size=8), max_size=60).map(" ".join)
+
+
+def enforced(text: str) -> list[Rule]:
+    return [rule for rule in extract_rules("AGENTS.md", text) if rule.enforced]
+
+
+def values(text: str) -> list[tuple[str, str | None]]:
+    return [(rule.kind.value, rule.value) for rule in enforced(text)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_recorded_file_asks_for_what_its_reader_would_enforce(path: Path) -> None:
+    rows = [[rule.source.line, rule.kind.value, rule.value] for rule in enforced(path.read_text("utf-8"))]
+    assert rows == json.loads(path.with_suffix(".json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_line_of_text_is_listed(path: Path) -> None:
+    """Nothing is dropped: each item, row and paragraph of the file appears in some rule."""
+    text = path.read_text("utf-8")
+    said = " ".join(rule.source.text for rule in extract_rules("AGENTS.md", text))
+    lines = [line.strip() for line in text.splitlines() if line.strip().startswith(("- ", "* "))]
+    assert [line for line in lines if line[2:].split()[-1] not in said] == []
+
+
+@given(MARKDOWN)
+@example("run make lint and " * 200)
+def test_any_text_gives_unique_ids_and_lines_that_hold_the_quote(text: str) -> None:
+    rules = extract_rules("AGENTS.md", text)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd").split("\n")
+    assert len({rule.id for rule in rules}) == len(rules)
+    for rule in rules:
+        words = rule.source.text.split()
+        assert not words or words[0] in " ".join(lines[rule.source.line - 1].replace("\t", " ").split())
+
+
+@given(MARKDOWN)
+def test_any_text_gives_the_same_rules_twice(text: str) -> None:
+    assert extract_rules("AGENTS.md", text) == extract_rules("AGENTS.md", text)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_only_kinds_with_a_check_are_enforced_and_the_rest_says_why(path: Path) -> None:
+    for rule in extract_rules("AGENTS.md", path.read_text("utf-8")):
+        assert not (rule.enforced and rule.kind in NEVER_ENFORCED)
+        assert rule.enforced or rule.reason
+
+
+def test_an_id_does_not_change_when_lines_move() -> None:
+    text = "- Run `make test`.\n- Never commit to `main`.\n"
+    moved = [rule.id for rule in extract_rules("AGENTS.md", "# Title\n\n" + text)]
+    assert [rule.id for rule in extract_rules("AGENTS.md", text)] == moved[1:]
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["make deploy", "npm publish", "git push --force", "bin/rails db:migrate", "npm ci", "rm -rf build", "make clean",
+     "npm run dev", "uv run pytest -k name", "npx vitest --watch", "docker compose up", "npm run release", "make test-watch"],
+)  # fmt: skip
+def test_what_must_never_run_is_not_enforced_however_it_is_worded(command: str) -> None:
+    assert values(f"You MUST always run `{command}` before every commit.") == []
+    assert values(f"## Tests\n\n```bash\n{command}  # required\n```\n") == []
+
+
+def test_a_checking_twin_is_the_rule() -> None:
+    text = "- Format: `ruff format .`\n- CI check: `ruff format --check .`\n"
+    assert values(text) == [("command.format", "ruff format --check .")]
+
+
+def test_an_aggregate_is_a_rule_only_without_its_parts() -> None:
+    assert values("Always run `make ci` before a commit.") == [("command.other", "make ci")]
+    parts = "- `make lint`\n- `make test`\n- `make ci` runs both\n"
+    assert values(parts) == [("command.lint", "make lint"), ("command.test", "make test")]
+
+
+def test_repetitions_are_one_rule_on_the_strongest_line() -> None:
+    (rule,) = enforced("- Test: `uv run poe test`\n\nYou must run `poe test` before committing.\n")
+    assert (rule.source.line, rule.params["also"]) == (3, ["uv run poe test"])
+    assert "line 1" in rule.reason
+
+
+def test_after_changing_a_path_scopes_a_command_and_other_conditions_do_not_enforce_it() -> None:
+    (rule,) = enforced("After editing `proto/*.proto`, run `make lint`.")
+    assert rule.scope == ("proto/*.proto",)
+    assert values("If you change the payment flow, run `make lint`.") == []
+    assert values("After making changes, run `make lint`.") == [("command.lint", "make lint")]
+
+
+def test_a_command_keeps_its_cd_and_is_scoped_to_that_folder() -> None:
+    (rule,) = enforced("## Tests\n\n```bash\ncd web && npm test\n```\n")
+    assert (rule.value, rule.scope, rule.directory) == ("cd web && npm test", ("web/**",), "")
+
+
+def test_a_cd_line_sets_the_directory_of_the_lines_after_it() -> None:
+    (rule,) = enforced("## Tests\n\n```bash\ncd web\nnpm test\n```\n")
+    assert (rule.value, rule.scope, rule.directory) == ("npm test", ("web/**",), "web")
+
+
+def test_wording_decides_the_severity_and_the_exception() -> None:
+    (asked,) = enforced("Ask before adding new dependencies.")
+    (declared,) = enforced("Never edit `vendor/` unless the issue asks for it.")
+    assert asked.severity is Severity.FOLLOW_UP
+    assert (declared.severity, declared.unless_task) == (Severity.BLOCK, True)
+
+
+def test_preferences_are_advisory() -> None:
+    rules = extract_rules("AGENTS.md", "- Prefer small functions.\n- Try to add tests for new code.\n")
+    assert [rule.kind for rule in rules] == [Kind.ADVISORY, Kind.ADVISORY]
+
+
+def test_no_clean_tree_is_asked_where_agents_must_not_commit() -> None:
+    assert values("Commit all your work.") == [("clean-worktree", None)]
+    assert values("- Leave a clean working tree at the end.\n- Never commit unless asked.\n") == []
+
+
+def test_comments_are_no_statements() -> None:
+    assert extract_rules("AGENTS.md", "<!-- Always run `make test` -->\n<!--\n- `make lint`\n-->\n") == ()
