@@ -63,7 +63,17 @@ def _parser() -> argparse.ArgumentParser:
             gate.add_argument(
                 f"--{option.name}", metavar=option.metavar, choices=option.choices, help=option.help
             )
-    _add_policy(commands)
+    policy = commands.add_parser("policy", help="show what becomes of every statement of AGENTS.md")
+    policy.add_argument("--file", metavar="FILE", help="this Markdown file alone, without a repository")
+    policy.add_argument("--at", metavar="REV", help="as of this commit (default: the working files)")
+    policy.add_argument("--json", action="store_true", help="a list of every statement")
+    policy.add_argument("--enforced", action="store_true", help="only what is enforced")
+    policy.add_argument(
+        "--freeze", action="store_true", help="write what was derived as explicit configuration, for review"
+    )
+    policy.add_argument(
+        "--worktree", metavar="DIR", default=".", help="the repository (default: the current directory)"
+    )
     return parser
 
 

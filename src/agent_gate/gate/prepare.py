@@ -107,8 +107,8 @@ def built_in_rules(policy: Policy, settings: Settings, request: Request) -> tupl
     if request.clean and Kind.CLEAN_WORKTREE not in asked:
         text = "Only committed work is judged with --clean."
         rules.append(_built_in(Kind.CLEAN_WORKTREE, text, Severity.FOLLOW_UP))
-    disabled = {rule.id for rule in policy.rules if not rule.enforced}
-    return tuple(rule for rule in rules if rule.id not in disabled)
+    spoken_of = {rule.id for rule in policy.rules}  # switched off, or worded by the configuration
+    return tuple(rule for rule in rules if rule.id not in spoken_of)
 
 
 def read_task(path: Path) -> Task:

@@ -1,4 +1,4 @@
-"""`[tool.agent-gate]`: the settings that the gate itself reads (rules' overrides are applied by `policy.overrides`)."""
+"""`[tool.agent-gate]`: the settings that the gate itself reads (rules' overrides are in `policy.config`)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Settings at the base commit.
+    """Settings at the base commit; in TOML the names have hyphens.
 
     Attributes:
         base: branch to compare with; "" finds it (upstream, else the default branch).
@@ -16,8 +16,10 @@ class Settings:
         workers: checks that run side by side; 0: one a core.
         env: names of further environment variables that commands may see.
         coverage: percentage of changed executable lines that tests must run; None: off.
-        sandbox: "auto", "off" or "bwrap": whether commands run in bubblewrap.
+        sandbox: "off", "auto" or "bwrap": whether commands run in bubblewrap.
         network: whether sandboxed commands may use the network.
+        derived: whether rules are derived from instruction files; False: only those of the configuration count.
+        exclude: gitignore-style patterns of instruction files that are not read.
     """
 
     base: str = ""
@@ -28,3 +30,5 @@ class Settings:
     coverage: float | None = None
     sandbox: str = "off"
     network: bool = True
+    derived: bool = True
+    exclude: tuple[str, ...] = ()

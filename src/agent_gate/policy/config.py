@@ -1,0 +1,137 @@
+"""`[tool.agent-gate]` in pyproject.toml, or agent-gate.toml: settings, and what it says of rules by their id."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from agent_gate.findings import Severity  # noqa: TC001 - msgspec reads annotations when it runs
+from agent_gate.policy.model import Kind, PolicyError
+from agent_gate.policy.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from agent_gate.changes.model import Snapshot
+
+OWN_FILE = "agent-gate.toml"
+PROJECT_FILE = "pyproject.toml"
+TABLE = "tool.agent-gate"
+# Tables of other parts (specs/configuration.md): taken, and read by whom they concern.
+RESERVED = frozenset({"reviewers", "agent", "agents", "model", "run", "tracker"})
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What the configuration says of one rule; None: nothing."""
+
+    enabled: bool | None = None
+    kind: Kind | None = None
+    value: str | None = None
+    text: str | None = None
+    severity: Severity | None = None
+    scope: tuple[str, ...] | None = None
+    directory: str | None = None
+    unless_task: bool | None = None
+    source: str | None = None
+    params: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The configuration of one snapshot.
+
+    Attributes:
+        file: where it stands; "" where there is none.
+        settings: what the gate itself reads.
+        rules: overrides by rule id, in order.
+    """
+
+    file: str = ""
+    settings: Settings = field(default_factory=Settings)
+    rules: Mapping[str, Override] = field(default_factory=dict)
+
+
+def read_config(snapshot: Snapshot) -> Config:
+    """The configuration of a tree.
+
+    Raises:
+        PolicyError: it is no TOML, stands in both files, or has an unknown key or a wrong type.
+    """
+    own, project = _toml(snapshot, OWN_FILE), _toml(snapshot, PROJECT_FILE)
+    tool = (project or {}).get("tool")
+    table = tool.get("agent-gate") if isinstance(tool, dict) else None
+    if own is not None and table is not None:
+        raise PolicyError(
+            f"Both {OWN_FILE} and [{TABLE}] in {PROJECT_FILE} configure agent-gate: keep one of them."
+        )
+    if own is not None:
+        return parse_config(own, OWN_FILE, OWN_FILE)
+    if table is not None:
+        return parse_config(table, PROJECT_FILE, f"[{TABLE}] in {PROJECT_FILE}")
+    return Config()
+
+
+def parse_config(table: Mapping[str, Any], file: str, where: str) -> Config:
+    """The configuration that a TOML table holds; `where` names it in messages.
+
+    Raises:
+        PolicyError: an unknown key (with the nearest valid one) or a wrong type.
+    """
+    if not isinstance(table, dict):
+        raise PolicyError(f"{where} is no table.")
+    known = {item.name.replace("_", "-") for item in fields(Settings)}
+    _require_known(table, known | RESERVED | {"rules"}, where)
+    settings = _convert({key: value for key, value in table.items() if key in known}, Settings, where)
+    if settings.sandbox not in {"off", "auto", "bwrap"}:
+        raise PolicyError(f'{where}: sandbox is "{settings.sandbox}"; it can be "off", "auto" or "bwrap".')
+    rules = table.get("rules", {})
+    if not isinstance(rules, dict):
+        raise PolicyError(f"{where}: rules is no table of rule ids.")
+    names = {item.name.replace("_", "-") for item in fields(Override)}
+    overrides = {}
+    for rule_id, entry in rules.items():
+        place = f'{where}, rules."{rule_id}"'
+        if not isinstance(entry, dict):
+            raise PolicyError(f"{place} is no table.")
+        _require_known(entry, names, place)
+        overrides[rule_id] = _convert(entry, Override, place)
+    return Config(file, settings, overrides)
+
+
+def nearest(word: str, known: set[str] | frozenset[str]) -> str:
+    """A hint that names the nearest valid word, "" where none is near."""
+    close = difflib.get_close_matches(word, sorted(known), 1, 0.5)
+    return f'; did you mean "{close[0]}"?' if close else f"; known are {', '.join(sorted(known)[:12])}."
+
+
+def _toml(snapshot: Snapshot, file: str) -> dict[str, Any] | None:
+    content = snapshot.read(file)
+    if content is None:
+        return None
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise PolicyError(f"{file} is not valid TOML: {problem}.") from problem
+
+
+def _require_known(table: Mapping[str, Any], known: set[str] | frozenset[str], where: str) -> None:
+    for key in table:
+        if key not in known:
+            raise PolicyError(f'{where} has an unknown key "{key}"{nearest(key, known)}')
+
+
+def _convert(table: Mapping[str, Any], type_: type[Any], where: str) -> Any:
+    data = {key.replace("-", "_"): value for key, value in table.items()}
+    if isinstance(data.get("value"), int | float) and not isinstance(data["value"], bool):
+        data["value"] = f"{data['value']:g}"  # `value = 100` for a limit
+    try:
+        return msgspec.convert(data, type_)
+    except msgspec.ValidationError as problem:
+        message = str(problem).replace("`$.", "`").replace("_", "-")
+        hint = nearest(str(data.get("kind")), {kind.value for kind in Kind}) if "kind" in message else "."
+        raise PolicyError(f"{where}: {message}{hint}") from problem
