@@ -22,14 +22,14 @@ def agents(lint="ruff check ."):
     return AGENTS.format(lint=lint)
 
 
-def run(repo, *args, command=("-m", "pytest", "--agent-gate"), **environment):
+def run(repo, *args, command=("pytest", "--agent-gate"), **environment):
     env = {**os.environ, "PATH": f"{PYTHON.parent}:{os.environ['PATH']}", **environment}
-    argv = [str(PYTHON), *command, *args]
+    argv = [str(PYTHON.with_name(command[0])), *command[1:], *args]
     return subprocess.run(argv, cwd=repo.path, env=env, capture_output=True, text=True, check=False)
 
 
 def check(repo, *args, **environment):
-    return run(repo, *args, command=("-m", "agent_gate", "check"), **environment)
+    return run(repo, *args, command=("agent-gate", "check"), **environment)
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_the_policy_is_the_bases(repo):
 )
 def test_what_the_worktree_brings_does_not_reach_the_gate(repo, attack):
     repo.commit("added an attack", attack)
-    done = check(repo, PYTEST_ADDOPTS="--collect-only", PYTHONPATH=str(repo.path))
+    done = check(repo, PYTEST_ADDOPTS="--collect-only", PYTEST_PLUGINS="conftest")
     assert done.returncode == 1, done.stdout + done.stderr
     assert "added an attack" in done.stdout
 
@@ -183,7 +183,7 @@ def test_wrong_options_are_pytests_usage_error(repo):
 
 def test_a_plain_run_is_not_touched(pytester):
     pytester.makepyfile("def test_x(): pass")
-    pytester.runpytest_subprocess("-p", "agent_gate.pytest_plugin").assert_outcomes(passed=1)
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
     code = "import sys, agent_gate.pytest_plugin; print(sorted(m for m in sys.modules if m.startswith(('agent_gate.', 'git', 'markdown_it', 'msgspec'))))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert loaded.strip() == "['agent_gate.options', 'agent_gate.pytest_plugin']"

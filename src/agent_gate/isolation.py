@@ -6,6 +6,7 @@ What this cannot cover is said in specs/trust.md. Imports nothing heavy: it runs
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +40,9 @@ def isolated_arguments(pytest_args: Sequence[str], worktree: Path) -> list[str]:
     args = list(pytest_args)
     end = args.index("--") if "--" in args else len(args)
     # -P: neither the current directory nor a script's directory is searched for modules.
-    return [sys.executable, "-P", "-m", "pytest", "--verbose", *args[:end], *own, *args[end:]]
+    spoken = any(re.match(r"-(?:[qv]+|-quiet|-verbose|-verbosity=.*)$", arg) for arg in args[:end])
+    verbosity = [] if spoken else ["--verbose"]  # a line for each rule
+    return [sys.executable, "-P", "-m", "pytest", *verbosity, *args[:end], *own, *args[end:]]
 
 
 def isolated_environment(environ: Mapping[str, str]) -> dict[str, str]:

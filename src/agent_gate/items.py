@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +14,8 @@ from agent_gate.reports import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from _pytest._io import TerminalWriter
 
     from agent_gate.gate.verdict import Decision
     from agent_gate.policy.model import Rule
@@ -32,6 +35,7 @@ class RuleItem(pytest.Item):
     """One rule; its decision is given to it before it runs."""
 
     rule: Rule
+    again: str  # the command that decides this rule alone
     decision: Decision | None = None
 
     def runtest(self) -> None:
@@ -46,12 +50,12 @@ class RuleItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The rule's report; a traceback only for a fault of the gate itself."""
         if isinstance(excinfo.value, RuleNotKeptError):
-            return text.rule_report(excinfo.value.decision)
+            return RuleReport(excinfo.value.decision, self.again)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """The line that asks for the rule."""
-        return self.path, max(self.rule.source.line - 1, 0), self.nodeid
+        return self.path, max(self.rule.source.line - 1, 0), self.name
 
 
 class RuleNotKeptError(Exception):
@@ -62,8 +66,23 @@ class RuleNotKeptError(Exception):
         self.decision = decision
 
 
-def make_items(session: pytest.Session, rules: Iterable[Rule]) -> list[pytest.Item]:
-    """One item a rule; equal names get `-2`, `-3`, … behind them."""
+class RuleReport:
+    """The report of a rule that is not kept: pytest prints it, and quotes `reprcrash.message` in its summary."""
+
+    def __init__(self, decision: Decision, again: str) -> None:
+        self.reprcrash = SimpleNamespace(message=text.headline(decision))
+        self._text = f"{text.rule_report(decision)}\nagain: {again}"
+
+    def toterminal(self, out: TerminalWriter) -> None:
+        """Print it."""
+        out.line(self._text)
+
+    def __str__(self) -> str:
+        return self._text
+
+
+def make_items(session: pytest.Session, rules: Iterable[Rule], base: str) -> list[pytest.Item]:
+    """One item a rule; equal names get `-2`, `-3`, … behind them. `base` is what to compare with when one is run again."""
     nodes: dict[str, SourceNode] = {}
     items: dict[str, pytest.Item] = {}
     for rule in rules:
@@ -75,6 +94,7 @@ def make_items(session: pytest.Session, rules: Iterable[Rule]) -> list[pytest.It
             name = f"{wanted}-{number}"
         item = RuleItem.from_parent(parent, name=name)
         item.rule = rule
+        item.again = text.rerun(item.nodeid, base)
         items[item.nodeid] = item
     return list(items.values())
 

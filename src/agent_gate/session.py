@@ -6,6 +6,7 @@ decides only the items that it is given, and the controller puts the verdict tog
 
 from __future__ import annotations
 
+import json
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -55,7 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
     """Name a rule that is kept but for follow-ups."""
     data = getattr(report, "agent_gate", None)
-    if report.when == "call" and data and data["outcome"] == Outcome.FOLLOW_UP:
+    if report.when == "call" and data and json.loads(data)["outcome"] == Outcome.FOLLOW_UP:
         return "follow-up", "u", "FOLLOW-UP"
     return None
 
@@ -95,7 +96,9 @@ class GateRun:
             raise pytest.UsageError(printable(self.problem)) from problem
         if self.config.pluginmanager.hasplugin("dsession"):  # xdist's controller collects nothing
             return None
-        items = named_items(make_items(session, self._plan.rules), self.config.option.file_or_dir)
+        items = make_items(session, self._plan.rules, self._plan.context.changes.base[:12])
+        items = named_items(items, self.config.option.file_or_dir)
+        self.config.hook.pytest_collectreport(report=pytest.CollectReport("", "passed", None, [*items]))
         session.testscollected = len(items)
         self.config.hook.pytest_collection_modifyitems(session=session, config=self.config, items=items)
         session.items = items
@@ -161,17 +164,14 @@ class GateRun:
             report.__dict__["agent_gate"] = decision_to_json(
                 item.decision
             )  # goes through xdist with the report
-            if isinstance(report.longrepr, str):
-                again = text.rerun(item.nodeid, self._plan.context.changes.base[:12])
-                report.longrepr = f"{report.longrepr}\nagain: {again}"
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Collect the decisions, wherever they were made."""
         data = getattr(report, "agent_gate", None)
         if data is not None:
-            rule = next(rule for rule in self._plan.rules if rule.id == data["rule"])
-            self.decisions[rule.id] = decision_from_json(data, rule)
+            decision = decision_from_json(data, {rule.id: rule for rule in self._plan.rules})
+            self.decisions[decision.rule.id] = decision
 
     def _kept(self, rule: Rule) -> Decision | None:
         if self.cache is None:

@@ -51,7 +51,7 @@ def test_a_skipped_rule_with_findings_is_not_skipped(rule_of):
 def test_a_decision_survives_json(rule_of):
     rule = rule_of(Kind.BRANCH)
     decision = Decision(rule, Outcome.FAIL, (finding(Severity.BLOCK),), "seen", 1.5)
-    assert decision_from_json(decision_to_json(decision), rule) == decision
+    assert decision_from_json(decision_to_json(decision), {rule.id: rule}) == decision
 
 
 def test_what_could_not_be_planned_is_an_error_with_its_reason():

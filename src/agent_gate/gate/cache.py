@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import os
 import secrets
 import shutil
@@ -41,7 +40,7 @@ class DecisionCache:
             return None
         if not hmac.compare_digest(signature, self._sign(key, body)):
             return None
-        return replace(decision_from_json(json.loads(body), rule), cached=True)
+        return replace(decision_from_json(body.decode(), {rule.id: rule}), cached=True)
 
     def put(self, key: str, decision: Decision) -> None:
         """Keep a decision (not an undecided one).
@@ -51,7 +50,7 @@ class DecisionCache:
         """
         if decision.outcome is Outcome.ERROR or decision.cached:
             return
-        body = json.dumps(decision_to_json(decision)).encode()
+        body = decision_to_json(decision).encode()
         self.directory.mkdir(parents=True, exist_ok=True)
         new = self.directory / f".{key}.{os.getpid()}"
         new.write_bytes(self._sign(key, body) + b"\n" + body)

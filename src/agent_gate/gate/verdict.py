@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from agent_gate.findings import Finding, Outcome, Severity, identified
 
@@ -124,23 +125,27 @@ def verdict_of(plan: Plan | None, decisions: tuple[Decision, ...], problem: str,
     )
 
 
-def decision_to_json(decision: Decision) -> dict[str, Any]:
-    """The decision as JSON values; its rule by id alone."""
-    return {
-        "rule": decision.rule.id,
-        "outcome": decision.outcome.value,
-        "findings": [asdict(finding) for finding in decision.findings],
-        "detail": decision.detail,
-        "seconds": decision.seconds,
-        "cached": decision.cached,
-    }
+def decision_to_json(decision: Decision) -> str:
+    """The decision as ASCII, whatever its texts hold; its rule by id alone."""
+    return json.dumps(
+        {
+            "rule": decision.rule.id,
+            "outcome": decision.outcome,
+            "findings": [asdict(finding) for finding in decision.findings],
+            "detail": decision.detail,
+            "seconds": decision.seconds,
+            "cached": decision.cached,
+        }
+    )
 
 
-def decision_from_json(data: Mapping[str, Any], rule: Rule) -> Decision:
-    """The decision that `decision_to_json` wrote, for the rule that it names."""
+def decision_from_json(text: str, rules: Mapping[str, Rule]) -> Decision:
+    """The decision that `decision_to_json` wrote, of one of these rules by id."""
+    data = json.loads(text)
     findings = tuple(
         Finding(**{**found, "severity": Severity(found["severity"])}) for found in data["findings"]
     )
+    rule = rules[data["rule"]]
     return Decision(rule, Outcome(data["outcome"]), findings, data["detail"], data["seconds"], data["cached"])
 
 

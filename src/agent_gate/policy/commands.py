@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from agent_gate.policy.arguments import key_of, rewrites, twin_of, use_with
 from agent_gate.policy.programs import joined, use_of
 from agent_gate.policy.tasks import classify_name, name_words
-from agent_gate.policy.tools import CHECK_WORDS, ENGLISH_RUNNERS, Use
+from agent_gate.policy.tools import CHECK_WORDS, ENGLISH_RUNNERS, SUBCOMMANDS, TOOLS, Use
 from agent_gate.policy.wrappers import program_of, unwrap
 
 _PLACEHOLDER = re.compile(
@@ -23,6 +23,9 @@ _FILLED = re.compile(
 _KNOWN_VARIABLE = re.compile(r"\$\{?(?:PWD|HOME|CI|PATH)\}?")
 
 
+_SCRIPT_RUNNERS = frozenset(
+    {"hatch", "pdm", "rye", "pixi", "devbox", "rushx"}
+)  # what they run may be a task of the project
 _HOOK_RUNNERS = frozenset({"pre-commit", "prek", "lefthook", "lint-staged"})  # run linters of all kinds
 
 
@@ -116,9 +119,11 @@ def _step(words: list[str], *, known_only: bool) -> Command | None:
     if not rest:
         return None
     program, arguments = program_of(rest[0]), rest[1:]
-    if not re.fullmatch(r"[\w.@+/~-]*[A-Za-z][\w.@+-]*", rest[0]) and "/" not in rest[0]:
+    if not re.fullmatch(r"[\w.@+/~-]*[A-Za-z][\w.@+-]*(?::[\w.-]+)*", rest[0]) and "/" not in rest[0]:
         return None
     use, tasks = use_of(program, rest[0], arguments, known_only=known_only and len(rest) == len(words))
+    if use is None and words[0] in _SCRIPT_RUNNERS and len(rest) < len(words):
+        use, tasks = classify_name([rest[0]]), [rest[0]]
     if use is None:
         if known_only:
             return None
@@ -138,6 +143,8 @@ def _step(words: list[str], *, known_only: bool) -> Command | None:
 def is_english(words: list[str]) -> bool:
     """Whether words that were not marked as code read as English rather than as a command."""
     program = words[0].lower()
+    if program in TOOLS and words[1:] and words[1].isalpha() and words[1] not in SUBCOMMANDS.get(program, {}):
+        return True  # "pytest fixtures", "pre-commit hooks"
     if program not in ENGLISH_RUNNERS:
         return False
     return (

@@ -46,7 +46,9 @@ _TRAILER = re.compile(
     r"\b(co-?authored-?by|signed-?off-?by|generated[- ](?:with|by)|assisted-?by|reviewed-by|change-id|refs?|fixes|closes|issue)\b:?",
     _I,
 )
-_SIGN_OFF = re.compile(r"\bsign(?:ed)?[- ]?off\b|\bDCO\b|\bgit commit\b[^`]* (?:-s\b|--signoff)")
+_SIGN_OFF = re.compile(
+    r"\bsign(?:ed)?[- ]?off\b|\bDCO (?:sign\w*|is required|required)|\bgit commit\b[^`]* (?:-s\b|--signoff)"
+)
 _ATTRIBUTION = re.compile(
     r"\b(?:AI|Claude|agent|assistant|tool|copilot|LLM|bot|codex|anthropic)\b[^.;]{0,40}\b(?:attribution|co-?author\w*|authorship|credit|footer|signature|trailers?)\b|\bco-?authored-?by\b|\bgenerated (?:with|by)\b|\bco-?author\w*\b",
     _I,
@@ -76,7 +78,7 @@ _BRANCH_RULES = (
     re.compile(rf"{_MAIN} (?:branch )?is (?:protected|off[- ]limits)\b", _I),
 )
 _NAMING = 3  # the rule on names, which needs a pattern
-_FORCE = re.compile(r"\bforce[- ]?push|--force", _I)
+_FORCE = re.compile(r"\b(?:never|do not|don't) merge\b|\bforce[- ]?push|--force", _I)
 _NOT_BRANCH = re.compile(
     r"\b(?:PRs?|pull requests?|force[- ]push\w*|rebase|merge (?:branch|into)|delete|default branch|checkout)\b",
     _I,

@@ -70,7 +70,11 @@ def content_asks(said: Said) -> Iterator[Ask]:
     text = said.text
     found = _SECRETS.search(text)
     # "never log tokens" is about what the program does, which no look at the change decides
-    secret = bool(found and not re.search(r"\b(?:log|logs|logging|print)\b[^.;]{0,30}$", found[0], _I))
+    secret = bool(
+        found
+        and not re.search(r"\b(?:log|logs|logging|print)\b[^.;]{0,30}$", found[0], _I)
+        and not re.search(r"\bin (?:the )?(?:logs?|output)\b", text, _I)
+    )
     if secret:
         yield Ask(Kind.NO_SECRETS)
     tamper = bool(_TAMPER.search(text)) and not re.search(
@@ -116,7 +120,9 @@ def _limits(said: Said) -> Iterator[Ask]:
     text = said.text
     if re.search(
         r"\b(?:commit|subject|PRs?|pull requests?|title|diff|description)\b",
-        f"{text} {said.statement.headings[-1] if said.statement.headings else ''}",
+        " ".join(
+            (text, said.statement.before[-120:], *said.statement.parents[-1:], *said.statement.headings[-1:])
+        ),
         _I,
     ):
         return

@@ -62,7 +62,7 @@ _SINGLE = re.compile(
 )
 _OPTIONAL = re.compile(
     r"\boptional(?:ly)?\b|\bnightly\b|\bonly (?:if|when|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b|\bif (?:needed|necessary|required|you (?:need|want|have|like|prefer))\b|\bwhen needed\b|\bas needed\b|\bmanual(?:ly)?\b"
-    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running )?(?:docker|running|credentials|api|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\blive (?:external )?(?:apis?|services?|tests?)\b|\bskip\b|\bslow\b[^.]*\bonly\b|\bexperimental\b|\bdeprecated\b|\byou can also\b",
+    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running )?(?:docker|running|credentials|api|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b|\bskip\b|\bslow\b[^.]*\bonly\b|\bexperimental\b|\bdeprecated\b|\byou can also\b",
     _I,
 )
 _NEGATED = re.compile(
@@ -262,6 +262,8 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
         )
     ):
         return "explanation in a parenthesis"
+    if re.match(r"\W*(?:bootstrap|install|set-?up|set up|setting up|prerequisite)\w*\b", label, _I):
+        return "set-up"
     if _SINGLE.search(label) or _SINGLE.search(around):
         return "hint for single tests"
     if _OPTIONAL.search(around) or _OPTIONAL.search(label):

@@ -69,7 +69,8 @@ def drafts_of(statement: Statement) -> list[Draft]:
         return [Draft(Kind.NOT_A_RULE, statement, enforced=False, reason="too long to be one instruction")]
     heard = hear(statement)
     drafts = list(_commands(heard[0]))
-    if statement.form not in {Form.SHELL, Form.CODE}:
+    alone = any(str(draft.value) == statement.text.strip("` ") for draft in drafts)
+    if statement.form not in {Form.SHELL, Form.CODE} and not alone:
         drafts += [draft for said in heard for draft in _asked(said)]
     if drafts:
         return drafts

@@ -85,7 +85,9 @@ def condition(text: str, spans: list[str]) -> tuple[str, tuple[str, ...]]:
     what = match["what"]
     paths = [span for span in spans if f"`{span}`" in what and is_path(span)]
     if paths:
-        return "any", tuple(glob_of(path) for path in paths)
+        return "any", tuple(
+            f"*{path}" if re.fullmatch(r"\.[a-z]{1,6}", path) else glob_of(path) for path in paths
+        )
     head = re.split(r",| (?:run|always|please|make sure|ensure|use|execute|then|before|must)\b|`", what)[0]
     for name, glob in _LANGUAGES.items():
         if re.match(

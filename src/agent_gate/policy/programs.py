@@ -9,6 +9,7 @@ from agent_gate.policy.tasks import classify_name
 from agent_gate.policy.tools import PACKAGE_MANAGERS, SUBCOMMANDS, TASK_RUNNERS, TOOLS, Use
 from agent_gate.policy.words import word_set
 
+_SHOWS = re.compile(r"--(?:help|version|list\S*|collect-only|show\S*|print-config)$|-V$|-h$")
 _INTERPRETERS = word_set("python python3 node ruby perl lua julia")
 
 
@@ -17,8 +18,10 @@ def use_of(
 ) -> tuple[Use | None, list[str]]:
     """What a program with arguments is for, and the names of the tasks it runs."""
     plain = [word for word in arguments if not word.startswith(("-", "+")) and "=" not in word]
+    if program == "hatch" and "-e" in arguments[:-1]:
+        plain = [word for word in plain if word != arguments[arguments.index("-e") + 1]]
     first = plain[0].lower() if plain else ""
-    if {"--help", "--version", "-V"} & set(arguments):
+    if any(_SHOWS.match(word) for word in arguments):
         return Use.INSPECT, []
     if program in PACKAGE_MANAGERS:
         return _package_manager(program, plain, arguments)

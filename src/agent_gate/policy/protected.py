@@ -76,6 +76,7 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
         yield Ask(Kind.PROTECTED_PATH, glob_of(path), params)
     if (
         not paths
+        and not text.rstrip().endswith(":")
         and _GENERATED_FILES.search(text)
         and re.search(r"\b(?:edit|modif|touch|chang|hand)", zone, _I)
     ):

@@ -55,7 +55,7 @@ _CHECKING = re.compile(r"\b(?:lint\w*|checks?|validat\w+|verif\w+|quality)\b", _
 def purpose_of(mention: Mention) -> tuple[Use, frozenset[Use]]:
     """What a command is for, and the checks that it joins if it is an aggregate."""
     use = mention.command.use
-    label, description = _hints(mention)
+    label, description = (re.sub(r"`[^`]*/[^`]*`", " ", hint) for hint in _hints(mention))
     parts = _named(f"{label} {description}")
     if use not in {Use.AGGREGATE, Use.CHECK, Use.OTHER}:
         return use, frozenset()
