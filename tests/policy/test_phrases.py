@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
 from agent_gate.policy.extract import extract_rules
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from agent_gate.policy.model import Rule

@@ -120,9 +120,7 @@ def _limits(said: Said) -> Iterator[Ask]:
     text = said.text
     if re.search(
         r"\b(?:commit|subject|PRs?|pull requests?|title|diff|description)\b",
-        " ".join(
-            (text, said.statement.before[-120:], *said.statement.parents[-1:], *said.statement.headings[-1:])
-        ),
+        " ".join((text, said.statement.before, *said.statement.parents[-1:], *said.statement.headings[-1:])),
         _I,
     ):
         return

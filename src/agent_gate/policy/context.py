@@ -107,6 +107,10 @@ _ALTERNATIVE = re.compile(
 )
 _LABEL_WORDS = 3  # before a command: more is a sentence of its own
 _NEARBY = 60  # characters between two spellings of one check
+_INSISTS = re.compile(
+    r"\b(?:must|always|mandatory|ensure|make sure|before (?:every|each|any|you|committing|pushing|opening|submitting|finishing|a commit)|must pass)\b",
+    _I,
+)
 _MUST = re.compile(r"\b(?:must|always|required?|before|ensure|make sure|never|mandatory|every|all)\b", _I)
 
 
@@ -357,6 +361,15 @@ def is_alternative(mention: Mention, other: Mention) -> bool:
         mention.command.use is other.command.use
         and bool(_ALTERNATIVE.search(between))
         and len(between) < _NEARBY
+    )
+
+
+def insists(mention: Mention) -> bool:
+    """Whether the words around a command leave no doubt that it must run, though nothing says what it checks."""
+    statement = mention.statement
+    text = f"{statement.comment} {_last_sentence(statement.lead)}"
+    return bool(
+        _INSISTS.search(text if statement.form in {Form.SHELL, Form.ROW} else f"{statement.text} {text}")
     )
 
 

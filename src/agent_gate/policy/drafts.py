@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from agent_gate.findings import Severity
 from agent_gate.policy.commit_rules import commit_asks
 from agent_gate.policy.content_rules import content_asks
-from agent_gate.policy.context import STRONG, is_alternative, strength, why_not
+from agent_gate.policy.context import insists, is_alternative, strength, why_not
 from agent_gate.policy.mentions import find_mentions
 from agent_gate.policy.model import Kind
 from agent_gate.policy.paths import condition, glob_of, is_path
@@ -117,17 +117,12 @@ def _command(said: Said, mention: Mention, earlier: Sequence[Mention]) -> Draft:
     statement, command = mention.statement, mention.command
     draft = Draft(Kind.NOT_A_RULE, statement, command.text, command=command, enforced=False)
     when, globs = _condition(said)
-    generator = command.use is Use.GENERATE and any(
-        is_path(glob) and f"`{span}`" in f"{statement.text} {statement.lead} {statement.comment}"
-        for glob in globs
-        for span in said.spans()
-        if glob_of(span) == glob
-    )
+    generator = command.use is Use.GENERATE and when == "path"
     why = "" if generator else why_not(mention, earlier)
     if not why and when == "other":
         why = "asked for only after changes that no path names"
     use, parts = purpose_of(mention)
-    if not why and use is Use.OTHER and not generator and strength(mention) < STRONG:
+    if not why and use is Use.OTHER and not generator and not insists(mention):
         why = "nothing says that it checks something"
     if why:
         return replace(draft, reason=why)
@@ -158,7 +153,7 @@ def _condition(said: Said) -> tuple[str, tuple[str, ...]]:
         )
     ):
         paths = [match[2].strip() for match in SPAN.finditer(statement.cells[0]) if is_path(match[2].strip())]
-        return ("any", tuple(glob_of(path) for path in paths)) if paths else ("other", ())
+        return ("path", tuple(glob_of(path) for path in paths)) if paths else ("other", ())
     for text in (
         said.text,
         statement.comment,

@@ -78,14 +78,14 @@ def plain_paths(text: str) -> list[str]:
 
 
 def condition(text: str, spans: list[str]) -> tuple[str, tuple[str, ...]]:
-    """What "after changing X" asks: ("", ()) nothing, ("any", globs) with X's globs if X is paths or a language, ("other", ()) else."""
+    """What "after changing X" asks: ("", ()) nothing, ("path" or "language", globs) with X's globs if X is paths or a language, ("other", ()) else."""
     match = _CHANGING.search(text)
     if not match:
         return "", ()
     what = match["what"]
     paths = [span for span in spans if f"`{span}`" in what and is_path(span)]
     if paths:
-        return "any", tuple(
+        return "path", tuple(
             f"*{path}" if re.fullmatch(r"\.[a-z]{1,6}", path) else glob_of(path) for path in paths
         )
     head = re.split(r",| (?:run|always|please|make sure|ensure|use|execute|then|before|must)\b|`", what)[0]
@@ -95,6 +95,6 @@ def condition(text: str, spans: list[str]) -> tuple[str, tuple[str, ...]]:
             head,
             re.IGNORECASE,
         ):
-            return "any", (glob,)
+            return "language", (glob,)
     words = re.findall(r"[\w'-]+", head.lower())
     return ("", ()) if all(_GENERIC.fullmatch(word) for word in words) else ("other", ())

@@ -124,17 +124,17 @@ def _hear(statement: Statement, text: str) -> Said:
     )
     lead_asks = any(_ASK_LEAD.search(lead) for lead in leads) and statement.form is not Form.PROSE
     if (
-        (lead_forbids or lead_asks)
-        and not _NEGATED.match(text)
-        and not re.search(r"\binstead\b", text[:12], _I)
-    ):
-        text = f"Never {text[0].lower()}{text[1:]}" if text else text
-    if (
         any(_KEEP_LEAD.search(lead) for lead in leads)
         and statement.form in {Form.ITEM, Form.ROW}
         and re.match(r"\W*`", text)
     ):
         text = "Never edit " + re.split(r"\s[\u2013—-]{1,2}\s|:\s|\s\(|\s\|", text)[0]
+    elif (
+        (lead_forbids or lead_asks)
+        and not _NEGATED.match(text)
+        and not re.search(r"\binstead\b", text[:12], _I)
+    ):
+        text = f"Never {text[0].lower()}{text[1:]}" if text else text
     marked = re.match(r"\W*(?:🚫|⛔|❌)", statement.text)
     if marked and not _NEGATED.match(text):
         text = f"Never {text.lstrip(' 🚫⛔❌')}"
