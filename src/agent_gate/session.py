@@ -16,7 +16,7 @@ import pytest
 
 from agent_gate.directories import cache_directory, state_directory
 from agent_gate.findings import Outcome
-from agent_gate.gate.cache import DecisionCache, decision_key, open_cache
+from agent_gate.gate.cache import decision_key, keep_decision, keep_policy, kept_decision
 from agent_gate.gate.prepare import (
     NothingToEnforceError,
     Plan,
@@ -27,6 +27,7 @@ from agent_gate.gate.prepare import (
 )
 from agent_gate.gate.registry import PluginError, load_checks
 from agent_gate.gate.schedule import Schedule
+from agent_gate.gate.store import Store, open_store
 from agent_gate.gate.verdict import Decision, Verdict, decision_from_json, decision_to_json, verdict_of
 from agent_gate.items import RuleItem, make_items, named_items
 from agent_gate.options import add_pytest_options
@@ -36,7 +37,7 @@ from agent_gate.reports import github, json_report, sarif, text
 from agent_gate.repository import RepositoryError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from agent_gate.policy.model import Rule
 
@@ -77,7 +78,7 @@ class GateRun:
         self.plan: Plan | None = None
         self.problem = ""
         self.schedule: Schedule | None = None
-        self.cache: DecisionCache | None = None
+        self.store: Store | None = None
         self.decisions: dict[str, Decision] = {}
         self.warnings: list[str] = []
 
@@ -115,13 +116,17 @@ class GateRun:
             task=read_task(Path(task_file)) if task_file else None,
             clean=self.config.getoption("agent_gate_clean"),
         )
-        self.plan = prepare(request, self.open_rooms)
-        self.schedule = Schedule(self.plan.context, load_checks(Path(self.plan.context.changes.root)))
         if not self.config.getoption("agent_gate_no_cache"):
             try:
-                self.cache = open_cache(cache_directory(), state_directory())
+                self.store = open_store(cache_directory() / "kept", state_directory())
             except OSError as problem:
-                self.warnings.append(f"no verdict cache: {problem}")
+                self.warnings.append(f"nothing is kept for the next run: {problem}")
+        self.plan = prepare(request, self.open_rooms, self.store)
+        self.schedule = Schedule(self.plan.context, load_checks(Path(self.plan.context.changes.root)))
+        if self.plan.derived:
+            self._keeping(
+                lambda store: keep_policy(store, self._plan.context.changes.before, self._plan.policy)
+            )
 
     @property
     def _plan(self) -> Plan:
@@ -174,17 +179,20 @@ class GateRun:
             self.decisions[decision.rule.id] = decision
 
     def _kept(self, rule: Rule) -> Decision | None:
-        if self.cache is None:
-            return None
-        return self.cache.get(self._key(rule), rule)
+        return kept_decision(self.store, self._key(rule), rule) if self.store else None
 
     def _keep(self, decision: Decision) -> None:
-        if self.cache is not None and not decision.cached:
-            try:
-                self.cache.put(self._key(decision.rule), decision)
-            except OSError as problem:
-                self.warnings.append(f"the verdict cache cannot be written: {problem}")
-                self.cache = None
+        self._keeping(lambda store: keep_decision(store, self._key(decision.rule), decision))
+
+    def _keeping(self, keep: Callable[[Store], None]) -> None:
+        """Keep something; where that cannot be done, say so once and go on."""
+        if self.store is None:
+            return
+        try:
+            keep(self.store)
+        except OSError as problem:
+            self.warnings.append(f"nothing is kept for the next run: {problem}")
+            self.store = None
 
     def _key(self, rule: Rule) -> str:
         return decision_key(rule, self._plan, clean=self.config.getoption("agent_gate_clean"))
@@ -196,6 +204,8 @@ class GateRun:
         if self.schedule is not None:
             self.schedule.stop()
         self.open_rooms.close()
+        if self.store is not None:
+            self.store.prune()
         if hasattr(self.config, "workerinput") or self.config.option.collectonly:
             return
         verdict = self._verdict()

@@ -1,90 +1,83 @@
-"""Decisions kept by what they were made from; signed, so that only this user's gate can have written them."""
+"""Decisions and policies, kept by what they were made from."""
 
 from __future__ import annotations
 
 import hashlib
-import hmac
+import json
 import os
-import secrets
 import shutil
-import time
-from dataclasses import dataclass, replace
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from agent_gate import __version__
-from agent_gate.findings import Outcome
+from agent_gate.findings import Outcome, Severity
 from agent_gate.gate.verdict import decision_from_json, decision_to_json
+from agent_gate.policy.model import Kind, Policy, Rule, Source
 
 if TYPE_CHECKING:
+    from agent_gate.changes.model import Snapshot
     from agent_gate.gate.prepare import Plan
+    from agent_gate.gate.store import Store
     from agent_gate.gate.verdict import Decision
-    from agent_gate.policy.model import Rule
-
-KEEP_SECONDS = 30 * 24 * 3600
-_KEY_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionCache:
-    """One file a decision under `directory`; `secret` signs them."""
-
-    directory: Path
-    secret: bytes
-
-    def get(self, key: str, rule: Rule) -> Decision | None:
-        """The decision kept under the key; None where there is none, or where its signature is not ours."""
-        try:
-            signature, _, body = self._file(key).read_bytes().partition(b"\n")
-        except OSError:
-            return None
-        if not hmac.compare_digest(signature, self._sign(key, body)):
-            return None
-        return replace(decision_from_json(body.decode(), {rule.id: rule}), cached=True)
-
-    def put(self, key: str, decision: Decision) -> None:
-        """Keep a decision (not an undecided one).
-
-        Raises:
-            OSError: the cache cannot be written.
-        """
-        if decision.outcome is Outcome.ERROR or decision.cached:
-            return
-        body = decision_to_json(decision).encode()
-        self.directory.mkdir(parents=True, exist_ok=True)
-        new = self.directory / f".{key}.{os.getpid()}"
-        new.write_bytes(self._sign(key, body) + b"\n" + body)
-        new.replace(self._file(key))
-
-    def prune(self) -> None:
-        """Drop what has not been written for a month."""
-        oldest = time.time() - KEEP_SECONDS
-        for entry in os.scandir(self.directory) if self.directory.is_dir() else ():
-            if entry.stat().st_mtime < oldest:
-                Path(entry.path).unlink(missing_ok=True)
-
-    def _file(self, key: str) -> Path:
-        return self.directory / key
-
-    def _sign(self, key: str, body: bytes) -> bytes:
-        return hmac.new(self.secret, key.encode() + b"\0" + body, hashlib.sha256).hexdigest().encode()
+def kept_decision(store: Store, key: str, rule: Rule) -> Decision | None:
+    """The decision kept under the key, if there is one."""
+    body = store.get(key)
+    return None if body is None else replace(decision_from_json(body.decode(), {rule.id: rule}), cached=True)
 
 
-def open_cache(cache: Path, state: Path) -> DecisionCache:
-    """The user's cache; its key is made once, readable by the user alone."""
-    file = state / "verdict.key"
-    if not file.exists():
-        state.mkdir(parents=True, exist_ok=True, mode=0o700)
-        new = state / f".key.{os.getpid()}"
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-            stream.write(secrets.token_bytes(_KEY_BYTES))
-        try:
-            os.link(new, file)  # whoever comes first wins; the other reads the winner's key
-        except FileExistsError:
-            pass
-        finally:
-            new.unlink()
-    return DecisionCache(cache / "verdicts", file.read_bytes())
+def keep_decision(store: Store, key: str, decision: Decision) -> None:
+    """Keep a decision; not one that could not be made, or that may be another the next time.
+
+    Raises:
+        OSError: the store cannot be written.
+    """
+    if decision.outcome is not Outcome.ERROR and decision.lasting and not decision.cached:
+        store.put(key, decision_to_json(decision).encode())
+
+
+def kept_policy(store: Store, base: Snapshot) -> Policy | None:
+    """The policy of this base, if it was derived before: deriving it costs more than all the rest of a cached run."""
+    body = store.get(_policy_key(base))
+    if body is None:
+        return None
+    data = json.loads(body)
+    return Policy(tuple(_rule(row) for row in data["rules"]), tuple(data["files"]), data["hash"])
+
+
+def keep_policy(store: Store, base: Snapshot, policy: Policy) -> None:
+    """Keep the policy of this base.
+
+    Raises:
+        OSError: the store cannot be written.
+    """
+    rules = [
+        [getattr(rule, item.name) if item.name not in {"source", "params"} else None for item in fields(Rule)]
+        + [[rule.source.path, rule.source.line, rule.source.text], dict(rule.params)]
+        for rule in policy.rules
+    ]
+    store.put(
+        _policy_key(base), json.dumps({"rules": rules, "files": policy.files, "hash": policy.hash}).encode()
+    )
+
+
+def _rule(row: list[Any]) -> Rule:
+    *plain, source, params = row
+    values = dict(zip((item.name for item in fields(Rule)), plain, strict=True))
+    values |= {"source": Source(*source), "params": MappingProxyType(params)}
+    values |= {
+        "kind": Kind(values["kind"]),
+        "severity": Severity(values["severity"]),
+        "scope": tuple(values["scope"]),
+    }
+    return Rule(**values)
+
+
+def _policy_key(base: Snapshot) -> str:
+    return hashlib.sha256(f"policy {__version__} {base.tree}".encode()).hexdigest()
 
 
 def decision_key(rule: Rule, plan: Plan, *, clean: bool) -> str:

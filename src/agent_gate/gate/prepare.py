@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from agent_gate.changes import read_changes
 from agent_gate.directories import cache_directory
 from agent_gate.findings import Severity
+from agent_gate.gate.cache import kept_policy
 from agent_gate.hookspecs import GateContext, Task
 from agent_gate.policy import load_policy, load_settings
 from agent_gate.policy.model import Kind, Rule, Source
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
 
     from agent_gate.changes.model import ChangeSet
+    from agent_gate.gate.store import Store
     from agent_gate.policy.model import Policy
     from agent_gate.policy.settings import Settings
 
@@ -54,14 +56,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Rules to decide, on what, in order of their source."""
+    """Rules to decide, on what, in order of their source; `derived`: the policy was not kept from an earlier run."""
 
     context: GateContext
     policy: Policy
     rules: tuple[Rule, ...]
+    derived: bool = True
 
 
-def prepare(request: Request, open_rooms: ExitStack) -> Plan:
+def prepare(request: Request, open_rooms: ExitStack, store: Store | None) -> Plan:
     """Read everything that the checks need; a room that is made lives as long as `open_rooms`.
 
     Raises:
@@ -78,7 +81,8 @@ def prepare(request: Request, open_rooms: ExitStack) -> Plan:
         raise NothingToEnforceError(
             f"Nothing changed between the base {changes.base[:12]} and {changes.root}."
         )
-    policy = load_policy(changes.before)
+    kept = kept_policy(store, changes.before) if store else None
+    policy = kept or load_policy(changes.before)
     _require_enforceable(policy, changes)
     rooms = Rooms(repository, settings, cache_directory() / "rooms")
     place = (

@@ -35,6 +35,7 @@ class Decision:
         detail: the evidence of a pass, why it was skipped, or why it could not be decided.
         seconds: the check's own time.
         cached: the answer was kept from an earlier run on the same inputs.
+        lasting: the same inputs will get the same answer; else it is not kept.
     """
 
     rule: Rule
@@ -43,6 +44,7 @@ class Decision:
     detail: str = ""
     seconds: float = 0.0
     cached: bool = False
+    lasting: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,10 @@ def decide(rule: Rule, result: CheckResult, plugin: str, seconds: float) -> Deci
             result.findings if _blocks(result.findings) else (*result.findings, cannot_tell(rule, undecided))
         )
         return Decision(rule, Outcome.ERROR, findings, undecided, seconds)
-    if result.skipped and not result.findings:
-        return Decision(rule, Outcome.SKIPPED, (), result.skipped, seconds)
-    return Decision(rule, _outcome(result.findings), result.findings, result.evidence, seconds)
+    skipped = bool(result.skipped and not result.findings)
+    outcome = Outcome.SKIPPED if skipped else _outcome(result.findings)
+    detail = result.skipped if skipped else result.evidence
+    return Decision(rule, outcome, result.findings, detail, seconds, lasting=result.cacheable)
 
 
 def cannot_tell(rule: Rule, why: str) -> Finding:

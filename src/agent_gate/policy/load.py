@@ -8,8 +8,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from agent_gate.policy.config import Config, Override, nearest, read_config
-from agent_gate.policy.explicit import KEYS, params_of, read_directives
-from agent_gate.policy.extract import extract_rules
 from agent_gate.policy.files import InstructionFile, decoded, instruction_files
 from agent_gate.policy.model import NEVER_ENFORCED, Kind, Policy, PolicyError, Rule, Source
 
@@ -72,6 +70,10 @@ def policy_of_file(path: Path) -> Policy:
 
 def _rules_of(file: InstructionFile) -> list[Rule]:
     """A file's own rules; an explicit rule replaces those of its kind that are derived."""
+    # a kept policy needs none of these, and their patterns take longer to compile than all the rest of the gate
+    from agent_gate.policy.explicit import KEYS, read_directives
+    from agent_gate.policy.extract import extract_rules
+
     explicit, disabled = read_directives(file.path, file.text)
     replaced = {rule.kind for rule in explicit}
     rules = []
@@ -175,6 +177,8 @@ def _configured(rules: list[Rule], config: Config) -> list[Rule]:
     Raises:
         PolicyError: it speaks of an id that is neither a rule's nor, with a kind, a new rule's.
     """
+    from agent_gate.policy.explicit import params_of
+
     known = {rule.id for rule in rules}
     result = [
         _overridden(rule, config.rules[rule.id], config.file) if rule.id in config.rules else rule
@@ -202,6 +206,8 @@ def _configured(rules: list[Rule], config: Config) -> list[Rule]:
 
 
 def _overridden(rule: Rule, override: Override, file: str) -> Rule:
+    from agent_gate.policy.explicit import params_of
+
     kind = override.kind or rule.kind
     enforced = rule.enforced if override.enabled is None else override.enabled
     if enforced and kind in NEVER_ENFORCED:
