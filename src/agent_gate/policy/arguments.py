@@ -49,7 +49,7 @@ def rewrites(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
         return "-w" in arguments
     if checking:
         return False
-    return use is Use.FORMAT or bool(words & {"fix", "autofix", "format", "fmt"})
+    return use is Use.FORMAT or bool(words & {"fix", "autofix", "format", "fmt", "prettify"})
 
 
 def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> Use:

@@ -129,7 +129,7 @@ def _shape(said: Said, text: str, params: dict[str, object]) -> None:
     example = re.fullmatch(r"\W*`?[a-z]+(?:\([^)]*\))?!?: [^`]*`?\W*", text)
     if (
         re.search(r"<type>|\btype\(scope\)|\btype: |\[type\]|\{type\}|`type", text)
-        or len(typed) > 1
+        or (len(typed) > 1 and 2 * len(typed) >= len(said.spans()))
         or len(re.findall(rf"\b{_TYPE}\b[,:|`/]", text)) >= _LISTED_TYPES
     ) and not example:
         params["conventional"] = True

@@ -358,7 +358,7 @@ def is_alternative(mention: Mention, other: Mention) -> bool:
     """Whether a mention is only another spelling of the one before it in its statement."""
     between = plain(mention.statement.text[other.end : mention.start])
     return (
-        mention.command.use is other.command.use
+        (mention.command.use is other.command.use or Use.OTHER in {mention.command.use, other.command.use})
         and bool(_ALTERNATIVE.search(between))
         and len(between) < _NEARBY
     )

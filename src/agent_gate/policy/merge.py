@@ -97,6 +97,7 @@ def _once(drafts: list[Draft]) -> list[Draft]:
             result[best],
             reason=f"also asked for on line {lines}{also}",
             params=result[best].params | more,
+            parts=frozenset().union(*(drafts[index].parts for index in group)),
             scope=() if () in scopes else result[best].scope,
         )
         for index in rest:

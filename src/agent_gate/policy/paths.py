@@ -30,12 +30,19 @@ _GENERIC = re.compile(
 )
 
 
+def is_extension(text: str) -> bool:
+    """Whether a code span names files by their extension alone: `.proto`."""
+    return text != ".env" and bool(re.fullmatch(r"\.[a-z]{1,6}", text)) and bool(_EXTENSION.search(text))
+
+
 def is_path(text: str) -> bool:
     """Whether a code span names a file, a folder or a glob of the repository."""
     text = text.strip().strip("'\"")
     if not _PATH.fullmatch(text) or text.startswith(
         ("@", "http", "--", "origin/", "feature/", "fix/", "feat/", "refs/")
     ):
+        return False
+    if is_extension(text):
         return False
     if text in _FILE_NAMES or (
         _EXTENSION.search(text)
@@ -83,11 +90,9 @@ def condition(text: str, spans: list[str]) -> tuple[str, tuple[str, ...]]:
     if not match:
         return "", ()
     what = match["what"]
-    paths = [span for span in spans if f"`{span}`" in what and is_path(span)]
+    paths = [span for span in spans if f"`{span}`" in what and (is_path(span) or is_extension(span))]
     if paths:
-        return "path", tuple(
-            f"*{path}" if re.fullmatch(r"\.[a-z]{1,6}", path) else glob_of(path) for path in paths
-        )
+        return "path", tuple(f"*{path}" if is_extension(path) else glob_of(path) for path in paths)
     head = re.split(r",| (?:run|always|please|make sure|ensure|use|execute|then|before|must)\b|`", what)[0]
     for name, glob in _LANGUAGES.items():
         if re.match(

@@ -139,6 +139,11 @@ def _pattern(literal: str) -> str:
     return start + body + (r"\s*\(" if called else r"(?!\w)" if re.search(r"\w$", literal) else "")
 
 
+_TESTS = ("test/", "tests/", "__tests__/", "spec/", "test_*", "*_test.*", "*.test.*", "*.spec.*")
+
+
 def _globs(said: Said, globs: tuple[str, ...]) -> list[str]:
     named = [span for span in said.spans() if "*" in span and is_path(span)]
+    if re.search(r"\bin (?:the |unit |integration )*tests?(?: code| files)?\b", said.text, _I):
+        return named or list(_TESTS)
     return named or list(globs)

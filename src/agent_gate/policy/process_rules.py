@@ -21,12 +21,12 @@ _NO = r"(?:do not|don'?t|don\u2019t|never|must not|no|not|cannot|without)"
 _ADD = (
     r"(?:add|includ|writ|updat|creat|provid|extend|cover|accompan|ship|adjust|pair|implement|submit|bring)\w*"
 )
-_TESTS = r"(?<![-_/`.])\b(?:test(?: case| coverage)?s?|unit tests?|coverage|specs)\b(?!(?:-\w| (?:output|results?|plan|evidence|commands?|runs?|data|names?|doubles?|fixtures?|helpers?|scripts?|utilit\w+|suites?|passes|passing|must|should|names?|dir\w*|folders?|mirror\w*|live)\b|[-_/](?!docs|documentation|specs)\w))"
+_TESTS = r"(?<![-_/`.])\b(?:test(?: case| coverage)?s?|unit tests?|test coverage|specs)\b(?!(?:-\w| (?:output|results?|plan|evidence|commands?|runs?|data|names?|doubles?|fixtures?|helpers?|scripts?|utilit\w+|suites?|passes|passing|must|should|names?|dir\w*|folders?|mirror\w*|live)\b|[-_/](?!docs|documentation|specs)\w))"
 _WORK = r"\b(?:new|every|each|any|all|chang\w+|modif\w+|features?|bugs?|fix\w*|behaviou?rs?|functionality|logic|endpoints?|code|components?|functions?|modules?|regressions?|refactor\w*|contributions?|work|you (?:add|change|write|touch|modify|fix)|PRs?|pull requests?|commands?|api|tools?|methods?|class(?:es)?|services?|edge cases)\b"
 _NEEDS = r"\b(?:must|should|needs?|requires?|have to|has to|comes?|ships?|accompanied|covered|include[sd]?|always|gets?|(?:are|is) (?:accompanied|covered|tested|backed))\b"
 _TEST_RULES = (
     re.compile(rf"\b{_ADD} [^.;]{{0,70}}?{_TESTS}[^.;]{{0,90}}?{_WORK}", _I),
-    re.compile(rf"{_WORK}[^.;]{{0,70}}?{_NEEDS}[^.;]{{0,60}}?(?:{_TESTS}|\btested\b)", _I),
+    re.compile(rf"{_WORK}[^.;]{{0,70}}?{_NEEDS}[^.;]{{0,60}}?{_TESTS}", _I),
     re.compile(
         rf"\b(?:when|if|for|after|whenever|any time|once)\b[^.;]{{0,80}}?{_WORK}[^.;]{{0,80}}?\b{_ADD} [^.;]{{0,50}}?{_TESTS}",
         _I,
@@ -50,12 +50,13 @@ _TEST_RULES = (
         _I,
     ),
 )
+_TESTED = re.compile(r"\b(?:new|every|each|all|any)\b[^.;]{0,50}\bmust be (?:\w+ )?tested\b", _I)
 _NOT_TESTS = re.compile(
     rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|\bnot (?:need|require)|\b(?:run|running|execute)\b[^.;`]{{0,30}}\btests?\b(?![^.]*\b(?:add|write|include|cover)\w* )|\ball tests\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bexisting tests?\b|^\W*(?:when )?adding (?:a |new )?(?:\w+ )?tests?\b|\bwhen (?:you )?(?:writ|add|creat)\w* (?:\w+ )?tests\b",
     _I,
 )
 
-_DOCS = r"(?:\bdocs?\b|\bdocumentation\b|\breadme\b(?:\.\w+)?|\bdoc comments?\b|\buser guides?\b|\bapi reference\b|`?\bdocs?/[\w./-]*`?|`?[\w./-]*(?:guide|usage|manual|reference|docs|architecture|overview)[\w./-]*\.(?:md|rst)\b`?|\bman(?:ual)? pages?\b|\bopenapi\b)"
+_DOCS = r"(?:\bdocs?\b(?!-only)|\bdocumentation\b|\breadme\b(?:\.\w+)?|\bdoc comments?\b|\buser guides?\b|\bapi reference\b|`?\bdocs?/[\w./-]*`?|`?[\w./-]*(?:guide|usage|manual|reference|docs|architecture|overview)[\w./-]*\.(?:md|rst)\b`?|\bman(?:ual)? pages?\b|\bopenapi\b)"
 _REFRESH = r"(?:updat|amend|revis|adjust|refresh|sync|maintain|add|reflect|keep|extend|ensur|includ|chang|writ|creat|provid|modif)(?!elog)\w*"
 _COND = r"(?:\b(?:when|if|whenever|for|after|as|with|alongside|along with|in the same|to reflect|accordingly|in sync|current|any|any time|every|relevant|affected|related|must|should|where|needed|necessary|together)\b|up[- ]to[- ]date|\bchang\w+)"
 _DOC_RULES = (
@@ -83,7 +84,7 @@ _DOC_RULES = (
     re.compile(rf"^\W*{_DOCS}(?: (?:and|or|/) \w+)? (?:updated|updates? (?:when|for|if))\b", _I),
 )
 _NOT_DOCS = re.compile(
-    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch)\w* [^.;]{{0,40}}{_DOCS}|\bdocstrings?\b|\b(?:see|refer to|read|consult|check|review|follow|per|according to|described in|documented in) [^.;,]{{0,50}}{_DOCS}|\bnot (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b|\bskip\b|\bonly (?:create|add|write)\b|\b(?:needs?|requires?|must have) doc comments?\b",
+    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch)\w* [^.;]{{0,40}}{_DOCS}|\bdocstrings?\b|\b(?:see|refer to|read|consult|check|review|follow|per|according to|described in|documented in) [^.;,]{{0,50}}{_DOCS}|\bnot (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b|\bskip\b|^\W*read\b|^\W*(?:this|it|the \w+) (?:ensures?|keeps?|means)\b|\bonly (?:create|add|write)\b|\b(?:needs?|requires?|must have) doc comments?\b",
     _I,
 )
 _CHANGELOG = r"(?:\bchange ?logs?\b(?:\.\w+)?|(?-i:\bCHANGES(?:\.(?:md|rst|txt))?\b|\bNEWS(?:\.\w+)?\b)|\bHISTORY\.(?:md|rst)\b|\bchangesets?\b|\bnews ?fragments?\b|\bnews (?:entry|entries|items?|file)\b|\brelease[- ]?notes?\b|\btowncrier\b|`?\.changeset\b|`?\bchangelog\.d\b|\bunreleased\b|\bchange ?files?\b|\bchangie\b)"
@@ -93,13 +94,13 @@ _CHANGELOG_RULES = (
         _I,
     ),
     re.compile(
-        rf"{_CHANGELOG}[^.;]{{0,50}}?\b(?:must|should|required?|needs?|mandatory|entry for|entries for|updated)\b",
+        rf"{_CHANGELOG}[^.;]{{0,40}}?\b(?:required|mandatory|needed|(?:must|should) be (?:updated|added|included)|entr(?:y|ies) (?:for|must|added|required)|updated)\b",
         _I,
     ),
     re.compile(rf"\b(?:must|should|needs?|requires?|comes? with|have)\b[^.;]{{0,60}}?{_CHANGELOG}", _I),
 )
 _NOT_CHANGELOG = re.compile(
-    rf"\bcommit messages?\b|\b{_NO}\b[^.;,]{{0,40}}?(?:\b(?:edit|touch|updat|modif|chang|add|writ|need|requir|creat|includ)\w*\b)?[^.;,]{{0,40}}?{_CHANGELOG}|{_CHANGELOG}[^.;]{{0,40}}\b(?:automatic\w*|auto-?generated|generated by|is generated|are generated|not (?:required|needed)|managed by)\b|\bgenerat\w+ (?:the |a )?(?:changelog|release notes) (?:with|from|using)",
+    rf"\bcommit messages?\b|\bwhether\b|\bread\b|^\W*follow\b|\bif (?:the user|you are|you're) ask|\b{_NO}\b[^.;,]{{0,40}}?(?:\b(?:edit|touch|updat|modif|chang|add|writ|need|requir|creat|includ)\w*\b)?[^.;,]{{0,40}}?{_CHANGELOG}|{_CHANGELOG}[^.;]{{0,40}}\b(?:automatic\w*|auto-?generated|generated by|is generated|are generated|not (?:required|needed)|managed by)\b|\bgenerat\w+ (?:the |a )?(?:changelog|release notes) (?:with|from|using)",
     _I,
 )
 _SPECS = r"(?:(?<![`/])\bspecs?/[\w./-]*|`specs?/[\w./-]*`|\bspec(?:ification)?s? (?:files?|docs?|documents?|pages?)\b|\bthe (?:\w+ )?specs?\b|\bspecifications?\b|\bdesign docs?\b|\bADRs?\b|\barchitecture decision records?\b|\b(?:SPEC|DESIGN)\.md\b)"
@@ -179,7 +180,7 @@ def process_asks(said: Said) -> Iterator[Ask]:
         _DIRECTIVE.search(plain(cell)) for cell in said.statement.cells
     ):
         return
-    if any(rule.search(text) for rule in _TEST_RULES) and not _NOT_TESTS.search(text):
+    if any(rule.search(text) for rule in (*_TEST_RULES, _TESTED)) and not _NOT_TESTS.search(text):
         yield Ask(Kind.TEST_PER_CHANGE, params={"when": _when(text)})
     without = re.sub(r"`?[\w./-]*change-?log[\w./-]*`?", " ", text, flags=_I)
     if any(rule.search(without) for rule in _DOC_RULES) and not _NOT_DOCS.search(text):

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 _I = re.IGNORECASE
 _NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|cannot|can'?t|may not|no|not be|avoid)\b"
-_EDIT = r"\b(?:edit\w*|modif\w+|touch\w*|chang(?:e|es|ed|ing)|alter\w*|updat\w+|delet\w+|remov\w+|renam\w+|overwrit\w+|commit\w*|check(?:ed)? in|writ(?:e|ing|ten) to|add\w*|hand[- ]?edit\w*|hand-?(?:modif|writ)\w+|committed|stage|format|refactor|reformat)\b"
+_EDIT = r"\b(?:edit(?:ed|ing)?|modif(?:y|ied|ying)|touch(?:ed|ing)?|chang(?:e|es|ed|ing)|alter\w*|updat\w+|delet\w+|remov\w+|renam\w+|overwrit\w+|commit\w*|check(?:ed)? in|writ(?:e|ing|ten) to|add\w*|hand[- ]?edit\w*|hand-?(?:modif|writ)\w+|committed|stage|format|refactor|reformat)\b"
 _PROTECT = re.compile(rf"{_NO}[^.;`]{{0,60}}?{_EDIT}", _I)
 _GENERATED = re.compile(
     r"\b(?:auto-?(?:matically )?[- ]?generated|generated|vendored|read-?only|immutable|third[- ]party|machine-generated)\b",
     _I,
 )
 _KEEP_OFF = re.compile(
-    r"\b(?:do not|don'?t|don\u2019t|never|not be|must not|should not)\b[^.;]{0,40}\b(?:edit|modif|touch|chang(?!elog)|hand)|\bleave\b[^.;]{0,30}\b(?:alone|untouched|unchanged|as is)\b|\bhands off\b|\bread-?only\b|\boff[- ]limits\b",
+    r"\b(?:do not|don'?t|don\u2019t|never|not be|must not|should not)\b[^.;]{0,40}\b(?:edit|modif|touch|chang(?!elog)|hand)|\bleave\b[^.;]{0,30}\b(?:alone|untouched|unchanged|as is)\b|\bhands off\b|\b(?:is|are|stays?|as) read-?only\b|\boff[- ]limits\b",
     _I,
 )
 _INSTEAD = re.compile(
@@ -96,7 +96,8 @@ def _forbidden(said: Said, zone: str, *, forbids: bool, named_before: bool) -> l
     """The paths meant, looked for in the prohibition, before it, and in the sentence before."""
     paths = _whole_files(zone) if forbids else _paths_in(zone)
     if not paths and named_before:
-        paths = _paths_in(_NEGATION.split(said.text, maxsplit=1)[0])
+        head = _NEGATION.split(said.text, maxsplit=1)[0]
+        paths = [] if re.match(r"\W*(?:if|when|while)\b", head, _I) else _paths_in(head)
     if not paths and _THAT_FILE.search(zone):
         paths = _paths_in(_MAKER.split(said.statement.before)[0])[:1]
     if not paths and _CHANGELOG.search(zone):

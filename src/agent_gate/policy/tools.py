@@ -56,7 +56,7 @@ HARD_WORDS = _table(
     DELETE="reset destroy drop delete remove rm purge prune wipe nuke truncate teardown kill stop undo rollback",
     MIGRATE="migrate migration migrations seed migrator",
     GENERATE="gen generate generated codegen scaffold regen regenerate upgrade extract snapshots bless rebaseline",
-    BENCHMARK="bench benchmark benchmarks profile profiling flamegraph stress soak",
+    BENCHMARK="compare size bench benchmark benchmarks profile profiling flamegraph stress soak",
     INSPECT="report reports",
     INTERACTIVE="repl console interactive ui debug debugger inspect headed",
 )
@@ -67,7 +67,7 @@ CHECK_WORDS = _table(
     "checkstyle detekt swiftlint credo actionlint yamllint markdownlint mdlint spellcheck spelling codespell typos knip depcheck phpcs biome "
     "semgrep analyze analyse audit",
     FORMAT="fmt format formatter formatting fmtcheck prettier gofmt rustfmt black isort spotless spotlessapply spotlesscheck style "
-    "ktlint ktlintformat ktlintcheck scalafmt fix autofix pretty reformat",
+    "ktlint ktlintformat ktlintcheck scalafmt fix autofix pretty prettify reformat",
     TYPECHECK="typecheck typechecking types type typing tsc mypy pyright tscheck typescript sorbet dialyzer phpstan psalm ty",
     TEST="test tests testing unittest unittests unit integration e2e spec specs pytest jest vitest coverage cov playwright cypress "
     "rspec phpunit smoke acceptance functional regression conformance fuzz doctest doctests testall",
@@ -90,7 +90,7 @@ SOFT_WORDS = _table(
 )
 # Names that mark a task as slow or special: it runs in CI at night, or not at all.
 REWRITING_WORDS = word_set(
-    "fix autofix write apply fmt format reformat pretty prettier tidy spotlessapply ktlintformat"
+    "fix autofix write apply fmt format reformat pretty prettify prettier tidy spotlessapply ktlintformat"
 )
 CHECKING_WORDS = word_set("check verify ci dry diff fmtcheck spotlesscheck ktlintcheck test")
 
@@ -136,7 +136,7 @@ SUBCOMMANDS: dict[str, dict[str, Use]] = {
         RELEASE="publish release dist package",
         DELETE="clean remove rm",
         GENERATE="update new init insta expand fix",
-        BENCHMARK="bench flamegraph bloat",
+        BENCHMARK="compare size bench flamegraph bloat",
         INSPECT="tree metadata doc-open",
     ),
     "go": _table(
