@@ -134,7 +134,7 @@ def _step(words: list[str], *, known_only: bool) -> Command | None:
     if use is Use.LINT and rewriting and program not in _HOOK_RUNNERS:
         use = Use.FORMAT
     key = key_of(program, arguments)
-    bare = len(words) == 1 and not rest[0].startswith("./")
+    bare = len(words) == 1 and not re.match(r"\./|(?:\S*/)?(?:vendor|\.bin|\.?venv)/", rest[0])
     return Command(
         " ".join(words), use, key, twin_of(program, tasks, arguments), program, rewriting, bare=bare
     )

@@ -119,7 +119,7 @@ def _license(said: Said) -> dict[str, object]:
 def _limits(said: Said) -> Iterator[Ask]:
     text = said.text
     if re.search(
-        r"\b(?:commit|subject|PRs?|pull requests?|title|diff|description)\b",
+        r"\b(?:commits?|subject|PRs?|pull requests?|title|diff|description)\b",
         " ".join((text, said.statement.before, *said.statement.parents[-1:], *said.statement.headings[-1:])),
         _I,
     ):

@@ -147,6 +147,7 @@ def _qualified(draft: Draft) -> bool:
 
 def _without_aggregates(drafts: list[Draft]) -> list[Draft]:
     """A command that joins checks which the file lists is a rule only where its parts are not."""
+    keys = {draft.command.key for draft in drafts if draft.enforced and draft.command}
     uses = {_KIND_USES[draft.kind] for draft in drafts if draft.enforced and draft.kind in _KIND_USES}
 
     def reason(draft: Draft) -> str:
@@ -156,6 +157,9 @@ def _without_aggregates(drafts: list[Draft]) -> list[Draft]:
             or (draft.command.use is not Use.AGGREGATE and not draft.parts)
         ):
             return ""
+        if " && " in draft.command.key:
+            joined = set(draft.command.key.split(" && ")) <= keys
+            return "its steps are rules of their own" if joined else ""
         listed = draft.parts - {Use.BUILD} <= uses if draft.parts else len(uses - {Use.BUILD}) > 1
         return "an aggregate of checks that are rules of their own" if listed else ""
 

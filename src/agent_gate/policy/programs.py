@@ -81,7 +81,7 @@ def _subcommand(
     table = SUBCOMMANDS[program]
     if program == "zig" and first == "build" and len(plain) > 1:
         return classify_name(plain[1:2]), plain[1:2]
-    for name in (first, *arguments[:1]):
+    for name in plain if program == "xcodebuild" else (first, *arguments[:1]):
         if name in table:
             return table[name], [name]
     if first == "compose" or program in {"docker", "podman"}:

@@ -97,12 +97,19 @@ def _forbidden(said: Said, zone: str, *, forbids: bool, named_before: bool) -> l
     paths = _whole_files(zone) if forbids else _paths_in(zone)
     if not paths and named_before:
         head = _NEGATION.split(said.text, maxsplit=1)[0]
-        paths = [] if re.match(r"\W*(?:if|when|while)\b", head, _I) else _paths_in(head)
+        paths = _named_first(head)
     if not paths and _THAT_FILE.search(zone):
         paths = _paths_in(_MAKER.split(said.statement.before)[0])[:1]
     if not paths and _CHANGELOG.search(zone):
         paths = ["CHANGELOG.md"]
     return paths
+
+
+def _named_first(head: str) -> list[str]:
+    """The paths that a sentence is about: nothing but words for files stands before the first."""
+    paths = _paths_in(head)
+    before = re.split(r"[:\u2013—]", head[: head.find(paths[0])])[-1] if paths else ""
+    return paths if set(re.findall(r"[\w-]+", before.lower())) <= _FILE_WORDS else []
 
 
 def _whole_files(zone: str) -> list[str]:
