@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MAX_FINDINGS = 25
 MAX_EVIDENCE_LINES = 40
+MAX_EVIDENCE_LINES_OF_MANY = 12  # where a rule has more than three findings
 
 
 def location(finding: Finding) -> str:
@@ -32,7 +33,8 @@ def rule_report(decision: Decision) -> str:
     where = f"{printable(source.path)}:{source.line}" if source.line else "built in"
     lines = [f"{where} says: {one_line(source.text, 300)}", ""]
     shown = decision.findings[:MAX_FINDINGS]
-    lines += [line for finding in shown for line in _finding_lines(finding)]
+    limit = MAX_EVIDENCE_LINES if len(shown) <= 3 else MAX_EVIDENCE_LINES_OF_MANY  # noqa: PLR2004 - as said above
+    lines += [line for finding in shown for line in _finding_lines(finding, limit)]
     if len(decision.findings) > len(shown):
         lines.append(f"… and {len(decision.findings) - len(shown)} more (--agent-gate-json has them all).")
     lines += _advice("reproduce", (finding.reproduce for finding in decision.findings))
@@ -66,15 +68,15 @@ def rerun(node_id: str, base: str) -> str:
     return f"agent-gate check --base {shlex.quote(base)} -- {shlex.quote(node_id)}"
 
 
-def _finding_lines(finding: Finding) -> Iterator[str]:
+def _finding_lines(finding: Finding, limit: int) -> Iterator[str]:
     where = location(finding)
     mark = "" if finding.severity is Severity.BLOCK else f" [{finding.severity}]"
     yield f"- {where}{': ' if where else ''}{one_line(finding.message, 500)}{mark}"
     evidence = printable(finding.evidence).rstrip("\n").split("\n") if finding.evidence else []
-    if len(evidence) > MAX_EVIDENCE_LINES:
-        yield f"    | … {len(evidence) - MAX_EVIDENCE_LINES} lines before"
+    if len(evidence) > limit:
+        yield f"    | … {len(evidence) - limit} lines before"
     # The bar keeps a line from being read as a command of the CI service ("::error …").
-    yield from (f"    | {line}" for line in evidence[-MAX_EVIDENCE_LINES:])
+    yield from (f"    | {line}" for line in evidence[-limit:])
 
 
 def _advice(word: str, sentences: Iterable[str]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from agent_gate.checks.output.lint_readers import read_lint
@@ -29,8 +29,8 @@ def read_failures(output: str, scratch: Path, place: Path) -> tuple[Failure, ...
     if reported:
         return reported
     text = printable(output)
-    found = {
-        (failure.key, failure.line): failure
-        for failure in chain(read_tests(text, place), read_lint(text, place))
-    }
+    failures = list(islice(read_tests(text, place), MAX_FAILURES)) or read_lint(
+        text, place
+    )  # warnings fail no tests
+    found = {(failure.key, failure.line): failure for failure in failures}
     return tuple(islice(found.values(), MAX_FAILURES))

@@ -55,14 +55,20 @@ _CODE = re.compile(
 # ruff (full) and rustc/clippy put the place under the message: " --> path:line:column"
 _ARROW = re.compile(rf"^\s*-->\s+{_PATH}:(?P<line>\d+):\d+\s*$")
 _HEADLINE = re.compile(
-    r"^(?P<head>(?:error|warning)(?:\[(?P<rust>\w+)\])?: .+|(?P<ruff>[A-Z]+\d+) (?:\[\*\] )?.+|(?P<name>[a-z]+(?:-[a-z]+)+): .+|invalid-syntax: .+)$"
+    r"^(?P<head>(?:error|warning)(?:\[(?P<rust>\w+)\])?: .+|(?P<ruff>[A-Z]+\d+) (?:\[\*\] )?.+|(?P<name>[a-z]+(?:-[a-z]+)*): .+|invalid-syntax: .+)$"
 )
 # eslint (stylish): a path alone, then "  3:10  error  message  rule"
 _STYLISH = re.compile(
     r"^\s+(?P<line>\d+):\d+\s+(?:error|warning)\s+(?P<message>.+?)(?:\s{2,}(?P<code>[\w@/-]+))?$"
 )
+# ruff (grouped): "path:", then "  3:10 F401 message"
+_GROUPED = re.compile(r"^\s+(?P<line>\d+):\d+ (?P<message>(?P<code>[A-Z]+\d+) .+)$")
+# biome: path:line:column rule ━━━ and the message two lines below
+_BIOME = re.compile(rf"^{_PATH}:(?P<line>\d+):\d+ (?P<code>[a-z]+/[\w/]+)\b.*━")
+_BIOME_FORMAT = re.compile(rf"^{_PATH} format ━")
 # formatters: "Would reformat: path", "would reformat path", "[warn] path", "Diff in path:line:", "ERROR: path Imports are …"
 _FORMATTERS = (
+    _BIOME_FORMAT,
     re.compile(r"^(?:Would reformat:|would reformat|unformatted:|Unformatted)\s+(?P<path>\S.*)$"),
     re.compile(r"^\[warn\] (?P<path>(?!Code style|Run Prettier)\S.*\.\w+)$"),
     re.compile(r"^Diff in (?P<path>.+?)(?: at line |:)(?P<line>\d+):?$"),
@@ -79,21 +85,23 @@ def read_lint(output: str, place: Path) -> Iterator[Failure]:
             continue
         if arrow := _ARROW.match(line):
             path = relative(arrow["path"], place)
-            if path and headline and not headline.startswith("note"):
+            if path and headline and not headline.startswith(("note", "help")):
                 yield Failure(path, int(arrow["line"]), headline, "", code)
             headline = ""
             continue
-        failure = _formatted(line, place) or _one_line(line, place)
+        failure = _formatted(line, place) or _biome(line, place) or _one_line(line, place)
         if failure:
             yield failure
         elif head := _HEADLINE.match(line):
             headline, code = head["head"], head["rust"] or head["ruff"] or head["name"] or ""
+        elif section and (grouped := _GROUPED.match(line)):
+            yield Failure(section, int(grouped["line"]), grouped["message"], "", grouped["code"])
         elif section and (stylish := _STYLISH.match(line)):
             yield Failure(
                 section, int(stylish["line"]), stylish["message"].strip(), "", stylish["code"] or ""
             )
         elif not raw[0].isspace():
-            section = relative(line, place) or section
+            section = relative(line.removesuffix(":"), place) or section
 
 
 def relative(path: str, place: Path) -> str | None:
@@ -114,6 +122,12 @@ def _formatted(line: str, place: Path) -> Failure | None:
             number = match.groupdict().get("line")
             return Failure(path, int(number) if number else None, "is not formatted", "", "format")
     return None
+
+
+def _biome(line: str, place: Path) -> Failure | None:
+    match = _BIOME.match(line)
+    path = relative(match["path"], place) if match else None
+    return Failure(path, int(match["line"]), match["code"], "", match["code"]) if match and path else None
 
 
 def _one_line(line: str, place: Path) -> Failure | None:

@@ -96,7 +96,7 @@ def _failures(case: TestCase, place: Path) -> Iterator[Failure]:
         path, line = _place_of(case, detail, place)
         test = f"{case.classname}::{case.name}" if case.classname else str(case.name)
         word = "fails at set-up or collection" if isinstance(result, Error) else "fails"
-        yield Failure(path, line, f"test {case.name} {word}: {message[:300]}", test, "", detail)
+        yield Failure(path, line, f"{case.name} {word}: {message[:160]}", test, "", detail)
 
 
 def _place_of(case: TestCase, detail: str, place: Path) -> tuple[str | None, int | None]:

@@ -17,11 +17,13 @@ _CARGO = re.compile(
     r"^thread '(?P<test>[^']+)' (?:\(\d+\) )?panicked at (?:'(?P<old>.*)', )?(?P<path>[^\s:]+):(?P<line>\d+):\d+:?$"
 )
 _CARGO_FAILED = re.compile(r"^test (?P<test>\S+)(?: - should panic)? \.\.\. FAILED$")
+_CARGO_QUIET = re.compile(r"^(?P<test>\S+) --- FAILED$")
 _GO_FAIL = re.compile(r"^\s*--- FAIL: (?P<test>\S+) \(")
 _GO_AT = re.compile(r"^\s+(?P<path>[\w./-]+\.go):(?P<line>\d+): (?P<message>.*)$")
-_GO_PACKAGE = re.compile(r"^FAIL\s+(?P<package>\S+)\s")
+_MOCHA = re.compile(r"^  (?P<number>\d+)\) (?P<test>\S.*)$")
 _JEST = re.compile(r"^\s*(?:●|FAIL|✕|×)\s+(?P<test>\S.*(?: › | > ).*)$")
-_JEST_AT = re.compile(r"^\s*(?:at .*\(|❯ |at )(?P<path>[\w@./-]+\.\w+):(?P<line>\d+):\d+\)?$")
+_NODE_AT = re.compile(r"^\s*location: '(?P<path>[^':]+):(?P<line>\d+):\d+'$")
+_JEST_AT = re.compile(r"^\s*(?:at .*\((?:file://)?|❯ |at )(?P<path>[\w@./-]+\.\w+):(?P<line>\d+):\d+\)?$")
 _TAP = re.compile(r"^\s*not ok \d+ -? ?(?P<test>[^#\n]+?)(?: # .*)?$")
 _RSPEC = re.compile(r"^rspec (?P<path>\./\S+?):(?P<line>\d+) # (?P<test>.+)$")
 _PHPUNIT = re.compile(r"^\d+\) (?P<test>[\w\\]+::\w+.*)$")
@@ -33,6 +35,7 @@ def read_tests(output: str, place: Path) -> Iterator[Failure]:
     lines = [line[:_MAX_LINE].rstrip() for line in output.splitlines()]
     yield from _cargo(lines, place)
     yield from _go(lines, place)
+    yield from _mocha(lines, place)
     yield from _named(lines, place)
 
 
@@ -43,22 +46,37 @@ def _cargo(lines: list[str], place: Path) -> Iterator[Failure]:
             said = match["old"] or next((text for text in lines[number + 1 : number + 3] if text.strip()), "")
             panics[match["test"]] = (relative(match["path"], place), int(match["line"]), said)
     for line in lines:
-        if match := _CARGO_FAILED.match(line):
+        if match := _CARGO_FAILED.match(line) or _CARGO_QUIET.match(line):
             path, at, said = panics.get(match["test"], (None, None, "failed"))
-            yield Failure(path, at, f"test {match['test']} fails: {said}", match["test"])
+            yield Failure(path, at, f"{match['test']} fails: {said}", match["test"])
 
 
 def _go(lines: list[str], place: Path) -> Iterator[Failure]:
     for number, line in enumerate(lines):
         match = _GO_FAIL.match(line)
-        if not match:
-            continue
+        if not match or any(f" {match['test']}/" in text for text in lines if _GO_FAIL.match(text)):
+            continue  # a test fails with its subtests: they are what is wrong
         said = next((at for text in lines[number + 1 : number + 20] if (at := _GO_AT.match(text))), None)
         path = _find(said["path"], place) if said else None
         message = said["message"] if said else "failed"
         yield Failure(
-            path, int(said["line"]) if said else None, f"test {match['test']} fails: {message}", match["test"]
+            path, int(said["line"]) if said else None, f"{match['test']} fails: {message}", match["test"]
         )
+
+
+def _mocha(lines: list[str], place: Path) -> Iterator[Failure]:
+    """After "1 failing": "  1) suite", the test's name on the next line, the place below."""
+    start = next(
+        (number for number, line in enumerate(lines) if re.match(r"^  \d+ failing$", line)), len(lines)
+    )
+    for number, line in enumerate(lines[start:], start):
+        match = _MOCHA.match(line)
+        if match:
+            name = " ".join(
+                [match["test"], *(text.strip().rstrip(":") for text in lines[number + 1 : number + 2])]
+            )
+            path, at = _below(lines[number + 1 : number + 60], place)
+            yield Failure(path, at, f"{name} fails: see the output", name)
 
 
 def _named(lines: list[str], place: Path) -> Iterator[Failure]:
@@ -83,7 +101,7 @@ def _named(lines: list[str], place: Path) -> Iterator[Failure]:
         yield Failure(
             path,
             at,
-            f"test {match['test']} fails: {fields.get('message') or 'see the output'}",
+            f"{match['test']} fails: {fields.get('message') or 'see the output'}",
             match["test"],
         )
 
@@ -91,7 +109,7 @@ def _named(lines: list[str], place: Path) -> Iterator[Failure]:
 def _below(lines: list[str], place: Path) -> tuple[str | None, int | None]:
     for line in lines:
         if (
-            (match := _JEST_AT.match(line))
+            (match := _JEST_AT.match(line) or _NODE_AT.match(line))
             and (path := relative(match["path"], place))
             and "node_modules/" not in path
         ):

@@ -1,0 +1,126 @@
+"""Real outputs of real tools on bad samples (fixtures/outputs): which failures are read from them."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agent_gate.checks.output import read_failures
+
+OUTPUTS = Path(__file__).parents[3] / "fixtures" / "outputs"
+FILES = [
+    "bad.py",
+    "test_bad.py",
+    "bad.js",
+    "bad.ts",
+    "sum.test.js",
+    "vit/a.test.js",
+    "mo/m.js",
+    "n.mjs",
+    "src/lib.rs",
+    "bad.go",
+    "bad_test.go",
+    "fmt.go",
+    "err.go",
+    "imp.py",
+]
+
+# recording → (path, line, code or test) of each failure, in order
+EXPECTED = {
+    "ruff-full": [("bad.py", 1, "F401"), ("bad.py", 2, "F401")],
+    "ruff-concise": [("bad.py", 1, "F401"), ("bad.py", 2, "F401")],
+    "ruff-grouped": [("bad.py", 1, "F401"), ("bad.py", 2, "F401")],
+    "ruff-format": [("bad.py", 5, "unformatted")],
+    "mypy": [("bad.py", 6, "return-value"), ("bad.py", 10, "arg-type")],
+    "mypy-pretty": [("bad.py", 6, ""), ("bad.py", 10, "")],
+    "black": [("bad.py", None, "format")],
+    "isort": [("imp.py", None, "format")],
+    "flake8": [
+        ("bad.py", 1, "F401"),
+        ("bad.py", 2, "F401"),
+        ("bad.py", 5, "E231"),
+        ("bad.py", 5, "E225"),
+        ("bad.py", 9, "E225"),
+    ],
+    "pylint": [
+        ("bad.py", 1, "C0114"),
+        ("bad.py", 5, "C0116"),
+        ("bad.py", 9, "C0103"),
+        ("bad.py", 1, "W0611"),
+        ("bad.py", 2, "W0611"),
+    ],
+    "pyright": [("bad.py", 6, ""), ("bad.py", 10, "")],
+    "eslint": [("bad.js", 1, "no-unused-vars"), ("bad.js", 2, "no-unused-vars"), ("bad.js", 2, "no-undef")],
+    "tsc": [("bad.ts", 1, "TS2322"), ("bad.ts", 2, "TS7006"), ("bad.ts", 2, "TS2304")],
+    "tsc-pretty": [("bad.ts", 1, "TS2322"), ("bad.ts", 2, "TS7006"), ("bad.ts", 2, "TS2304")],
+    "prettier": [("bad.js", None, "format"), ("bad.ts", None, "format")],
+    "biome": [
+        ("bad.js", 1, "lint/correctness/noUnusedVariables"),
+        ("bad.js", 2, "lint/correctness/noUnusedVariables"),
+    ],
+    "biome-format": [("bad.js", None, "format")],
+    "cargo-clippy": [("src/lib.rs", 2, ""), ("src/lib.rs", 3, "")],
+    "cargo-error": [("src/lib.rs", 3, "E0277")],
+    "cargo-fmt": [("src/lib.rs", 1, "format")],
+    "cargo-test": [("src/lib.rs", 17, "tests::it_fails")],
+    "cargo-test-long": [("src/lib.rs", 17, "tests::it_fails")],
+    "go-test": [("bad_test.go", 7, "TestAdd"), ("bad_test.go", 12, "TestTable/one")],
+    "go-vet": [("bad.go", 6, "")],
+    "go-build": [("err.go", 2, "")],
+    "jest": [("sum.test.js", 4, "sum › is wrong")],
+    "vitest": [("vit/a.test.js", 3, "vit/a.test.js > sum > is wrong")],
+    "mocha": [("mo/m.js", 3, "sum is wrong")],
+    "node-test": [("n.mjs", 2, "is wrong")],
+    "pytest": [
+        ("test_bad.py", None, "test_bad.py::test_bad"),
+        ("test_bad.py", None, "test_bad.py::test_cases[2]"),
+        ("test_bad.py", None, "test_bad.py::test_setup"),
+    ],
+}
+
+
+@pytest.fixture
+def place(tmp_path):
+    for file in FILES:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize("recording", EXPECTED)
+def test_the_failures_of_a_tool_are_read(recording, place):
+    output = (OUTPUTS / f"{recording}.txt").read_text().replace("/repo", str(place))
+    failures = read_failures(output, place / "no reports", place)
+    assert [(f.path, f.line, f.test or f.code) for f in failures] == EXPECTED[recording]
+    assert all(failure.message for failure in failures)
+
+
+def test_gofmt_lists_files_alone(place):
+    assert (OUTPUTS / "gofmt.txt").read_text() == "fmt.go\n"
+
+
+def test_the_key_does_not_move_with_the_lines(place):
+    text = (OUTPUTS / "mypy.txt").read_text()
+    moved = text.replace("bad.py:6:", "bad.py:60:").replace("bad.py:10:", "bad.py:100:")
+    one, other = (read_failures(output, place, place) for output in (text, moved))
+    assert [f.key for f in one] == [f.key for f in other]
+    assert [f.line for f in other] == [60, 100]
+
+
+def test_files_outside_of_the_place_are_not_blamed(place):
+    assert read_failures("/etc/passwd:1:1: E999 no\n../x.py:1: error: no\n", place, place) == ()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=400))
+def test_any_output_can_be_read(tmp_path_factory, text):
+    place = tmp_path_factory.mktemp("place")
+    assert len(read_failures(text, place, place)) <= 200
+
+
+def test_long_output_is_read_in_bounded_form(place):
+    failures = read_failures(
+        "bad.py:1:1: F401 x\n" * 5 + "".join(f"bad.py:{n}:1: F401 y\n" for n in range(1, 900)), place, place
+    )
+    assert len(failures) == 200
