@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agent_gate.policy.sections import NEGATED, SINGLE, by_lead, by_section, last_sentence
 from agent_gate.policy.sentences import plain
 from agent_gate.policy.statements import Form, Statement
 from agent_gate.policy.tools import Use
@@ -16,57 +17,9 @@ if TYPE_CHECKING:
     from agent_gate.policy.mentions import Mention
 
 _I = re.IGNORECASE
-_SECTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (
-        re.compile(
-            r"\b(?:releas(?:e|es|ing)|publish(?:ing)?|deploy(?:ment|ing|s)?|rollback|shipping|versioning)\b",
-            _I,
-        ),
-        "it stands in a release section",
-    ),
-    (
-        re.compile(
-            r"\b(?:troubleshoot\w*|faq|common (?:issues|problems|errors|failures?|pitfalls|ci failure)|known issues|gotchas|debugging|recovery|if (?:something|it) fails)\b",
-            _I,
-        ),
-        "it stands in a troubleshooting section",
-    ),
-    (
-        re.compile(r"\b(?:benchmark\w*|profiling|performance test\w*)\b", _I),
-        "it stands in a section on measuring",
-    ),
-    (
-        re.compile(
-            r"\b(?:anti-?patterns?|bad examples?|what not to do|don'?ts|never do|do not|forbidden|prohibited)\b",
-            _I,
-        ),
-        "example of what not to do",
-    ),
-    (
-        re.compile(r"\b(?:usage|cli reference|example usage|cookbook|demo)\b", _I),
-        "it stands in a section on using the software",
-    ),
-)
-_LAYOUT = re.compile(
-    r"\b(?:structure|layout|directories|folders|files|architecture|overview|where (?:things|to)|modules|map|organi[sz]ation|key paths|locations?|components)\b",
-    _I,
-)
-_SETUP_SECTION = re.compile(
-    r"\b(?:install(?:ation|ing)?|prerequisites?|bootstrap(?:ping)?|requirements|first[- ]time|environment set-?up|initial set-?up)\b",
-    _I,
-)
-_SINGLE = re.compile(
-    r"\b(?:single|specific|individual|particular|targeted|one) (?:\w+ ){0,3}?(?:test|file|spec|case|package|module|workspace|suite|function|crate|class|component)\w*|\bonly (?:one|the|a|some)\b[^.]*\btests?\b|\btests? (?:by|matching)\b|\bsubset of\b"
-    r"|\b(?:focused|targeted|narrow(?:er)?|filtered)\b|\bfilter(?:ing)? tests?\b|\bjust (?:one|a|the)\b[^.]*\btests?\b|\bto (?:pass|debug)\b",
-    _I,
-)
 _OPTIONAL = re.compile(
-    r"\boptional(?:ly)?\b|\bnightly\b|\bonly (?:if|when|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b|\bif (?:needed|necessary|required|you (?:need|want|have|like|prefer))\b|\bwhen needed\b|\bas needed\b|\bmanual(?:ly)?\b"
+    r"\bwatch mode\b|\boptional(?:ly)?\b|\bnightly\b|\bonly (?:if|when|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b|\bif (?:needed|necessary|required|you (?:need|want|have|like|prefer))\b|\bwhen needed\b|\bas needed\b|\bmanual(?:ly)?\b"
     r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running )?(?:docker|running|credentials|api|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b|\bskip\b|\bslow\b[^.]*\bonly\b|\bexperimental\b|\bdeprecated\b|\byou can also\b",
-    _I,
-)
-_NEGATED = re.compile(
-    r"\b(?:do not|don'?t|don\u2019t|never|must not|mustn'?t|should not|shouldn'?t|cannot|can'?t|avoid|forbidden|prohibited|no need to|not necessary to|refrain from|stop)\b",
     _I,
 )
 _REPLACED = re.compile(
@@ -111,6 +64,8 @@ _INSISTS = re.compile(
     r"\b(?:must|always|mandatory|ensure|make sure|before (?:every|each|any|you|committing|pushing|opening|submitting|finishing|a commit)|must pass)\b",
     _I,
 )
+_BY_MEANS = re.compile(r"\b(?:run|check|test|type-?check)\b[^.;`]{0,30}\b(?:with|via|using|through)\s*$", _I)
+_NEEDS = re.compile(r"\b(?:needs?|requires?|see|like|created?|installed?|generated?|start\w*)\b", _I)
 _MUST = re.compile(r"\b(?:must|always|required?|before|ensure|make sure|never|mandatory|every|all)\b", _I)
 
 
@@ -136,7 +91,7 @@ def surroundings(mention: Mention) -> Surroundings:
     """The neighbourhood of a mention."""
     statement = mention.statement
     if statement.form is Form.SHELL:
-        lead = _last_sentence(statement.lead)
+        lead = last_sentence(statement.lead)
         return Surroundings(lead, f"{statement.comment}", statement.comment or lead)
     before, after = statement.text[: mention.start], statement.text[mention.end :]
     starts = [match.end() for match in _RESTART.finditer(before)]
@@ -146,10 +101,6 @@ def surroundings(mention: Mention) -> Surroundings:
         f"{plain(before)} {plain(after)}",
         "",
     )
-
-
-def _last_sentence(text: str) -> str:
-    return plain(" ".join(text.split())).split(". ")[-1]
 
 
 def why_not(mention: Mention, earlier: Sequence[Mention]) -> str:
@@ -163,82 +114,19 @@ def why_not(mention: Mention, earlier: Sequence[Mention]) -> str:
     if not use.is_check:
         return f"not run: {use.value}"
     return (
-        _by_section(mention, use)
-        or _by_lead(statement)
+        by_section(mention, use)
+        or by_lead(statement)
         or (_by_comment(statement) if statement.form is Form.SHELL else _by_clause(mention, earlier))
     )
 
 
-def _by_section(mention: Mention, use: Use) -> str:
-    statement = mention.statement
-    headings = [plain(heading) for heading in statement.headings]
-    if _LAYOUT.search(headings[-1] if headings else "") and mention.command.bare:
-        return "a path in a description of the repository"
-    for heading in headings[-2:]:
-        if use is Use.TEST and re.search(r"\btest", heading, _I):
-            continue
-        for pattern, reason in _SECTIONS:
-            if pattern.search(heading):
-                return reason
-    if (
-        headings
-        and use is Use.BUILD
-        and _SETUP_SECTION.search(headings[-1])
-        and not re.search(r"\bbuild|\btest|\bdev", headings[-1], _I)
-    ):
-        return "set-up section"
-    if headings and _SINGLE.search(headings[-1]):
-        return "hint for single tests"
-    if headings and re.search(r"\boptional\b|\bnightly\b", headings[-1], _I):
-        return "the section is optional"
-    return ""
-
-
-def _by_lead(statement: Statement) -> str:
-    for lead in (
-        _last_sentence(statement.lead),
-        *(_last_sentence(parent) for parent in statement.parents[-1:]),
-    ):
-        if (
-            not lead
-            or lead == plain(statement.text)
-            or (statement.form is Form.PROSE and not lead.endswith(":"))
-        ):
-            continue
-        if _SINGLE.search(lead):
-            return "hint for single tests"
-        if re.search(
-            r"^(?:alternatively|optionally)\b|\boptional\b|\bor(?:,)? (?:manually|directly|individually)\b",
-            lead,
-            _I,
-        ):
-            return "alternative or optional"
-        if (
-            _NEGATED.search(lead)
-            and lead.rstrip().endswith(":")
-            and not re.search(r"\b(?:until|unless|without|before)\b", lead, _I)
-        ):
-            return "example of what not to do"
-        if re.search(r"\b(?:for example|example|e\.g\.)[^.]*:$", lead, _I) and not re.search(
-            r"\brun\b|\bcommands?\b", lead, _I
-        ):
-            return "example"
-        if re.search(
-            r"\bonly (?:if|when)\b|\bif you(?:'re)? (?:need|want|are)\b|\btroubleshoot|\bif .{0,40}\bfails?\b",
-            lead,
-            _I,
-        ):
-            return "asked for in some cases only"
-    return ""
-
-
 def _by_comment(statement: Statement) -> str:
     comment = statement.comment
-    if _SINGLE.search(comment):
+    if SINGLE.search(comment):
         return "hint for single tests"
     if _OPTIONAL.search(comment):
         return "optional"
-    if _NEGATED.match(comment) or re.match(r"(?:bad|wrong|incorrect)\b|❌|✗", comment, _I):
+    if NEGATED.match(comment) or re.match(r"(?:bad|wrong|incorrect)\b|❌|✗", comment, _I):
         return "example of what not to do"
     if re.match(r"or\b|alternatively", comment, _I):
         return "alternative"
@@ -252,7 +140,7 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
     label = re.split(r"\s[\u2013—-]\s|:", plain(before))[0] if before else ""
     around = _neighbourhood(statement, mention)
     if _REPLACED.search(plain(before)) or (
-        _NEGATED.search(near.clause)
+        NEGATED.search(near.clause)
         and not re.search(r"\b(?:without|until|unless|before|forget)\b", near.clause, _I)
     ):
         return "example of what not to do"
@@ -268,7 +156,7 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
         return "explanation in a parenthesis"
     if re.match(r"\W*(?:bootstrap|install|set-?up|set up|setting up|prerequisite)\w*\b", label, _I):
         return "set-up"
-    if _SINGLE.search(label) or _SINGLE.search(around):
+    if SINGLE.search(label) or SINGLE.search(around):
         return "hint for single tests"
     if _OPTIONAL.search(around) or _OPTIONAL.search(label):
         return "optional, or asked for in some cases only"
@@ -327,6 +215,8 @@ def _bare_is_asked(mention: Mention, before: str) -> bool:
         _I,
     ):
         return True
+    if mention.command.use in {Use.TEST, Use.TYPECHECK} and _BY_MEANS.search(plain(before)):
+        return True
     statement = mention.statement
     return (
         statement.form is Form.ITEM
@@ -351,7 +241,10 @@ def _is_asked(mention: Mention, before: str) -> bool:
         return True
     if _VERB_BEFORE.search(plain(before)) or _CHAINED.search(before):
         return True
-    return bool(_ASKED_AFTER.match(plain(statement.text[mention.end :])))
+    after = statement.text[mention.end :]
+    if before.endswith("(") and after.startswith(")") and not _NEEDS.search(before):
+        return True  # "ESLint (`npm run lint`)"
+    return bool(_ASKED_AFTER.match(plain(after)))
 
 
 def is_alternative(mention: Mention, other: Mention) -> bool:
@@ -367,7 +260,7 @@ def is_alternative(mention: Mention, other: Mention) -> bool:
 def insists(mention: Mention) -> bool:
     """Whether the words around a command leave no doubt that it must run, though nothing says what it checks."""
     statement = mention.statement
-    text = f"{statement.comment} {_last_sentence(statement.lead)}"
+    text = f"{statement.comment} {last_sentence(statement.lead)}"
     return bool(
         _INSISTS.search(text if statement.form in {Form.SHELL, Form.ROW} else f"{statement.text} {text}")
     )

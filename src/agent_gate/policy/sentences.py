@@ -49,7 +49,16 @@ def _outside_fences(text: str) -> Iterator[str]:
             yield line
             continue
         kept, in_comment = _without_comments(line, inside=in_comment)
-        yield "" if _TAG_LINE.fullmatch(kept) else _INLINE_TAG.sub("", kept)
+        yield "" if _TAG_LINE.fullmatch(kept) else _without_tags(kept)
+
+
+def _without_tags(line: str) -> str:
+    """The line without inline tags; those in code spans stay."""
+    pieces, last = [], 0
+    for match in _INLINE_TAG.finditer(masked(line)):
+        pieces.append(line[last : match.start()])
+        last = match.end()
+    return "".join([*pieces, line[last:]])
 
 
 def _without_comments(line: str, *, inside: bool) -> tuple[str, bool]:

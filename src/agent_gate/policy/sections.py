@@ -1,0 +1,133 @@
+"""What headings and lead-ins say about the commands below them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent_gate.policy.sentences import plain
+from agent_gate.policy.statements import Form, Statement
+from agent_gate.policy.tools import Use
+
+if TYPE_CHECKING:
+    from agent_gate.policy.mentions import Mention
+
+_I = re.IGNORECASE
+_SECTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(
+            r"\b(?:releas(?:e|es|ing)|publish(?:ing)?|deploy(?:ment|ing|s)?|rollback|shipping|versioning)\b",
+            _I,
+        ),
+        "it stands in a release section",
+    ),
+    (
+        re.compile(
+            r"\b(?:troubleshoot\w*|faq|common (?:issues|problems|errors|failures?|pitfalls|ci failure)|known issues|gotchas|debugging|recovery|if (?:something|it) fails)\b",
+            _I,
+        ),
+        "it stands in a troubleshooting section",
+    ),
+    (
+        re.compile(r"\b(?:benchmark\w*|profiling|performance test\w*)\b", _I),
+        "it stands in a section on measuring",
+    ),
+    (
+        re.compile(
+            r"\b(?:anti-?patterns?|bad examples?|what not to do|don'?ts|never do|do not|forbidden|prohibited)\b",
+            _I,
+        ),
+        "example of what not to do",
+    ),
+    (
+        re.compile(r"\b(?:usage|cli reference|example usage|cookbook|demo)\b", _I),
+        "it stands in a section on using the software",
+    ),
+)
+_LAYOUT = re.compile(
+    r"\b(?:structure|layout|directories|folders|files|architecture|overview|where (?:things|to)|modules|map|organi[sz]ation|key paths|locations?|components)\b",
+    _I,
+)
+_SETUP_SECTION = re.compile(
+    r"\b(?:install(?:ation|ing)?|prerequisites?|bootstrap(?:ping)?|requirements|first[- ]time|environment set-?up|initial set-?up)\b",
+    _I,
+)
+SINGLE = re.compile(
+    r"\b(?:single|specific|individual|particular|targeted|one) (?:\w+ ){0,3}?(?:test|file|spec|case|package|module|workspace|suite|function|crate|class|component)\w*|\bonly (?:one|the|a|some)\b[^.]*\btests?\b|\btests? (?:by|matching)\b|\bsubset of\b"
+    r"|\b(?:focused|targeted|narrow(?:er)?|filtered)\b|\bfilter(?:ing)? tests?\b|\bjust (?:one|a|the)\b[^.]*\btests?\b|\bto (?:pass|debug)\b",
+    _I,
+)
+NEGATED = re.compile(
+    r"\b(?:do not|don'?t|don\u2019t|never|must not|mustn'?t|should not|shouldn'?t|cannot|can'?t|avoid|forbidden|prohibited|no need to|not necessary to|refrain from|stop)\b",
+    _I,
+)
+
+
+def by_section(mention: Mention, use: Use) -> str:
+    """Why a command under these headings is no rule; "" where they do not say."""
+    statement = mention.statement
+    headings = [plain(heading) for heading in statement.headings]
+    if _LAYOUT.search(headings[-1] if headings else "") and mention.command.bare:
+        return "a path in a description of the repository"
+    for heading in headings[-2:]:
+        if use is Use.TEST and re.search(r"\btest", heading, _I):
+            continue
+        for pattern, reason in _SECTIONS:
+            if pattern.search(heading):
+                return reason
+    if (
+        headings
+        and use is Use.BUILD
+        and _SETUP_SECTION.search(headings[-1])
+        and not re.search(r"\bbuild|\btest|\bdev", headings[-1], _I)
+    ):
+        return "set-up section"
+    if headings and SINGLE.search(headings[-1]):
+        return "hint for single tests"
+    if headings and re.search(r"\boptional\b|\bnightly\b", headings[-1], _I):
+        return "the section is optional"
+    return ""
+
+
+def by_lead(statement: Statement) -> str:
+    """Why what introduces a command makes it no rule; "" where it does not."""
+    for lead in (
+        last_sentence(statement.lead),
+        *(last_sentence(parent) for parent in statement.parents[-1:]),
+    ):
+        if (
+            not lead
+            or lead == plain(statement.text)
+            or (statement.form is Form.PROSE and not lead.endswith(":"))
+        ):
+            continue
+        if SINGLE.search(lead):
+            return "hint for single tests"
+        if re.search(
+            r"^(?:alternatively|optionally)\b|\boptional\b|\bor(?:,)? (?:manually|directly|individually)\b",
+            lead,
+            _I,
+        ):
+            return "alternative or optional"
+        if (
+            NEGATED.search(lead)
+            and lead.rstrip().endswith(":")
+            and not re.search(r"\b(?:until|unless|without|before)\b", lead, _I)
+        ):
+            return "example of what not to do"
+        if re.search(r"\b(?:for example|example|e\.g\.)[^.]*:$", lead, _I) and not re.search(
+            r"\brun\b|\bcommands?\b", lead, _I
+        ):
+            return "example"
+        if re.search(
+            r"\bonly (?:if|when)\b|\bif you(?:'re)? (?:need|want|are)\b|\btroubleshoot|\bif .{0,40}\bfails?\b",
+            lead,
+            _I,
+        ):
+            return "asked for in some cases only"
+    return ""
+
+
+def last_sentence(text: str) -> str:
+    """The sentence that stands right before what it introduces."""
+    return plain(" ".join(text.split())).split(". ")[-1]
