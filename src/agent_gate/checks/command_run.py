@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from agent_gate.policy.model import Rule
 
 TAIL = 6_000  # characters of output that a finding quotes
-_NOT_FOUND = re.compile(r"^(?:\S*(?:sh|make)\S*: (?:line )?(?:\d+: )?)?(?P<tool>[\w./+-]+): (?:command )?not found$", re.M)
-    r"^(?:\S*(?:bash|sh|make)[^:]*: (?:line \d+: )?|/bin/sh: \d+: )?(?P<tool>[\w./+-]+): (?:command )?not found$",
-    re.MULTILINE,
+_NOT_FOUND = re.compile(
+    r"^(?:\S*(?:sh|make)\S*: (?:line )?(?:\d+: )?)?(?P<tool>[\w./+-]+): (?:command )?not found$", re.MULTILINE
 )
 _NOT_FOUND_EXIT = 127
 
