@@ -65,6 +65,10 @@ _INSISTS = re.compile(
     _I,
 )
 _BY_MEANS = re.compile(r"\b(?:run|check|test|type-?check)\b[^.;`]{0,30}\b(?:with|via|using|through)\s*$", _I)
+_ONE_SPAN = 2  # marks
+_ONLY_SPANS = re.compile(
+    r"\W*`[^`]*`(?:\s*(?:and|or|then|/|,|\+|&)\s*`[^`]*`)*\s*(?:and|or|then|/|,|\+|&)\s*"
+)
 _NEEDS = re.compile(r"\b(?:needs?|requires?|see|like|created?|installed?|generated?|start\w*)\b", _I)
 _MUST = re.compile(r"\b(?:must|always|required?|before|ensure|make sure|never|mandatory|every|all)\b", _I)
 
@@ -177,10 +181,11 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
 
 def _neighbourhood(statement: Statement, mention: Mention) -> str:
     """The text around a mention up to the neighbouring commands of its statement."""
-    if statement.form is Form.ROW:
+    if statement.form is Form.ROW and statement.text.count("`") <= _ONE_SPAN:
         return plain(statement.text)
     before = statement.text[: mention.start].rsplit("`", 1)[-1]
-    after = statement.text[mention.end :].split("`", 1)[0]
+    after, another, _ = statement.text[mention.end :].partition("`")
+    after = after.rpartition(",")[0] if another and "," in after else after
     return plain(before + " " + after)
 
 
@@ -239,7 +244,7 @@ def _is_asked(mention: Mention, before: str) -> bool:
         and (not before.strip() or _is_item(mention))
     ):
         return True
-    if _VERB_BEFORE.search(plain(before)) or _CHAINED.search(before):
+    if _VERB_BEFORE.search(plain(before)) or _CHAINED.search(before) or _ONLY_SPANS.fullmatch(before):
         return True
     after = statement.text[mention.end :]
     if before.endswith("(") and after.startswith(")") and not _NEEDS.search(before):

@@ -12,7 +12,7 @@ from agent_gate.policy.content_rules import content_asks
 from agent_gate.policy.context import insists, is_alternative, strength, why_not
 from agent_gate.policy.mentions import find_mentions
 from agent_gate.policy.model import Kind
-from agent_gate.policy.paths import condition, glob_of, is_path
+from agent_gate.policy.paths import condition, glob_of, is_any_change, is_path
 from agent_gate.policy.process_rules import process_asks
 from agent_gate.policy.purpose import purpose_of
 from agent_gate.policy.said import Said, hear, unenforced
@@ -153,7 +153,9 @@ def _condition(said: Said) -> tuple[str, tuple[str, ...]]:
         )
     ):
         paths = [match[2].strip() for match in SPAN.finditer(statement.cells[0]) if is_path(match[2].strip())]
-        return ("path", tuple(glob_of(path) for path in paths)) if paths else ("other", ())
+        if paths:
+            return "path", tuple(glob_of(path) for path in paths)
+        return ("", ()) if is_any_change(plain(statement.cells[0])) else ("other", ())
     for text in (
         said.text,
         statement.comment,

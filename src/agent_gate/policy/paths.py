@@ -84,6 +84,11 @@ def plain_paths(text: str) -> list[str]:
     ]
 
 
+def is_any_change(text: str) -> bool:
+    """Whether words name no change in particular: "code", "any file", "the library"."""
+    return all(_GENERIC.fullmatch(word) for word in re.findall(r"[\w'-]+", text.lower()))
+
+
 def condition(text: str, spans: list[str]) -> tuple[str, tuple[str, ...]]:
     """What "after changing X" asks: ("", ()) nothing, ("path" or "language", globs) with X's globs if X is paths or a language, ("other", ()) else."""
     match = _CHANGING.search(text)
@@ -101,5 +106,4 @@ def condition(text: str, spans: list[str]) -> tuple[str, tuple[str, ...]]:
             re.IGNORECASE,
         ):
             return "language", (glob,)
-    words = re.findall(r"[\w'-]+", head.lower())
-    return ("", ()) if all(_GENERIC.fullmatch(word) for word in words) else ("other", ())
+    return ("", ()) if is_any_change(head) else ("other", ())

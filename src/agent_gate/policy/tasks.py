@@ -26,6 +26,8 @@ def name_words(name: str) -> list[str]:
 def classify_name(names: Sequence[str]) -> Use:
     """What a task of this name is for; `Use.OTHER` where the name does not say."""
     words = [word for name in names for word in name_words(name)]
+    if words[:1] == ["clean"]:
+        return Use.DELETE
     for word in words:
         if word in HARD_WORDS:
             return HARD_WORDS[word]
