@@ -156,6 +156,9 @@ def _shape(said: Said, text: str, params: dict[str, object]) -> None:
     ):
         params["summary_of_areas" if re.search(r"\bsummary of\b", text, _I) else "body_required"] = True
     prefix = re.search(r"\b(?:start|begin|prefix|prepend)\w*\b[^.;`]{0,70}`([^`]+)`", text, _I)
+    shaped = re.search(r"\bformat\b[^`]{0,12}`(\[[^`]+\])[^`]*`", text, _I)
+    if shaped and not params:
+        params |= _prefix(shaped[1])
     if prefix and not params and not re.search(r"\bbranch", text, _I):
         params |= _prefix(prefix[1])
     if re.search(r"\b(?:no|never|avoid|do not|don'?t)\b[^.;]{0,30}\bmerge commits?\b", text, _I):

@@ -51,7 +51,7 @@ _COLUMNS = re.compile(
 _COLUMNS_FROM, _COLUMNS_TO = 60, 250  # other numbers are something else
 _COLUMN_WORDS = re.compile(r"\blines?\b|\bwrap|\bcolumns?\b|\bwidth\b|\bper line\b|\bwide\b", _I)
 _LINES = re.compile(
-    r"\b(files?|modules?|functions?|methods?|components?|class(?:es)?|scripts?)\b[^.;]{0,50}?\b(?:under|below|max\w*|limit\w*|no more than|less than|fewer than|exceed\w*|at most|within|≤|<|up to|longer than|over|above|beyond|to|of)\b[^.;\d]{0,15}?(\d{2,4})\b(?:\s*(?:lines|LOC|SLOC|line)|[^.;]{0,20}\blines\b)|\b(?:max\w*|limit|under|below|at most|no more than|≤|<)\s*(?:of )?(\d{2,4})[- ](?:lines?|LOC)\b[^.;]{0,20}?\b(?:per|for|each|in a)?\s*(files?|modules?|functions?|methods?|components?|class(?:es)?)?|(\d{2,4})[- ](?:lines?|LOC)\b[^.;]{0,12}\b(?:per|max\w*|limit|maximum)\b\s*(file|module|function|method|component|class)?",
+    r"\b(files?|modules?|functions?|methods?|components?|class(?:es)?|scripts?)\b[^.;]{0,50}?\b(?:under|below|max\w*|limit\w*|no more than|less than|fewer than|exceed\w*|at most|within|≤|<|up to|longer than|over|above|beyond|to|of|length:?|size:?)\b[^.;\d]{0,15}?(\d{2,4})\b(?:\s*(?:lines|LOC|SLOC|line)|[^.;]{0,20}\blines\b)|\b(?:max\w*|limit|under|below|at most|no more than|≤|<)\s*(?:of )?(\d{2,4})[- ](?:lines?|LOC)\b[^.;]{0,20}?\b(?:per|for|each|in a)?\s*(files?|modules?|functions?|methods?|components?|class(?:es)?)?|(\d{2,4})[- ](?:lines?|LOC)\b[^.;]{0,12}\b(?:per|max\w*|limit|maximum)\b\s*(file|module|function|method|component|class)?",
     _I,
 )
 _COVERAGE = re.compile(

@@ -148,8 +148,9 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
         and not re.search(r"\b(?:without|until|unless|before|forget)\b", near.clause, _I)
     ):
         return "example of what not to do"
+    outside = [other for other in earlier if not _in_parenthesis(statement.text[: other.start])]
     if _in_parenthesis(before) and (
-        earlier
+        outside
         or _EXAMPLE.search(before)
         or re.search(
             r"\((?:runs|uses|which|calls|executes|via|e\.g|i\.e|see|like|from|wraps|and|also|then|with)\b[^)]*$",
