@@ -58,8 +58,10 @@ class CommandRun:
         return clipped(self.output.strip(), TAIL)
 
 
-def run_command(rule: Rule, context: GateContext, place: Path) -> CommandRun:
-    """Run the rule's command in `place`, as AGENTS.md says it."""
+def run_command(
+    rule: Rule, context: GateContext, place: Path, variables: Mapping[str, str] | None = None
+) -> CommandRun:
+    """Run the rule's command in `place`, as AGENTS.md says it; `variables` are added to its environment."""
     changes = context.changes
     changed = [change.path for change in changes.files if change.new_blob]
     try:
@@ -70,7 +72,7 @@ def run_command(rule: Rule, context: GateContext, place: Path) -> CommandRun:
     if not home.resolve().is_relative_to(place.resolve()) or not home.is_dir():
         return _nothing(f"the directory {rule.directory} of this rule is not there")
     with tempfile.TemporaryDirectory(prefix="agent-gate-run-") as scratch:
-        environment = room_environment(place, context.settings)
+        environment = {**room_environment(place, context.settings), **(variables or {})}
         done = _run_steps(steps, context, instrument(environment, Path(scratch)), home)
         if probe_refused(done.output):
             done = _run_steps(steps, context, environment, home)

@@ -1,0 +1,106 @@
+"""`no-secrets`: keys and tokens in added lines; what is found is never shown."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from agent_gate.checks.scope import changed_in_scope
+from agent_gate.findings import Finding
+from agent_gate.hookspecs import CheckResult, hookimpl
+from agent_gate.policy.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from agent_gate.hookspecs import Check, GateContext
+    from agent_gate.policy.model import Rule
+
+MAX_LINE = 4_000
+# Forms that hardly anything else has.
+_CERTAIN = (
+    ("an AWS access key", re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
+    ("a private key", re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----")),
+    ("a GitHub token", re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{60,})")),
+    ("a GitLab token", re.compile(r"\bglpat-[\w-]{20,}")),
+    ("a Slack token", re.compile(r"\bxox[baprs]-[A-Za-z0-9-]{10,}")),
+    ("a Google API key", re.compile(r"\bAIza[\w-]{35}\b")),
+    ("a Stripe key", re.compile(r"\b[rs]k_live_[A-Za-z0-9]{20,}")),
+    ("an OpenAI or Anthropic key", re.compile(r"\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{32,}")),
+    ("an npm token", re.compile(r"\bnpm_[A-Za-z0-9]{36}\b")),
+    ("a PyPI token", re.compile(r"\bpypi-[A-Za-z0-9_-]{50,}")),
+    ("a password in a URL", re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s:/@\"'<>{}$]+:[^\s:/@\"'<>{}$]{6,}@")),
+)  # fmt: skip
+_GUESSES = frozenset(
+    {"Base64 High Entropy String", "Hex High Entropy String", "Secret Keyword", "Public IP (ipv4)"}
+)
+_FILES = re.compile(
+    r"(?:^|/)(?:\.env(?:\.(?!example|sample|template|dist)[\w.]+)?|id_(?:rsa|dsa|ecdsa|ed25519)|[\w.-]+\.(?:pem|p12|pfx|keystore))$"
+)
+
+
+@hookimpl
+def agent_gate_checks() -> Mapping[str, Check]:
+    """The check of this module."""
+    return {Kind.NO_SECRETS: check_secrets}
+
+
+def check_secrets(rule: Rule, context: GateContext) -> CheckResult:
+    """A finding for each added line that holds a secret, and for each new file that is made to hold them."""
+    files = [change for change in changed_in_scope(rule, context.changes) if change.new_blob]
+    findings = [
+        _finding(rule, change.path, None, "the file is of a kind that holds secrets")
+        for change in files
+        if _FILES.search(change.path) and not change.old_path
+    ]
+    findings += [
+        _finding(rule, change.path, line, f"the line looks like it holds {what}")
+        for change in files
+        for hunk in change.hunks
+        for line, text in hunk.added_lines
+        for what in [_secret(text[:MAX_LINE])]
+        if what
+    ]
+    return CheckResult(
+        tuple(findings),
+        evidence=f"the added lines of {len(files)} files hold no secret that is known by its form",
+    )
+
+
+def _secret(text: str) -> str:
+    """What the line holds, "" for nothing."""
+    certain = next((what for what, pattern in _CERTAIN if pattern.search(text)), "")
+    return certain or next(_detected(text), "")
+
+
+def _detected(text: str) -> Iterator[str]:
+    """What detect-secrets finds by form; its guesses by entropy and keywords are too often wrong to block."""
+    for plugin in _plugins():
+        if any(True for _ in plugin.analyze_string(text)):
+            yield f"a secret ({plugin.secret_type})"
+
+
+@cache
+def _plugins() -> tuple[Any, ...]:
+    """Plugins of detect-secrets, none where it is not installed (extra `secrets`)."""
+    if importlib.util.find_spec("detect_secrets") is None:
+        return ()
+    util = importlib.import_module("detect_secrets.core.plugins.util")
+    classes = util.get_mapping_from_secret_type_to_class()
+    return tuple(plugin() for name, plugin in classes.items() if name not in _GUESSES)
+
+
+def _finding(rule: Rule, path: str, line: int | None, message: str) -> Finding:
+    return Finding(
+        rule=rule.id,
+        kind=rule.kind,
+        severity=rule.severity,
+        message=message,
+        path=path,
+        line=line,
+        fix="Take it out of the history (not only of the last commit), revoke it, and read it from the environment.",
+        anchor=message,
+    )

@@ -1,0 +1,76 @@
+"""Tests of other languages than Python, by the lines that declare them and switch them off."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+
+class _Language(NamedTuple):
+    """`declares`: its first group is the test's name; `off`: what switches it off, on the line or just above or below."""
+
+    declares: re.Pattern[str]
+    off: re.Pattern[str]
+
+
+_JS = _Language(
+    re.compile(
+        r"^\s*(?:it|test|describe|context|specify|Deno\.test|x?it|x?test|f?it)(?:\.\w+)*\s*\(\s*[\"'`](.+?)[\"'`]\s*[,)]"
+    ),
+    re.compile(
+        r"^\s*(?:xit|xtest|xdescribe|(?:it|test|describe)\.(?:skip|todo|failing|fails)|(?:it|test|describe)\.only)\b"
+    ),
+)
+_ANNOTATED = _Language(
+    re.compile(
+        r"^\s*(?:public |private |internal |protected |static |final |suspend |async |override )*(?:fun |void |Task |func )\s*`?(\w[\w ]*)`?\s*\("
+    ),
+    re.compile(
+        r"^\s*(?:@(?:Disabled|Ignore)\b|\[(?:Ignore|Fact\(Skip|Theory\(Skip)|throw XCTSkip|try XCTSkip)"
+    ),
+)
+_LANGUAGES = {
+    **dict.fromkeys((".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts"), _JS),
+    ".go": _Language(re.compile(r"^func ((?:Test|Benchmark|Fuzz|Example)\w*)\s*\("), re.compile(r"^\s*t\.Skip(?:Now|f)?\(")),
+    ".rs": _Language(re.compile(r"^\s*(?:pub )?(?:async )?fn (\w+)\s*\(\s*\)"), re.compile(r"^\s*#\[ignore\b")),
+    **dict.fromkeys((".java", ".kt", ".cs", ".swift", ".scala", ".groovy"), _ANNOTATED),
+    ".rb": _Language(re.compile(r"^\s*(?:x?it|x?describe|context|specify|test|def) ?\(?[\"']?(.+?)[\"']?\)?(?: do| \{|$)"), re.compile(r"^\s*(?:xit|xdescribe|skip|pending)\b")),
+    ".php": _Language(re.compile(r"^\s*(?:public )?function (test\w*)|^\s*(?:it|test)\([\"'](.+?)[\"']"), re.compile(r"^\s*(?:\$this->markTestSkipped|\$this->markTestIncomplete)|->skip\(")),
+    **dict.fromkeys((".ex", ".exs"), _Language(re.compile(r"^\s*test \"(.+?)\""), re.compile(r"^\s*@tag :skip"))),
+}  # fmt: skip
+_MARKS = {".rs": re.compile(r"^\s*#\[(?:\w+::)?test\b"), ".java": re.compile(r"^\s*@(?:Test|ParameterizedTest|RepeatedTest)\b"), ".kt": re.compile(r"^\s*@(?:Test|ParameterizedTest)\b"),
+          ".cs": re.compile(r"^\s*\[(?:Fact|Theory|Test|TestMethod|TestCase)\b")}  # fmt: skip
+_NEAR = 4  # lines between a test's declaration and what belongs to it
+
+
+def named_tests(path: str, content: bytes) -> dict[str, tuple[int, str]]:
+    """Test name → (line, how it is switched off or ""); empty for a language that is not known."""
+    suffix = PurePosixPath(path).suffix
+    language = _LANGUAGES.get(suffix)
+    if language is None:
+        return {}
+    lines = [line[:500] for line in content.decode("utf-8", "replace").splitlines()]
+    mark = _MARKS.get(suffix)
+    found: dict[str, tuple[int, str]] = {}
+    for index, line in enumerate(lines):
+        match = language.declares.match(line)
+        name = next((group for group in match.groups() if group), None) if match else None
+        above = lines[max(0, index - _NEAR) : index]
+        if name is None or (mark and not any(mark.match(text) for text in above)):
+            continue
+        below = lines[index + 1 : index + 2] if suffix in {".go", ".rb", ".php", ".swift"} else []
+        near = [line, *(_attached(above)), *below]
+        off = next((text.strip() for text in near if language.off.search(text)), "")
+        found[name] = (index + 1, off)
+    return found
+
+
+def _attached(above: list[str]) -> list[str]:
+    """The lines just above a declaration, back to the first that is blank or ends a block."""
+    attached = []
+    for line in reversed(above):
+        if not line.strip() or line.strip() in {"}", "});", "end"}:
+            break
+        attached.append(line)
+    return attached

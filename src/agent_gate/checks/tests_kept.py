@@ -1,0 +1,251 @@
+"""`no-test-tampering`: a test that the base has and the branch lost, switched off or emptied."""
+
+from __future__ import annotations
+
+import configparser
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from agent_gate.checks.declared import severity_of
+from agent_gate.checks.python_tests import Test, outcome_hooks, python_tests
+from agent_gate.checks.scope import changed_in_scope
+from agent_gate.checks.source_files import FileKind, kind_of
+from agent_gate.checks.test_names import named_tests
+from agent_gate.findings import Finding
+from agent_gate.hookspecs import CheckResult, hookimpl
+from agent_gate.policy.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from agent_gate.changes.model import ChangeSet, FileChange
+    from agent_gate.hookspecs import Check, GateContext
+    from agent_gate.policy.model import Rule
+
+_UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+_CONFIGS = {"pyproject.toml", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg"}
+_SHRINKING = (
+    "addopts",
+    "testpaths",
+    "norecursedirs",
+    "python_files",
+    "python_classes",
+    "python_functions",
+    "collect_ignore",
+)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    """One test that is worse off; the line is of the judged tree, None where the test is gone."""
+
+    path: str
+    line: int | None
+    test: str
+    what: str
+    fix: str
+
+
+@hookimpl
+def agent_gate_checks() -> Mapping[str, Check]:
+    """The check of this module."""
+    return {Kind.NO_TEST_TAMPERING: check_tests_kept}
+
+
+def check_tests_kept(rule: Rule, context: GateContext) -> CheckResult:
+    """Compare the tests of every changed file with the base's, by name and by body."""
+    changes = context.changes
+    in_scope = changed_in_scope(rule, changes)
+    files = [change for change in in_scope if _may_hold_tests(change)]
+    configs = [change for change in in_scope if change.path.rpartition("/")[2] in _CONFIGS]
+    conftests = [change for change in in_scope if change.path.rpartition("/")[2] == "conftest.py"]
+    if not (files or configs or conftests):
+        return CheckResult(skipped="no test file, conftest or test configuration changed")
+    losses = [*_python_losses(files, changes), *_other_losses(files, changes)]
+    losses += [loss for change in conftests for loss in _hook_losses(change, changes)]
+    losses += [loss for change in configs for loss in _config_losses(change, changes)]
+    findings = tuple(_finding(rule, context, loss) for loss in losses)
+    return CheckResult(
+        findings, evidence=f"the tests of {len(files)} changed files are as they were, or better"
+    )
+
+
+def _may_hold_tests(change: FileChange) -> bool:
+    kinds = {kind_of(path) for path in (change.path, change.old_path) if path}
+    return FileKind.TEST in kinds or (
+        change.path.endswith((".rs", ".py", ".zig")) and FileKind.SOURCE in kinds
+    )
+
+
+def _python_losses(files: list[FileChange], changes: ChangeSet) -> list[_Loss]:
+    before: dict[str, dict[str, Test]] = {}
+    after: dict[str, dict[str, Test]] = {}
+    losses = []
+    for change in files:
+        if not change.path.endswith(".py"):
+            continue
+        old = _read(python_tests, changes.before.read(change.old_path) if change.old_path else None)
+        new = _read(python_tests, changes.after.read(change.path) if change.new_blob else None)
+        before[change.path] = old or {}
+        if new is None:  # what cannot be parsed has no tests that run
+            losses += [
+                _Loss(change.path, 1, name, "the file cannot be parsed any more", "Repair the syntax.")
+                for name in old or {}
+            ]
+            continue
+        after[change.path] = new
+    bodies = {test.body for tests in after.values() for test in tests.values() if not test.off and test.body}
+    for path, tests in before.items():
+        for test in tests.values():
+            new_test = after.get(path, {}).get(test.name)
+            if path in after and new_test is None and test.body not in bodies and not test.off:
+                losses.append(
+                    _Loss(path, None, test.name, "was deleted", "Restore it, or move it with its body.")
+                )
+            elif new_test is not None and (what := _worse(test, new_test)):
+                losses.append(
+                    _Loss(path, new_test.line, test.name, what, "Restore it, and repair what it tests.")
+                )
+    return losses
+
+
+def _worse(old: Test, new: Test) -> str:
+    if new.off and not old.off:
+        return f"was switched off ({new.off})"
+    if old.checks and not new.checks:
+        return "checks nothing any more"
+    if old.cases > new.cases > 0:
+        return f"lost {old.cases - new.cases} of its {old.cases} cases"
+    return ""
+
+
+def _other_losses(files: list[FileChange], changes: ChangeSet) -> list[_Loss]:
+    losses = []
+    kept = {
+        name
+        for change in files
+        if change.new_blob and not change.path.endswith(".py")
+        for name in named_tests(change.path, changes.after.read(change.path) or b"")
+    }
+    for change in files:
+        if change.path.endswith(".py") or not change.old_path:
+            continue
+        old = named_tests(change.old_path, changes.before.read(change.old_path) or b"")
+        new = named_tests(change.path, changes.after.read(change.path) or b"") if change.new_blob else {}
+        for name, (_, was_off) in old.items():
+            if name not in new and name not in kept and not was_off:
+                losses.append(
+                    _Loss(
+                        change.path, None, name, "was deleted", "Restore it, or keep its name where it moved."
+                    )
+                )
+            elif name in new and new[name][1] and not was_off:
+                losses.append(
+                    _Loss(
+                        change.path,
+                        new[name][0],
+                        name,
+                        f"was switched off ({new[name][1][:80]})",
+                        "Switch it on again.",
+                    )
+                )
+    return losses
+
+
+def _hook_losses(change: FileChange, changes: ChangeSet) -> list[_Loss]:
+    old = _read(outcome_hooks, changes.before.read(change.old_path) if change.old_path else None) or {}
+    new = _read(outcome_hooks, changes.after.read(change.path) if change.new_blob else None) or {}
+    fix = "Take it out: no change of the code needs to decide which tests run or how they end."
+    return [
+        _Loss(
+            change.path,
+            line,
+            name,
+            "was added to a conftest, and can change what tests run or how they end",
+            fix,
+        )
+        for name, line in new.items()
+        if name not in old
+    ]
+
+
+def _config_losses(change: FileChange, changes: ChangeSet) -> list[_Loss]:
+    old = _pytest_options(change.path, changes.before.read(change.old_path) if change.old_path else None)
+    new = _pytest_options(change.path, changes.after.read(change.path) if change.new_blob else None)
+    return [
+        _Loss(
+            change.path,
+            _line_of(changes, change.path, key),
+            key,
+            f"was changed to {new[key]!r}, and decides which tests run",
+            "Undo it.",
+        )
+        for key in _SHRINKING
+        if key in new and new[key] != old.get(key) and _shrinks(key, str(old.get(key, "")), str(new[key]))
+    ]
+
+
+def _shrinks(key: str, old: str, new: str) -> bool:
+    if key != "addopts":
+        return bool(old) or key == "norecursedirs"
+    return any(
+        word in new and word not in old
+        for word in (
+            "--ignore",
+            "--deselect",
+            "-k",
+            "-m ",
+            "--maxfail",
+            "--collect-only",
+            "--co",
+            "-p no:",
+            "--lf",
+        )
+    )
+
+
+def _pytest_options(path: str, content: bytes | None) -> dict[str, Any]:
+    if content is None:
+        return {}
+    text = content.decode("utf-8", "replace")
+    try:
+        if path.endswith(".toml"):
+            tool = tomllib.loads(text).get("tool", {}).get("pytest", {})
+            return dict(tool.get("ini_options", tool))
+        parser = configparser.ConfigParser(interpolation=None, strict=False)
+        parser.read_string(text)
+    except (tomllib.TOMLDecodeError, configparser.Error, AttributeError, TypeError):
+        return {}
+    section = "tool:pytest" if path.endswith("setup.cfg") else "pytest"
+    return dict(parser[section]) if parser.has_section(section) else {}
+
+
+def _line_of(changes: ChangeSet, path: str, key: str) -> int | None:
+    lines = (changes.after.read(path) or b"").decode("utf-8", "replace").splitlines()
+    return next((number for number, line in enumerate(lines, 1) if line.strip().startswith(key)), None)
+
+
+def _read(parse: Callable[[bytes], T], content: bytes | None) -> T | None:
+    """What `parse` finds (in a file that is not there: nothing); None where it cannot be parsed."""
+    try:
+        return parse(content or b"")
+    except _UNREADABLE:
+        return None
+
+
+def _finding(rule: Rule, context: GateContext, loss: _Loss) -> Finding:
+    return Finding(
+        rule=rule.id,
+        kind=rule.kind,
+        severity=severity_of(rule, context, loss.path, loss.test),
+        message=f"{loss.test} {loss.what}",
+        path=loss.path,
+        line=loss.line,
+        fix=loss.fix,
+        reproduce=f"git diff {context.changes.base[:12]} -- '{loss.path}'"
+        if "'" not in loss.path
+        else "git diff --stat",
+        anchor=f"{loss.test} {loss.what.split('(')[0]}",
+    )
