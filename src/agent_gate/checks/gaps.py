@@ -15,7 +15,9 @@ from agent_gate.hookspecs import CheckResult, hookimpl
 from agent_gate.policy.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from markdown_it.token import Token
 
     from agent_gate.hookspecs import Check, GateContext
     from agent_gate.policy.model import Rule
@@ -72,8 +74,8 @@ def read_gaps(text: str) -> Iterator[tuple[int, str]]:
                 yield heading[0], f"{heading[1]}: {' '.join(tokens[index + 1].content.split())}"
 
 
-def _text_of(tokens: list[object]) -> str:
-    content = next((token.content for token in tokens if token.type == "inline"), "")  # type: ignore[attr-defined]
+def _text_of(tokens: Sequence[Token]) -> str:
+    content = next((token.content for token in tokens if token.type == "inline"), "")
     return " ".join(str(content).split())
 
 
