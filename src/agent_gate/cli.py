@@ -24,9 +24,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.command == "check":
         return check(options, pytest_args)
-    from agent_gate.commands.policy import policy
+    if options.command == "policy":
+        from agent_gate.commands.policy import policy
 
-    return policy(options)
+        return policy(options)
+    from agent_gate.commands import issues
+
+    return {"issues": issues.issues, "q": issues.capture, "gaps": issues.gaps}[options.command](options)
 
 
 def check(options: argparse.Namespace, pytest_args: Sequence[str]) -> int:
@@ -57,12 +61,8 @@ def _parser() -> argparse.ArgumentParser:
         description="Run the gate, isolated from the worktree's own pytest configuration, plugins and conftest files.",
     )
     for option in OPTIONS:
-        if option.metavar is None:
-            gate.add_argument(f"--{option.name}", action="store_true", help=option.help)
-        else:
-            gate.add_argument(
-                f"--{option.name}", metavar=option.metavar, choices=option.choices, help=option.help
-            )
+        gate.add_argument(f"--{option.name}", **option.settings)
+    _add_issue_commands(commands)
     policy = commands.add_parser("policy", help="show what becomes of every statement of AGENTS.md")
     policy.add_argument("--file", metavar="FILE", help="this Markdown file alone, without a repository")
     policy.add_argument("--at", metavar="REV", help="as of this commit (default: the working files)")
@@ -75,6 +75,29 @@ def _parser() -> argparse.ArgumentParser:
         "--worktree", metavar="DIR", default=".", help="the repository (default: the current directory)"
     )
     return parser
+
+
+def _add_issue_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
+    issues = commands.add_parser(
+        "issues", help="the repository's issues: list, show, ready, export, adopt, flush"
+    )
+    issues.add_argument(
+        "action", nargs="?", default="list", choices=("list", "show", "ready", "export", "adopt", "flush")
+    )
+    issues.add_argument("ids", nargs="*", metavar="ID", help="for show")
+    issues.add_argument("--all", action="store_true", help="closed ones, too")
+    issues.add_argument("--json", action="store_true", help="as JSON")
+    capture = commands.add_parser("q", help="capture an issue quickly; prints its id")
+    capture.add_argument("text", nargs="+")
+    capture.add_argument(
+        "-p", "--priority", type=int, choices=range(5), default=2, help="0 (first) to 4; default 2"
+    )
+    gaps = commands.add_parser("gaps", help="file the open entries of GAPS.md as issues")
+    gaps.add_argument("path", nargs="?", default="GAPS.md", metavar="FILE")
+    for parser in (issues, capture, gaps):
+        parser.add_argument(
+            "--worktree", metavar="DIR", default=".", help="the repository (default: the current directory)"
+        )
 
 
 class _Parser(argparse.ArgumentParser):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pytest
@@ -13,12 +13,35 @@ PREFIX = "--agent-gate"
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option: `--agent-gate-NAME` for pytest, `--NAME` for `agent-gate check`."""
+    """One option: `--agent-gate-NAME` for pytest, `--NAME` for `agent-gate check`.
+
+    Attributes:
+        metavar: names its value; None: it is a flag.
+        choices: what the value can be; None: anything.
+        without: the value that it has where none is given; None: it needs one.
+    """
 
     name: str
     help: str
-    metavar: str | None = None  # None: a flag
+    metavar: str | None = None
     choices: tuple[str, ...] | None = None
+    without: str | None = None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """For `addoption` and `add_argument`."""
+        if self.metavar is None:
+            return {"action": "store_true", "default": False, "help": self.help}
+        value: dict[str, Any] = {
+            "default": None,
+            "metavar": self.metavar,
+            "choices": self.choices,
+            "help": self.help,
+        }
+        return value if self.without is None else {**value, "nargs": "?", "const": self.without}
+
+
+TRACKER = "tracker"  # what `--file` without a value means
 
 
 OPTIONS = (
@@ -37,6 +60,10 @@ OPTIONS = (
     Option("junit", "write the rules as JUnit XML", "FILE"),
     Option("annotations", "print findings as annotations of a CI service", "SERVICE", ("github",)),
     Option("no-cache", "decide every rule again"),
+    Option(
+        "file", "file what fails as issues in the tracker, or as Beads JSONL in PATH", "PATH", without=TRACKER
+    ),
+    Option("task", "id of the issue that the change is for (default: read from the branch name)", "ID"),
 )
 
 
@@ -45,10 +72,4 @@ def add_pytest_options(parser: pytest.Parser) -> None:
     group = parser.getgroup("agent-gate", "enforce AGENTS.md on what an agent changed")
     group.addoption(PREFIX, action="store_true", default=False, help="run the gate instead of the tests")
     for option in OPTIONS:
-        flag = f"{PREFIX}-{option.name}"
-        if option.metavar is None:
-            group.addoption(flag, action="store_true", default=False, help=option.help)
-        else:
-            group.addoption(
-                flag, default=None, metavar=option.metavar, choices=option.choices, help=option.help
-            )
+        group.addoption(f"{PREFIX}-{option.name}", **option.settings)

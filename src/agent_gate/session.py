@@ -30,11 +30,14 @@ from agent_gate.gate.schedule import Schedule
 from agent_gate.gate.store import Store, open_store
 from agent_gate.gate.verdict import Decision, Verdict, decision_from_json, decision_to_json, verdict_of
 from agent_gate.items import RuleItem, make_items, named_items
-from agent_gate.options import add_pytest_options
+from agent_gate.options import TRACKER, add_pytest_options
 from agent_gate.plain_text import one_line, printable
 from agent_gate.policy.model import PolicyError
 from agent_gate.reports import github, json_report, sarif, text
-from agent_gate.repository import RepositoryError
+from agent_gate.repository import RepositoryError, open_repository
+from agent_gate.tracker import filing
+from agent_gate.tracker.find import find_tracker, open_outbox
+from agent_gate.tracker.model import TrackerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -81,6 +84,7 @@ class GateRun:
         self.store: Store | None = None
         self.decisions: dict[str, Decision] = {}
         self.warnings: list[str] = []
+        self.unfiled = False
 
     # ------------------------------------------------------------------ what is judged
     @pytest.hookimpl(tryfirst=True)
@@ -199,7 +203,7 @@ class GateRun:
 
     # ------------------------------------------------------------------ the verdict
     @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """End every process, leave the rooms, write the reports (the controller's, under xdist)."""
         if self.schedule is not None:
             self.schedule.stop()
@@ -213,6 +217,34 @@ class GateRun:
             json_report.write(verdict, Path(path))
         if path := self.config.getoption("agent_gate_sarif"):
             sarif.write(verdict, Path(path))
+        if place := self.config.getoption("agent_gate_file"):
+            self._file(verdict, place)
+            if self.unfiled and session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
+                session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+
+    def _file(self, verdict: Verdict, place: str) -> None:
+        """Keep what fails in the outbox and send it, or write it to a file; what cannot be filed is said, and fails the run."""
+        if self.plan is None:
+            return
+        changes = self.plan.context.changes
+        task = self.config.getoption("agent_gate_task") or (
+            self.plan.context.task.id if self.plan.context.task else ""
+        )
+        task = task or filing.task_of_branch(changes.branch)
+        entry = filing.to_entry(
+            verdict, filing.Origin(task, changes.branch or "", changes.head, changes.tree)
+        )
+        try:
+            if place != TRACKER:
+                filing.write_jsonl(entry, Path(place))
+                return
+            repository = open_repository(Path(changes.root))
+            outbox = open_outbox(repository)
+            outbox.add(filing.ENTRY_KIND, entry)
+            filing.flush(find_tracker(repository), outbox)
+        except (TrackerError, OSError) as problem:
+            self.warnings.append(f"not filed: {problem}")
+            self.unfiled = True
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what pytest's own summary does not: follow-ups, warnings, and why nothing was judged."""

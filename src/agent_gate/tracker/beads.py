@@ -93,6 +93,11 @@ class Beads:
         if lines := _batch(current, writes):
             self._call("batch", stdin=("\n".join(lines) + "\n").encode())
 
+    def load(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """One `bd import` of rows as they are; an issue that exists keeps what is newer."""
+        if rows:
+            self._call("import", "-", stdin=to_lines(rows))
+
     def claim(self, issue_id: str, owner: str) -> bool:
         """`bd update --claim`, which is atomic."""
         return self._try("update", "--claim", "--", issue_id, actor=owner)

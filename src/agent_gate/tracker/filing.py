@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from agent_gate.findings import Outcome, Severity
 from agent_gate.plain_text import clipped, one_line, printable
-from agent_gate.tracker.jsonl import from_row, to_row
+from agent_gate.tracker.jsonl import from_row, to_lines, to_row
 from agent_gate.tracker.model import (
     BLOCKS,
     CLOSED,
@@ -28,6 +29,7 @@ from agent_gate.tracker.model import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from agent_gate.findings import Finding
     from agent_gate.gate.verdict import Decision, Verdict
@@ -36,7 +38,8 @@ if TYPE_CHECKING:
 
 LABEL = "agent-gate"
 DEFAULT_PREFIX = "ag"
-ENTRY_KIND = "verdict"
+ENTRY_KIND = "verdict"  # what a run of the gate saw
+ISSUE_KIND = "issues"  # issues as somebody wrote them
 PRIORITY = {Severity.BLOCK: 1, Severity.FOLLOW_UP: 2, Severity.ADVISE: 4}
 MAX_FINDINGS = 50
 MAX_EVIDENCE = 4_000  # characters a finding
@@ -110,6 +113,15 @@ def to_entry(
     }
 
 
+def flush(tracker: Tracker, outbox: Outbox) -> int:
+    """Send whatever the outbox holds, and count it.
+
+    Raises:
+        TrackerError: something could not be sent, and stays.
+    """
+    return outbox.flush(lambda entry: send(entry, tracker, outbox))
+
+
 def send(entry: Entry, tracker: Tracker, outbox: Outbox) -> None:
     """File one entry. Doing it again changes nothing.
 
@@ -117,6 +129,9 @@ def send(entry: Entry, tracker: Tracker, outbox: Outbox) -> None:
         TrackerError: the tracker could not be read or written; the entry has to be sent again.
     """
     content = entry.content
+    if entry.kind == ISSUE_KIND:
+        _send_issues(content, tracker, outbox)
+        return
     prefix = prefix_of(content["task"]) or outbox.recall(f"prefix of {tracker.name}", lambda: tracker.prefix)
     failing = issues_of(content, prefix)
     kept = [issue_id(prefix, content["scope"], rule) for rule in content["kept"]]
@@ -133,6 +148,29 @@ def send(entry: Entry, tracker: Tracker, outbox: Outbox) -> None:
         tracker.apply(writes, current)
     for issue in failing:
         outbox.see(issue.id, content["tree"])
+
+
+def captured(titles: Sequence[str], *, key: str = "", priority: int = 2, label: str = "") -> dict[str, Any]:
+    """What the outbox keeps of issues as somebody wrote them; with the same key and title they are the same issues."""
+    issues = [
+        Issue(
+            id=hashlib.sha256(
+                f"{key or secrets.token_hex(8)}\x00{title}".encode("utf-8", "surrogateescape")
+            ).hexdigest()[:8],
+            title=one_line(title, 180),
+            description=printable(title) if len(title) > 180 or "\n" in title else "",  # noqa: PLR2004 - as above
+            priority=priority,
+            labels=(label,) if label else (),
+        )
+        for title in titles
+    ]
+    return {"issues": [to_row(issue) for issue in issues]}
+
+
+def _send_issues(content: Mapping[str, Any], tracker: Tracker, outbox: Outbox) -> None:
+    prefix = outbox.recall(f"prefix of {tracker.name}", lambda: tracker.prefix)
+    issues = [from_row(row) for row in content["issues"]]
+    tracker.apply([Create(replace(issue, id=f"{prefix}-{issue.id}")) for issue in issues])
 
 
 def issues_of(content: Mapping[str, Any], prefix: str) -> list[Issue]:
@@ -227,3 +265,23 @@ def body(decision: Decision, findings: Sequence[Finding], origin: Origin) -> str
         different = list(dict.fromkeys(one_line(text, 500) for text in texts if text))[:10]
         lines += ["", f"{heading}:", "", *(f"    {text}" for text in different)] if different else []
     return clipped("\n".join(lines), MAX_BODY)
+
+
+def write_jsonl(content: Mapping[str, Any], path: Path) -> None:
+    """The issues of an entry as Beads' JSONL, for `bd import` where there is a tracker.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    prefix = prefix_of(content["task"]) or DEFAULT_PREFIX
+    issues = issues_of(content, prefix)
+    known = {issue.id for issue in issues}
+    rows = []
+    for issue in issues:
+        edges = tuple(
+            edge for edge in issue.dependencies if edge.issue in known
+        )  # others' edges need their issues
+        rows.append(to_row(replace(issue, dependencies=edges)))
+    new = path.with_name(f".{path.name}.new")
+    new.write_bytes(to_lines(rows))
+    new.replace(path)
