@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,3 +131,25 @@ def rule_of() -> Callable[..., Rule]:
         return Rule(id=f"{kind}/test", kind=kind, source=source, value=value, **fields)  # type: ignore[arg-type]
 
     return make
+
+
+@pytest.fixture(scope="session")
+def bd_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with an empty Beads database; skips where there is no bd, but not in CI."""
+    if shutil.which("bd") is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("bd is not on PATH: `make bd` builds it, and `make test` uses it")
+        pytest.skip("bd is not on PATH (`make bd` builds it with Go)")
+    home = tmp_path_factory.mktemp("bd")
+    env = {**os.environ, "DO_NOT_TRACK": "1", "BD_NON_INTERACTIVE": "1"}
+    subprocess.run(["git", "init", "-q", "-b", "main"], cwd=home, check=True)
+    done = subprocess.run(
+        ["bd", "init", "--stealth", "--non-interactive", "--prefix", "t"],
+        cwd=home,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return home

@@ -15,6 +15,8 @@ from agent_gate.tracker.model import (
     Reopen,
 )
 
+AT = "2026-01-01T00:00:00Z"
+
 
 def made(tracker, *issues):
     tracker.apply([Create(issue) for issue in issues])
@@ -98,7 +100,7 @@ def test_closing_and_reopening_can_be_done_again(tracker):
 
 
 def test_writes_to_issues_that_do_not_exist_are_left_out(tracker):
-    tracker.apply([Close("t-9", "x"), Note("t-9", "k", "x"), Reopen("t-9")])
+    tracker.apply([Close("t-9", "x"), Note("t-9", "k", "x", AT), Reopen("t-9")])
     assert tracker.issues() == ()
 
 
@@ -149,7 +151,7 @@ def test_a_deferred_issue_is_not_ready_until_its_time(tracker):
 )
 def test_text_is_text(tracker, text):
     made(tracker, Issue("t-1", text.replace("\n", " "), text))
-    tracker.apply([Note("t-1", "k", text), Close("t-1", text)])
+    tracker.apply([Note("t-1", "k", text, AT), Close("t-1", text)])
     assert (one(tracker).title, one(tracker).description) == (text.replace("\n", " "), text)
     assert one(tracker).status == CLOSED
 

@@ -60,7 +60,9 @@ def file_killed_at(step, tracker, outbox, content):
         str(step),
         json.dumps(content),
     ]
-    return subprocess.run(argv, check=False, capture_output=True, text=True).returncode
+    done = subprocess.run(argv, check=False, capture_output=True, text=True)
+    assert done.returncode in {0, -signal.SIGKILL}, done.stderr
+    return done.returncode
 
 
 @pytest.mark.slow

@@ -222,7 +222,13 @@ def _rows(current: Mapping[str, Issue], writes: Sequence[Write]) -> list[dict[st
     for note in writes:
         if isinstance(note, Note) and (note.issue_id in current or note.issue_id in fresh):
             notes.setdefault(note.issue_id, []).append(
-                {"id": note.key, "issue_id": note.issue_id, "author": ACTOR, "text": printable(note.text)}
+                {
+                    "id": note.key,
+                    "issue_id": note.issue_id,
+                    "author": ACTOR,
+                    "created_at": note.at,
+                    "text": printable(note.text),
+                }
             )
     for issue_id, comments in notes.items():
         if issue_id in fresh:

@@ -25,6 +25,7 @@ from agent_gate.tracker.model import (
     Issue,
     Note,
     Reopen,
+    now,
 )
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ def to_entry(
         "scope": origin.scope,
         "head": origin.head,
         "tree": origin.tree,
+        "at": now(),
         "failing": failing,
         "kept": kept,
     }
@@ -139,7 +141,7 @@ def send(entry: Entry, tracker: Tracker, outbox: Outbox) -> None:
     current = {issue.id: issue for issue in tracker.issues(ids)}
     writes: list[Write] = []
     for issue in failing:
-        writes += _writes_for(issue, current, content["tree"], content["head"], outbox)
+        writes += _writes_for(issue, current, content, outbox)
     fixed = [known for gone in kept if (known := current.get(gone)) and _is_ours(known)]
     writes += [
         Close(issue.id, f"fixed by {content['head'][:12]}") for issue in fixed if issue.status != CLOSED
@@ -188,9 +190,10 @@ def issues_of(content: Mapping[str, Any], prefix: str) -> list[Issue]:
 
 
 def _writes_for(
-    issue: Issue, current: Mapping[str, Issue], tree: str, head: str, outbox: Outbox
+    issue: Issue, current: Mapping[str, Issue], content: Mapping[str, Any], outbox: Outbox
 ) -> list[Write]:
-    known = current.get(issue.id)
+    """What a failing rule's issue needs: to be made, a note that it was seen again, or to be opened again."""
+    known, tree = current.get(issue.id), content["tree"]
     if known is None:
         exist = {*current, issue.id}
         edges = tuple(edge for edge in issue.dependencies if {edge.issue, edge.on} <= exist)
@@ -200,7 +203,10 @@ def _writes_for(
     times = outbox.times_seen(issue.id) + 1
     back = known.status == CLOSED
     headline = "Regression: the finding is back" if back else f"Seen again ({times} times)"
-    note = Note(issue.id, f"{issue.id}-{tree[:12]}", f"{headline} at {head[:12]}.\n\n{issue.description}")
+    key = f"{issue.id}-{tree[:12]}"
+    # decided once: after a crash between reopening and this, the issue looks otherwise, and the note must not
+    headline = outbox.recall(f"headline of {key}", lambda: headline)
+    note = Note(issue.id, key, f"{headline} at {content['head'][:12]}.\n\n{issue.description}", content["at"])
     return [Reopen(issue.id), note] if back else [note]
 
 

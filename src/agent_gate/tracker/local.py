@@ -7,7 +7,6 @@ import sqlite3
 import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from agent_gate.tracker.model import (
@@ -22,6 +21,7 @@ from agent_gate.tracker.model import (
     RefusedError,
     Reopen,
     TrackerError,
+    now,
 )
 
 if TYPE_CHECKING:
@@ -197,11 +197,6 @@ class LocalTracker:
             database.executescript(_TABLES)
             database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         return database
-
-
-def now() -> str:
-    """The time in UTC, as Beads writes it."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _write(database: sqlite3.Connection, write: Write) -> None:

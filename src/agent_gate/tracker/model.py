@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -74,11 +75,16 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Append a note; nothing happens where a note with this key was appended before."""
+    """Append a note; nothing happens where a note with this key was appended before.
+
+    Attributes:
+        at: when, in RFC 3339; the same each time that the note is sent (Beads knows a comment again by all of it).
+    """
 
     issue_id: str
     key: str
     text: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,11 @@ class Reopen:
 
 
 Write = Create | Note | Close | Reopen
+
+
+def now() -> str:
+    """The time in UTC, as Beads writes it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Tracker(Protocol):
