@@ -96,6 +96,15 @@ def test_a_command_that_fails_everywhere_without_naming_anything_is_never_excuse
     ] == [BLOCK]
 
 
+@pytest.mark.parametrize("broken", ["conftest.py", "test_broken.py"])
+def test_a_suite_that_cannot_start_at_either_side_is_never_excused(make_repo, rule_of, context_of, broken):
+    repo = make_repo({broken: "import nowhere\n", "test_a.py": "def test_a():\n    assert True\n"})
+    repo.branch("work")
+    repo.commit("feat: b", {"b.py": "B = 1\n"})
+    result = check_command(rule_of(Kind.TEST, PYTEST), context_of(repo))
+    assert result.undecided or [finding.severity for finding in result.findings] == [BLOCK]
+
+
 def test_a_test_that_passes_on_the_second_run_is_flaky(repo, rule_of, context_of):
     flaky = "from pathlib import Path\n\n\ndef test_flaky():\n    mark = Path('ran.log')\n    first = not mark.exists()\n    mark.touch()\n    assert not first\n"
     repo.commit("feat: b", {"test_b.py": flaky})

@@ -53,6 +53,19 @@ class CommandRun:
     seconds: float
 
     @property
+    def comparable(self) -> bool:
+        """Whether its failures can be compared with another run's: the command got as far as to judge anything.
+
+        A pytest that fails before it runs a test (no import of conftest, an error while collecting: exit codes 2 to 5) says
+        nothing about the tests, however well it names the place.
+        """
+        if self.undecided:
+            return False
+        if self.evidence.tests_run is not None:
+            return self.evidence.tests_run > 0 and self.exit_code in {0, 1}
+        return True
+
+    @property
     def tail(self) -> str:
         """The useful end of the output."""
         return clipped(self.output.strip(), TAIL)

@@ -66,11 +66,11 @@ def _failed(rule: Rule, context: GateContext, done: CommandRun, foreign: tuple[F
     if not done.failures:
         return CheckResult((*foreign, _tail(rule, done)))
     again = run_command(rule, context, context.place) if rule.kind is Kind.TEST else done
-    trusted = again.ok or (again.failures and not again.undecided)
+    trusted = again.ok or (again.failures and again.comparable)
     still = (
         {failure.key for failure in again.failures} if trusted else {failure.key for failure in done.failures}
     )
-    old = failures_at_base(rule, context) if still else {}
+    old = failures_at_base(rule, context) if still and done.comparable else {}
     findings = []
     for failure in done.failures:
         finding = _finding(rule, failure)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent_gate.checks.command_run import run_command
 from agent_gate.plain_text import clipped
+from agent_gate.policy.model import Kind
 from agent_gate.running.rooms import RoomError
 
 if TYPE_CHECKING:
@@ -37,9 +38,14 @@ def failures_at_base(rule: Rule, context: GateContext) -> dict[Key, str]:
             )
     except RoomError:
         return {}
-    if done.undecided or done.ok or judged_elsewhere:
+    if done.ok or judged_elsewhere or not done.comparable:
         return {}
-    failures = {failure.key: clipped(failure.detail or failure.message, 2000) for failure in done.failures}
+    failures = {
+        failure.key: clipped(failure.detail or failure.message, 2000)
+        for failure in done.failures
+        if failure.test
+        or rule.kind is not Kind.TEST  # what a test command says of no test is about the command
+    }
     kept.parent.mkdir(parents=True, exist_ok=True)
     new = kept.with_suffix(".new")
     new.write_text(json.dumps([[list(key), detail] for key, detail in failures.items()]), encoding="utf-8")
