@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -187,3 +189,29 @@ def test_a_plain_run_is_not_touched(pytester):
     code = "import sys, agent_gate.pytest_plugin; print(sorted(m for m in sys.modules if m.startswith(('agent_gate.', 'git', 'markdown_it', 'msgspec'))))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert loaded.strip() == "['agent_gate.options', 'agent_gate.pytest_plugin']"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_gate_that_is_ended_leaves_no_process_behind(make_repo, tmp_path, number):
+    mark = tmp_path / "running"
+    script = f"echo $$ > {mark}.new; mv {mark}.new {mark}; sleep 60\n"
+    repo = make_repo({"AGENTS.md": '<!-- agent-gate: lint = "sh slow.sh" -->\n', "slow.sh": script})
+    repo.branch("work")
+    repo.commit("feat: add b", {"b.py": "B = 1\n"})
+    gate = subprocess.Popen(
+        [PYTHON.with_name("agent-gate"), "check"],
+        cwd=repo.path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for(mark.exists)
+    gate.send_signal(number)
+    assert gate.wait(20) == 2
+    wait_for(lambda: not Path(f"/proc/{mark.read_text().strip()}").exists())
+
+
+def wait_for(condition):
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, "waited for twenty seconds"
+        time.sleep(0.05)

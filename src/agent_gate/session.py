@@ -7,6 +7,7 @@ decides only the items that it is given, and the controller puts the verdict tog
 from __future__ import annotations
 
 import json
+import signal
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -55,6 +56,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if junit := config.getoption("agent_gate_junit"):
         config.option.xmlpath = config.option.xmlpath or junit
     config.pluginmanager.register(GateRun(config), "agent-gate-run")
+    # ended like Ctrl-C: else the commands, each in a session of its own, would outlive the gate
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
