@@ -40,7 +40,7 @@ format: install  ## Rewrite the sources as the linters want them
 	$(BIN)/ruff format .
 
 bench: install  ## Measure; figures are ratios within one run
-	@set -e; for script in benchmarks/*.py; do PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python $$script; done
+	@set -e; for script in benchmarks/*.py; do PATH="$(CURDIR)/$(BIN):$(BD_CACHE):$$PATH" $(BIN)/python $$script; done
 
 gate: install  ## Our own gate on our own last change (BASE=REF for another base)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/agent-gate check --base $(or $(BASE),HEAD~1) $(if $(GATE_ARGS),-- $(GATE_ARGS))
