@@ -27,5 +27,4 @@ def test_what_would_load_foreign_code_is_dropped_from_the_environment():
     assert isolated_environment(hostile) == {
         "HOME": "/h",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
     }

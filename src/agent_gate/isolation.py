@@ -48,7 +48,7 @@ def isolated_arguments(pytest_args: Sequence[str], worktree: Path) -> list[str]:
 def isolated_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """The caller's environment without what would load foreign code or options into Python, pytest or git."""
     kept = {name: value for name, value in environ.items() if not name.startswith(_DROPPED_PREFIXES)}
-    return {**kept, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**kept, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 def become_the_gate(pytest_args: Sequence[str], worktree: Path) -> None:
