@@ -1,0 +1,349 @@
+"""What is under way: one row a task, and an append-only table of events. SQLite, on disk before a step is taken.
+
+A row is an intention; git and the tracker hold the facts that it is compared with. Every write of a task names the owner and
+the epoch that it was read with, so an orchestrator that was frozen past its lease changes nothing (specs/orchestrator.md).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+LEASE_SECONDS = 30.0  # of an owner; renewed every LEASE_SECONDS / 6
+_MIGRATIONS = (
+    """
+CREATE TABLE task (
+    id TEXT PRIMARY KEY,              -- the issue's id in the tracker
+    title TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    state TEXT NOT NULL,              -- the step that is due: `State`
+    owner TEXT NOT NULL,              -- the run that does it; '' where nobody does
+    epoch INTEGER NOT NULL,           -- rises with every change of owner
+    lease_expires REAL NOT NULL,      -- seconds since 1970
+    attempt INTEGER NOT NULL,         -- from 1
+    agent TEXT NOT NULL,              -- name of the adapter
+    session TEXT NOT NULL,            -- of the agent, to go on in
+    worktree TEXT NOT NULL,           -- absolute path; '' where it has none
+    branch TEXT NOT NULL,             -- short name
+    base TEXT NOT NULL,               -- sha that the branch is judged against
+    head TEXT NOT NULL,               -- sha that was judged
+    tree TEXT NOT NULL,               -- of head
+    not_before REAL NOT NULL,         -- seconds since 1970; of a rate limit
+    reason TEXT NOT NULL,             -- one sentence: why it is held, waits, was handed back
+    tokens INTEGER NOT NULL,          -- used by all attempts
+    money REAL NOT NULL,              -- the same, US dollars
+    filed INTEGER NOT NULL,           -- 1: issues of the gate were filed for it
+    started_at REAL NOT NULL,
+    changed_at REAL NOT NULL
+);
+CREATE TABLE event (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at REAL NOT NULL,                 -- seconds since 1970
+    task TEXT NOT NULL,               -- '' for the run as a whole
+    owner TEXT NOT NULL,
+    kind TEXT NOT NULL,               -- a state that was entered, or what happened
+    data TEXT NOT NULL                -- JSON object
+);
+CREATE INDEX event_of_task ON event (task, number);
+CREATE TABLE fact (                   -- small things that outlive a run, by name
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL               -- JSON
+);
+CREATE TABLE lease (                  -- who may do what only one may do, such as landing on a branch
+    name TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    expires REAL NOT NULL             -- seconds since 1970
+);
+""",
+)
+
+
+class State(StrEnum):
+    """Which step of a task is due; the last five are ends."""
+
+    CLAIMING = "claiming"
+    PREPARING = "preparing"
+    WORKING = "working"
+    GATING = "gating"
+    QUEUED = "queued"
+    LANDING = "landing"
+    WAITING = "waiting"  # until `not_before`
+    CLOSED = "closed"  # landed
+    HELD = "held"  # needs a person
+    RELEASED = "released"  # handed back to the tracker
+    DROPPED = "dropped"  # given up by a person
+
+
+ENDS = frozenset({State.CLOSED, State.HELD, State.RELEASED, State.DROPPED})
+
+
+class LostLeaseError(Exception):
+    """Somebody else owns the task now; whoever reads this does nothing more with it."""
+
+
+class JournalError(Exception):
+    """The journal cannot be read or written; the message is one sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One row; see the table for units."""
+
+    id: str
+    title: str = ""
+    priority: int = 2
+    state: State = State.CLAIMING
+    owner: str = ""
+    epoch: int = 0
+    lease_expires: float = 0.0
+    attempt: int = 1
+    agent: str = ""
+    session: str = ""
+    worktree: str = ""
+    branch: str = ""
+    base: str = ""
+    head: str = ""
+    tree: str = ""
+    not_before: float = 0.0
+    reason: str = ""
+    tokens: int = 0
+    money: float = 0.0
+    filed: int = 0
+    started_at: float = 0.0
+    changed_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened; `task` is "" for the run as a whole."""
+
+    number: int
+    at: float
+    task: str
+    owner: str
+    kind: str
+    data: Mapping[str, Any]
+
+
+_COLUMNS = tuple(item.name for item in fields(Task))
+
+
+class Journal:
+    """The journal in `file`. One object serves all threads of a process."""
+
+    def __init__(self, file: Path) -> None:
+        """Open it, and bring it up to date.
+
+        Raises:
+            JournalError: it cannot be opened, or a newer agent-gate wrote it.
+        """
+        self._lock = threading.RLock()
+        self._file = file
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(file, timeout=30, check_same_thread=False, isolation_level=None)
+            self._database.row_factory = sqlite3.Row
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = FULL")
+            with self._transaction() as database:
+                _migrate(database, file)
+        except (sqlite3.Error, OSError) as problem:
+            raise JournalError(f"The journal {file} cannot be opened: {problem}.") from problem
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._database.close()
+
+    # ------------------------------------------------------------------ tasks
+    def begin(self, task: Task, owner: str) -> Task | None:
+        """Make the task ours: a new one, or one that has come to an end; None where it is under way."""
+        clock = time.time()
+        fresh = replace(
+            task, owner=owner, lease_expires=clock + LEASE_SECONDS, started_at=clock, changed_at=clock
+        )
+        with self._transaction() as database:
+            known = self._task(database, task.id)
+            if known is not None and known.state not in ENDS:
+                return None
+            fresh = replace(fresh, epoch=known.epoch + 1 if known else 1)
+            self._put(database, fresh)
+            self._record(database, fresh.id, owner, fresh.state, {"attempt": fresh.attempt})
+        return fresh
+
+    def advance(self, task: Task, state: State | None = None, **changes: Any) -> Task:
+        """Write what is due next (and what is known now), if the task is still ours.
+
+        A state is recorded as an event, with the changes as its data.
+
+        Raises:
+            LostLeaseError: it is not.
+        """
+        clock = time.time()
+        wanted = replace(task, state=state or task.state, changed_at=clock, **changes)
+        if wanted.state in ENDS:
+            wanted = replace(wanted, owner="")
+        with self._transaction() as database:
+            known = self._task(database, task.id)
+            if known is None or (known.owner, known.epoch) != (task.owner, task.epoch):
+                raise LostLeaseError(f"{task.id} has another owner now.")
+            wanted = replace(wanted, lease_expires=known.lease_expires)
+            self._put(database, wanted)
+            if state is not None:
+                self._record(database, task.id, task.owner, state, {"attempt": wanted.attempt, **changes})
+        return wanted
+
+    def take_over(self, owner: str, is_gone: Callable[[str], bool]) -> tuple[Task, ...]:
+        """Make ours what a run that is gone, or that let its lease run out, had under way; in order of priority."""
+        clock = time.time()
+        taken = []
+        with self._transaction() as database:
+            for task in self._tasks(database, [state for state in State if state not in ENDS]):
+                if task.owner == owner or (task.lease_expires > clock and not is_gone(task.owner)):
+                    continue
+                mine = replace(task, owner=owner, epoch=task.epoch + 1, lease_expires=clock + LEASE_SECONDS)
+                self._put(database, mine)
+                self._record(database, task.id, owner, "taken-over", {"from": task.owner})
+                taken.append(mine)
+        return tuple(taken)
+
+    def renew(self, owner: str) -> int:
+        """Renew the owner's leases, and count its tasks; one that was taken over is not ours and stays so."""
+        until = time.time() + LEASE_SECONDS
+        with self._transaction() as database:
+            database.execute("UPDATE lease SET expires = ? WHERE owner = ?", (until, owner))
+            return database.execute(
+                "UPDATE task SET lease_expires = ? WHERE owner = ?", (until, owner)
+            ).rowcount
+
+    def task(self, task_id: str) -> Task | None:
+        """The task's row, if there is one."""
+        with self._transaction() as database:
+            return self._task(database, task_id)
+
+    def tasks(self, *states: State) -> tuple[Task, ...]:
+        """The tasks in these states (in any), by priority and age."""
+        with self._transaction() as database:
+            return tuple(self._tasks(database, states or tuple(State)))
+
+    # ------------------------------------------------------------------ events, facts, leases
+    def record(self, task_id: str, owner: str, kind: str, **data: Any) -> None:
+        """Append an event."""
+        with self._transaction() as database:
+            self._record(database, task_id, owner, kind, data)
+
+    def events(self, task_id: str | None = None, after: int = 0, limit: int = -1) -> tuple[Event, ...]:
+        """Events with higher numbers than `after`, of one task or of all, oldest first; at most the last `limit`."""
+        where = "number > ?" + ("" if task_id is None else " AND task = ?")
+        values = (after,) if task_id is None else (after, task_id)
+        with self._transaction() as database:
+            rows = database.execute(
+                f"SELECT * FROM event WHERE {where} ORDER BY number DESC LIMIT ?", (*values, limit)
+            ).fetchall()
+        return tuple(Event(**{**dict(row), "data": json.loads(row["data"])}) for row in reversed(rows))
+
+    def fact(self, name: str) -> Any:
+        """What is known under this name; None where nothing is."""
+        with self._transaction() as database:
+            row = database.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def know(self, name: str, value: Any) -> None:
+        """Keep a fact; None forgets it."""
+        with self._transaction() as database:
+            if value is None:
+                database.execute("DELETE FROM fact WHERE name = ?", (name,))
+            else:
+                database.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, json.dumps(value)))
+
+    def take_lease(self, name: str, owner: str, is_gone: Callable[[str], bool]) -> bool:
+        """Get (or keep) the right to do what only one may do; it runs out unless `renew` is called."""
+        clock = time.time()
+        with self._transaction() as database:
+            row = database.execute("SELECT owner, expires FROM lease WHERE name = ?", (name,)).fetchone()
+            if row and row["owner"] != owner and row["expires"] > clock and not is_gone(row["owner"]):
+                return False
+            database.execute(
+                "INSERT OR REPLACE INTO lease VALUES (?, ?, ?)", (name, owner, clock + LEASE_SECONDS)
+            )
+        return True
+
+    def has_lease(self, name: str, owner: str) -> bool:
+        """Whether the owner still has that right: asked right before an effect."""
+        with self._transaction() as database:
+            row = database.execute("SELECT owner, expires FROM lease WHERE name = ?", (name,)).fetchone()
+        return bool(row and row["owner"] == owner and row["expires"] > time.time())
+
+    # ------------------------------------------------------------------ rows
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, which has the file to itself."""
+        with self._lock:
+            try:
+                self._database.execute("BEGIN IMMEDIATE")
+            except sqlite3.Error as problem:
+                raise JournalError(f"The journal {self._file} cannot be written: {problem}.") from problem
+            try:
+                yield self._database
+                self._database.execute("COMMIT")
+            except BaseException as problem:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                if isinstance(problem, sqlite3.Error):
+                    raise JournalError(f"The journal {self._file} cannot be written: {problem}.") from problem
+                raise
+
+    @staticmethod
+    def _task(database: sqlite3.Connection, task_id: str) -> Task | None:
+        row = database.execute("SELECT * FROM task WHERE id = ?", (task_id,)).fetchone()
+        return None if row is None else _task_of(row)
+
+    @staticmethod
+    def _tasks(database: sqlite3.Connection, states: Sequence[State]) -> list[Task]:
+        rows = database.execute(
+            "SELECT * FROM task WHERE state IN (SELECT value FROM json_each(?)) ORDER BY priority, started_at, id",
+            (json.dumps(states),),
+        )
+        return [_task_of(row) for row in rows]
+
+    @staticmethod
+    def _put(database: sqlite3.Connection, task: Task) -> None:
+        names = ", ".join(_COLUMNS)
+        marks = ", ".join("?" * len(_COLUMNS))
+        values = [getattr(task, name) for name in _COLUMNS]
+        database.execute(f"INSERT OR REPLACE INTO task ({names}) VALUES ({marks})", values)
+
+    @staticmethod
+    def _record(
+        database: sqlite3.Connection, task_id: str, owner: str, kind: str, data: Mapping[str, Any]
+    ) -> None:
+        database.execute(
+            "INSERT INTO event (at, task, owner, kind, data) VALUES (?, ?, ?, ?, ?)",
+            (time.time(), task_id, owner, kind, json.dumps(data)),
+        )
+
+
+def _task_of(row: sqlite3.Row) -> Task:
+    values = dict(row)
+    return Task(**{**values, "state": State(values["state"])})
+
+
+def _migrate(database: sqlite3.Connection, file: Path) -> None:
+    """Bring the tables from any earlier version to ours, forwards only."""
+    version = database.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(_MIGRATIONS):
+        raise JournalError(f"The journal {file} was written by a newer agent-gate: upgrade this one.")
+    for script in _MIGRATIONS[version:]:
+        for statement in script.split(";\n"):
+            database.execute(statement)
+    database.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
