@@ -73,6 +73,8 @@ class Job:
         model: "" is the agent's default.
         session: of an earlier attempt, to go on in; "" starts a new one.
         options: the agent's table of the configuration, as it is (`command`, `args`, …).
+        read_only: it is asked a question and has nothing to write: an adapter leaves out what approves its tools, and
+            asks for the agent's own read-only mode where it has one.
     """
 
     prompt: str
@@ -83,6 +85,7 @@ class Job:
     model: str = ""
     session: str = ""
     options: Mapping[str, object] = field(default_factory=dict)
+    read_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
