@@ -145,6 +145,53 @@ def test_collect_only_lists_the_rules_and_runs_nothing(repo):
     assert "AGENTS.md::L4::lint[ruff check .]" in done.stdout
 
 
+def verdict_of(repo, *args):
+    """Exit code and verdict of `agent-gate check`, with the outcome of each rule by its kind."""
+    done = check(repo, "--json=../v.json", *args)
+    verdict = json.loads((repo.path.parent / "v.json").read_text())
+    return done.returncode, verdict, {rule["kind"]: rule["outcome"] for rule in verdict["rules"]}
+
+
+class TestANamedCommit:
+    def test_is_judged_in_a_room_whatever_is_checked_out(self, repo):
+        wanted = repo.commit("feat: add b", {"b.py": "B = 1\n"})
+        repo.git("switch", "-q", "main")
+        repo.write("c.py", "import os\n")
+        code, verdict, outcomes = verdict_of(repo, "--base=main", "--head=work")
+        assert (code, verdict["head"], outcomes["command.lint"]) == (0, wanted, "pass")
+
+    def test_has_no_branch_and_no_worktree(self, make_repo):
+        rules = "- Never commit to `main`.\n- Leave nothing uncommitted.\n"
+        repo = make_repo({"AGENTS.md": agents() + rules})
+        repo.branch("work")
+        repo.commit("feat: add b", {"b.py": "import os\n"})
+        done = check(repo, "--head=work", "--json=../v.json")
+        outcomes = {
+            rule["kind"]: rule["outcome"]
+            for rule in json.loads((repo.path.parent / "v.json").read_text())["rules"]
+        }
+        assert (outcomes["branch"], outcomes["clean-worktree"]) == ("skipped", "skipped")
+        assert "--head " in next(line for line in done.stdout.splitlines() if line.startswith("again: "))
+
+
+class TestABaseItself:
+    ARGS = ("--base=main", "--head=main", "--allow-unchanged")
+
+    def test_that_is_green_passes(self, repo):
+        code, verdict, outcomes = verdict_of(repo, *self.ARGS)
+        assert (code, verdict["verdict"], outcomes["command.lint"]) == (0, "pass", "pass")
+
+    def test_that_is_red_is_told_in_follow_ups(self, make_repo):
+        repo = make_repo({"AGENTS.md": agents(), "a.py": "import os\n"})
+        code, verdict, outcomes = verdict_of(repo, *self.ARGS)
+        assert (code, outcomes["command.lint"]) == (0, "follow-up")
+        assert "already at the base" in verdict["findings"][0]["message"]
+
+    def test_that_cannot_be_checked_is_blocked(self, make_repo):
+        repo = make_repo({"AGENTS.md": '<!-- agent-gate: lint = "no-such-tool ." -->\n'})
+        assert verdict_of(repo, *self.ARGS)[0] == 1
+
+
 class TestNothingToJudge:
     def outcome(self, repo, *args):
         done = check(repo, "--json=../v.json", *args)

@@ -81,8 +81,8 @@ class RuleReport:
         return self._text
 
 
-def make_items(session: pytest.Session, rules: Iterable[Rule], base: str) -> list[pytest.Item]:
-    """One item a rule; equal names get `-2`, `-3`, … behind them. `base` is what to compare with when one is run again."""
+def make_items(session: pytest.Session, rules: Iterable[Rule], options: Sequence[str]) -> list[pytest.Item]:
+    """One item a rule; equal names get `-2`, `-3`, … behind them. `options` of `check` judge the same again."""
     nodes: dict[str, SourceNode] = {}
     items: dict[str, pytest.Item] = {}
     for rule in rules:
@@ -94,7 +94,7 @@ def make_items(session: pytest.Session, rules: Iterable[Rule], base: str) -> lis
             name = f"{wanted}-{number}"
         item = RuleItem.from_parent(parent, name=name)
         item.rule = rule
-        item.again = text.rerun(item.nodeid, base)
+        item.again = text.rerun(item.nodeid, options)
         items[item.nodeid] = item
     return list(items.values())
 

@@ -55,6 +55,8 @@ OPTIONS = (
         "task-file", "what the agent was asked to do: JSON {id, title, description}, or plain text", "FILE"
     ),
     Option("clean", "judge the committed tree in a room of its own, not the working files in place"),
+    Option("head", "judge this commit instead of HEAD, in a room, whatever is checked out", "REV"),
+    Option("allow-unchanged", "judge a tree that is its own base, too: what fails there fails at the base"),
     Option("json", "write the verdict as JSON", "FILE"),
     Option("sarif", "write the findings as SARIF 2.1.0", "FILE"),
     Option("junit", "write the rules as JUnit XML", "FILE"),

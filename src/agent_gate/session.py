@@ -104,7 +104,7 @@ class GateRun:
             raise pytest.UsageError(printable(self.problem)) from problem
         if self.config.pluginmanager.hasplugin("dsession"):  # xdist's controller collects nothing
             return None
-        items = make_items(session, self._plan.rules, self._plan.context.changes.base[:12])
+        items = make_items(session, self._plan.rules, self._same_again())
         items = named_items(items, self.config.option.file_or_dir)
         self.config.hook.pytest_collectreport(report=pytest.CollectReport("", "passed", None, [*items]))
         session.testscollected = len(items)
@@ -122,6 +122,8 @@ class GateRun:
             base=self.config.getoption("agent_gate_base") or "",
             task=read_task(Path(task_file)) if task_file else None,
             clean=self.config.getoption("agent_gate_clean"),
+            head=self.config.getoption("agent_gate_head") or "",
+            allow_unchanged=self.config.getoption("agent_gate_allow_unchanged"),
         )
         if not self.config.getoption("agent_gate_no_cache"):
             try:
@@ -134,6 +136,15 @@ class GateRun:
             self._keeping(
                 lambda store: keep_policy(store, self._plan.context.changes.before, self._plan.policy)
             )
+
+    def _same_again(self) -> list[str]:
+        """The options of `agent-gate check` that judge the same thing again."""
+        changes = self._plan.context.changes
+        options = ["--base", changes.base[:12]]
+        if not changes.checked_out:
+            options += ["--head", changes.head[:12]]
+        flags = [name for name in ("clean", "allow_unchanged") if self.config.getoption(f"agent_gate_{name}")]
+        return options + [f"--{flag.replace('_', '-')}" for flag in flags]
 
     @property
     def _plan(self) -> Plan:
@@ -156,7 +167,8 @@ class GateRun:
         counts = (
             f"{len(changes.files)} changed files, {len(changes.commits)} commits since {changes.base[:12]}"
         )
-        return [one_line(f"agent-gate: {changes.branch or 'detached HEAD'}: {counts}")]
+        what = changes.branch or ("detached HEAD" if changes.checked_out else f"commit {changes.head[:12]}")
+        return [one_line(f"agent-gate: {what}: {counts}")]
 
     # ------------------------------------------------------------------ deciding
     @pytest.hookimpl(tryfirst=True)
@@ -202,7 +214,7 @@ class GateRun:
             self.store = None
 
     def _key(self, rule: Rule) -> str:
-        return decision_key(rule, self._plan, clean=self.config.getoption("agent_gate_clean"))
+        return decision_key(rule, self._plan)
 
     # ------------------------------------------------------------------ the verdict
     @pytest.hookimpl(tryfirst=True)

@@ -333,3 +333,19 @@ def test_files_are_read_from_many_threads(repo):
     with ThreadPoolExecutor(8) as pool:
         contents = list(pool.map(after.read, [f"{number % 20}.txt" for number in range(200)]))
     assert contents == [f"{number % 20}\n".encode() * 1000 for number in range(200)]
+
+
+class TestANamedCommit:
+    def test_is_judged_whatever_is_checked_out(self, make_repo):
+        repo = make_repo()
+        repo.branch("work")
+        wanted = repo.commit("feat: a", {"a.py": "A = 1\n"})
+        repo.git("switch", "-q", "main")
+        repo.write("b.py", "B = 1\n")
+        changes = read_changes(open_repository(repo.path), "main", commit="work")
+        assert (changes.head, [file.path for file in changes.files]) == (wanted, ["a.py"])
+        assert (changes.branch, changes.uncommitted, changes.checked_out) == (None, (), False)
+
+    def test_that_is_not_there_is_named(self, make_repo):
+        with pytest.raises(RepositoryError, match="has no commit 'nowhere'"):
+            read_changes(open_repository(make_repo().path), "main", commit="nowhere")

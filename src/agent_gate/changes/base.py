@@ -30,7 +30,7 @@ def find_merge_base(
         RepositoryError: there is no such base, or no common history.
     """
     if base:
-        return _merge_base(repository, objects, base, _resolve(repository, base), head)
+        return _merge_base(repository, objects, base, resolve(repository, base, "base"), head)
     candidates = _default_bases(repository, branch)
     if not candidates:
         raise RepositoryError(
@@ -41,26 +41,30 @@ def find_merge_base(
     return min(found, key=lambda sha: int(objects.git("rev-list", "--count", f"{sha}..{head}")))
 
 
-def _resolve(repository: Repository, base: str) -> str:
-    """The commit that a person means by `base`: a branch before a tag of its name, which anyone could make."""
+def resolve(repository: Repository, revision: str, role: str) -> str:
+    """The commit that a person means by `revision`: a branch before a tag of its name, which anyone could make.
+
+    Raises:
+        RepositoryError: there is none; the message says what it should have been (`role`: "base", "commit").
+    """
     refs = (
-        f"refs/heads/{base}",
-        f"refs/remotes/{base}",
-        f"refs/tags/{base}",
-        base,
-        f"refs/remotes/origin/{base}",
+        f"refs/heads/{revision}",
+        f"refs/remotes/{revision}",
+        f"refs/tags/{revision}",
+        revision,
+        f"refs/remotes/origin/{revision}",
     )
-    names = refs if not re.fullmatch(r"[0-9a-f]{40,64}", base) else (base,)
+    names = refs if not re.fullmatch(r"[0-9a-f]{40,64}", revision) else (revision,)
     for name in names:
         if not name.startswith("-") and (sha := _commit(repository, name)):
             return sha
     known = os.fsdecode(repository.git("for-each-ref", "--format=%(refname:short)")).split()
     hint = "name another"
-    if near := difflib.get_close_matches(base, known, n=3):
+    if near := difflib.get_close_matches(revision, known, n=3):
         hint = f"did you mean {' or '.join(near)}?"
-    elif re.fullmatch(r"\w[\w./-]*", base):
-        hint = f"fetch it with `git fetch origin {base}`, or name another"
-    raise RepositoryError(f"{repository.root} has no base {base!r}; {hint}")
+    elif re.fullmatch(r"\w[\w./-]*", revision):
+        hint = f"fetch it with `git fetch origin {revision}`, or name another"
+    raise RepositoryError(f"{repository.root} has no {role} {revision!r}; {hint}")
 
 
 def _default_bases(repository: Repository, branch: str | None) -> dict[str, str]:

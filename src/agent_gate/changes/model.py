@@ -107,16 +107,17 @@ class ChangeSet:
     Attributes:
         root: absolute path of the worktree's top level.
         base: sha of the merge base.
-        head: sha of HEAD.
+        head: sha of the commit that is judged: HEAD, or the one that the caller named.
         tree: hex id of the judged tree: HEAD's, or the working files' (untracked and not ignored ones too).
         branch: short name, None on a detached HEAD.
         files: sorted by path.
-        commits: base..HEAD, newest first.
+        commits: base..head, newest first.
         uncommitted: paths that differ from HEAD or are untracked and not ignored, sorted.
         before: the base's tree.
         after: the judged tree.
         objects: directory of the objects that were written for `tree` and are not in the repository: an alternate for
             whoever checks it out. It is there as long as `after` is.
+        checked_out: False where the caller named `head`: then no branch is known, and nothing can be uncommitted.
     """
 
     root: str
@@ -130,3 +131,4 @@ class ChangeSet:
     before: Snapshot
     after: Snapshot
     objects: str = ""
+    checked_out: bool = True

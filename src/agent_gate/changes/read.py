@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from agent_gate.changes.base import find_merge_base
+from agent_gate.changes.base import find_merge_base, resolve
 from agent_gate.changes.diff import diff_trees
 from agent_gate.changes.model import ChangeSet, CommitInfo, Snapshot
 from agent_gate.changes.objects import Objects, Tree
-from agent_gate.changes.working import look_at_working_files, write_working_tree
+from agent_gate.changes.working import Working, look_at_working_files, write_working_tree
 from agent_gate.repository import RepositoryError
 
 if TYPE_CHECKING:
@@ -19,24 +19,27 @@ _COMMIT = "%H%x00%P%x00%an <%ae>%x00%B"
 _FIELDS = 4
 
 
-def read_changes(repository: Repository, base: str = "", *, committed_only: bool = False) -> ChangeSet:
+def read_changes(
+    repository: Repository, base: str = "", *, committed_only: bool = False, commit: str = ""
+) -> ChangeSet:
     """The change set of a working tree: merge base with `base` → its working files, or with `committed_only` its HEAD.
 
-    `base` is any revision; "" finds the default branch. The repository is not changed in any way.
+    `base` is any revision; "" finds the default branch. With a `commit` (any revision) that one is judged, whatever is
+    checked out. The repository is not changed in any way.
 
     Raises:
-        RepositoryError: no commit yet, no such base, no common history, an unresolved conflict, a nested repository
-            whose files git cannot record, or missing objects.
+        RepositoryError: no commit yet, no such base or commit, no common history, an unresolved conflict, a nested
+            repository whose files git cannot record, or missing objects.
     """
-    head = _head(repository)
-    branch = _branch(repository)
+    head = resolve(repository, commit, "commit") if commit else _head(repository)
+    branch = None if commit else _branch(repository)
     objects = Objects(repository)
     merge_base = find_merge_base(repository, objects, base, head, branch)
-    working = look_at_working_files(repository, objects, head)
+    working = Working() if commit else look_at_working_files(repository, objects, head)
     before = Tree(objects, _tree(objects, merge_base))
     after = (
         Tree(objects, _tree(objects, head))
-        if committed_only
+        if committed_only or commit
         else write_working_tree(repository, objects, working)
     )
     return ChangeSet(
@@ -51,6 +54,7 @@ def read_changes(repository: Repository, base: str = "", *, committed_only: bool
         before=before,
         after=after,
         objects=str(objects.directory / "objects"),
+        checked_out=not commit,
     )
 
 

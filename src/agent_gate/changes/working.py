@@ -31,11 +31,11 @@ class Working:
         conflicted: paths with an unresolved merge.
     """
 
-    staged: tuple[bytes, ...]
-    removed: tuple[bytes, ...]
-    added: tuple[bytes, ...]
-    nested: tuple[bytes, ...]
-    conflicted: tuple[bytes, ...]
+    staged: tuple[bytes, ...] = ()
+    removed: tuple[bytes, ...] = ()
+    added: tuple[bytes, ...] = ()
+    nested: tuple[bytes, ...] = ()
+    conflicted: tuple[bytes, ...] = ()
 
     @property
     def uncommitted(self) -> tuple[str, ...]:

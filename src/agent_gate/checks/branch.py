@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 def check_branch(rule: Rule, context: GateContext) -> CheckResult:
     """Compare the branch's name with the forbidden and the allowed ones, and its start with the branch it should leave."""
+    if not context.changes.checked_out:
+        return CheckResult(skipped="a commit was named (--head), so no branch is known")
     try:
         findings = tuple(_problems(rule, context))
     except re.error as problem:

@@ -21,6 +21,8 @@ MOST = 100  # findings; more are counted in the last one
 
 def check_clean_worktree(rule: Rule, context: GateContext) -> CheckResult:
     """A finding for each path that is not committed and not ignored by the repository's own .gitignore files."""
+    if not context.changes.checked_out:
+        return CheckResult(skipped="a commit was named (--head), so no worktree is looked at")
     paths = [path for path in context.changes.uncommitted if in_scope(rule, path)]
     findings = [_finding(rule, path, f"{path!r} is not committed.") for path in paths[:MOST]]
     if len(paths) > MOST:

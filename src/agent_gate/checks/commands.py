@@ -34,7 +34,7 @@ def agent_gate_checks() -> Mapping[str, Check]:
 
 def check_command(rule: Rule, context: GateContext) -> CheckResult:
     """Run the command; its failures become findings, each new, old or flaky."""
-    if rule.scope and not changed_in_scope(rule, context.changes):
+    if context.changes.files and rule.scope and not changed_in_scope(rule, context.changes):
         return CheckResult(skipped=f"nothing in {', '.join(rule.scope)} changed")
     if rewrites(rule):
         return check_rewriting(rule, context)

@@ -61,7 +61,8 @@ def check_rewriting(rule: Rule, context: GateContext) -> CheckResult:
     """Run the command in a room of the judged tree; every file that it changes there is a finding."""
     changes = context.changes
     try:
-        with context.rooms.room(changes.tree, "copy", changes.objects) as place:
+        judged = changes.tree if changes.checked_out else changes.head
+        with context.rooms.room(judged, "copy", changes.objects) as place:
             done = run_command(rule, context, place)
             rewritten = {} if done.undecided else _rewritten(place)
     except RoomError as problem:

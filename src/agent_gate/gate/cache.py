@@ -80,7 +80,7 @@ def _policy_key(base: Snapshot) -> str:
     return hashlib.sha256(f"policy {__version__} {base.tree}".encode()).hexdigest()
 
 
-def decision_key(rule: Rule, plan: Plan, *, clean: bool) -> str:
+def decision_key(rule: Rule, plan: Plan) -> str:
     """Hex SHA-256 of everything that the decision depends on.
 
     A command sees the tree, its base (for what is red there too) and its tools; the other checks also see commits, the
@@ -92,7 +92,7 @@ def decision_key(rule: Rule, plan: Plan, *, clean: bool) -> str:
         replace(rule, source=replace(rule.source, line=0)),
         changes.before.tree,
     ]
-    parts += [changes.tree, clean, context.settings]
+    parts += [changes.tree, plan.clean, context.settings]
     if rule.kind.is_command or rule.params.get("command"):
         parts += [changes.root, *_tools(str(rule.params.get("command") or rule.value), context.place)]
     if not rule.kind.is_command:
@@ -100,6 +100,7 @@ def decision_key(rule: Rule, plan: Plan, *, clean: bool) -> str:
             changes.base,
             changes.head,
             changes.branch,
+            changes.checked_out,
             changes.uncommitted,
             context.task,
             plan.policy.hash,

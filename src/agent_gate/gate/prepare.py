@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -46,22 +47,37 @@ class Request:
         base: branch or commit to compare with; "" finds it.
         task: what the agent was asked to do.
         clean: judge the committed tree in a room instead of the working files in place.
+        head: judge this revision in a room, whatever is checked out; "" judges the worktree's own.
+        allow_unchanged: judge a tree that does not differ from its base, too.
     """
 
     worktree: Path
     base: str = ""
     task: Task | None = None
     clean: bool = False
+    head: str = ""
+    allow_unchanged: bool = False
+
+    @property
+    def in_room(self) -> bool:
+        """Whether commands run in a room instead of the worktree."""
+        return self.clean or bool(self.head)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Rules to decide, on what, in order of their source; `derived`: the policy was not kept from an earlier run."""
+    """Rules to decide, on what, in order of their source.
+
+    Attributes:
+        clean: commands run in a room, not in the worktree.
+        derived: the policy was not kept from an earlier run.
+    """
 
     context: GateContext
     policy: Policy
     rules: tuple[Rule, ...]
-    derived: bool = True
+    clean: bool
+    derived: bool
 
 
 def prepare(request: Request, open_rooms: ExitStack, store: Store | None) -> Plan:
@@ -72,12 +88,13 @@ def prepare(request: Request, open_rooms: ExitStack, store: Store | None) -> Pla
         RepositoryError, PolicyError: the worktree, its base or its policy cannot be read.
     """
     repository = open_repository(request.worktree)
-    changes = read_changes(repository, request.base, committed_only=request.clean)
+    read = partial(read_changes, repository, committed_only=request.clean, commit=request.head)
+    changes = read(request.base)
     settings = load_settings(changes.before)
     if settings.base and not request.base:
-        changes = read_changes(repository, settings.base, committed_only=request.clean)
+        changes = read(settings.base)
         settings = load_settings(changes.before)
-    if not (changes.files or changes.commits):
+    if not (changes.files or changes.commits or request.allow_unchanged):
         raise NothingToEnforceError(
             f"Nothing changed between the base {changes.base[:12]} and {changes.root}."
         )
@@ -86,12 +103,11 @@ def prepare(request: Request, open_rooms: ExitStack, store: Store | None) -> Pla
     _require_enforceable(policy, changes)
     rooms = Rooms(repository, settings, cache_directory() / "rooms")
     place = (
-        open_rooms.enter_context(rooms.room(changes.head, "clean")) if request.clean else Path(changes.root)
+        open_rooms.enter_context(rooms.room(changes.head, "clean")) if request.in_room else Path(changes.root)
     )
     context = GateContext(changes, place, request.task, settings, rooms)
-    return Plan(
-        context, policy, _with_test_command((*policy.enforced, *built_in_rules(policy, settings, request)))
-    )
+    rules = _with_test_command((*policy.enforced, *built_in_rules(policy, settings, request)))
+    return Plan(context, policy, rules, clean=request.in_room, derived=kept is None)
 
 
 def built_in_rules(policy: Policy, settings: Settings, request: Request) -> tuple[Rule, ...]:
@@ -108,7 +124,7 @@ def built_in_rules(policy: Policy, settings: Settings, request: Request) -> tupl
     if settings.coverage is not None and Kind.COVERAGE not in asked:
         rule = _built_in(Kind.COVERAGE, "[tool.agent-gate] coverage", Severity.BLOCK)
         rules.append(replace(rule, value=f"{settings.coverage:g}"))
-    if request.clean and Kind.CLEAN_WORKTREE not in asked:
+    if request.clean and not request.head and Kind.CLEAN_WORKTREE not in asked:
         text = "Only committed work is judged with --clean."
         rules.append(_built_in(Kind.CLEAN_WORKTREE, text, Severity.FOLLOW_UP))
     spoken_of = {rule.id for rule in policy.rules}  # switched off, or worded by the configuration

@@ -63,9 +63,9 @@ def follow_ups(decisions: Iterable[Decision]) -> Iterator[str]:
                 yield f"    fix: {one_line(finding.fix)}"
 
 
-def rerun(node_id: str, base: str) -> str:
-    """The command that decides one rule again."""
-    return f"agent-gate check --base {shlex.quote(base)} -- {shlex.quote(node_id)}"
+def rerun(node_id: str, options: Iterable[str]) -> str:
+    """The command that decides one rule again, with the options that say what is judged."""
+    return shlex.join(["agent-gate", "check", *options, "--", node_id])
 
 
 def _finding_lines(finding: Finding, limit: int) -> Iterator[str]:
