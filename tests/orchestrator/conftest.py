@@ -1,0 +1,78 @@
+"""Attempts with real processes: an agent is a shell script."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent_gate.orchestrator import attempts
+from agent_gate.orchestrator.attempt_files import Attempt, Exit, Limits, RunState, read_state
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An attempt whose agent runs a shell script."""
+
+    worktree: Path
+    directory: Path
+
+    def start(self) -> None:
+        attempts.start(self.directory)
+
+    def wait(self) -> Exit:
+        ended = attempts.wait(self.worktree, self.directory)
+        assert isinstance(ended, Exit), (self.directory / "runner.err").read_text()
+        return ended
+
+    def run(self) -> Exit:
+        self.start()
+        return self.wait()
+
+    def says(self, word: str) -> None:
+        """Wait until the agent has written a line to the file `said` in its worktree (a fifo)."""
+        assert (self.worktree / "said").read_text() == f"{word}\n"
+
+    @property
+    def state(self) -> RunState:
+        state = read_state(self.directory)
+        assert state is not None
+        return state
+
+    @property
+    def log(self) -> str:
+        return (self.directory / "log").read_text()
+
+
+@pytest.fixture
+def attempt_of(tmp_path):
+    """Prepare an attempt of a script; what still runs at the end is stopped."""
+    made = []
+
+    def make(script: str, *, prompt: str = "do it", command: str = "", **fields) -> Prepared:
+        number = len(made) + 1
+        worktree = tmp_path / "pool" / "1"
+        worktree.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "agent.sh").write_text(script)
+        prepared = Prepared(worktree, tmp_path / "attempts" / str(number))
+        fields["limits"] = Limits(**fields.pop("limits", {"seconds": 60}))
+        attempt = Attempt(
+            agent="command",
+            task="t-1",
+            attempt=number,
+            worktree=worktree,
+            directory=prepared.directory,
+            options={"command": command or f"sh {tmp_path}/agent.sh"},
+            **fields,
+        )
+        attempts.prepare(attempt, prompt)
+        made.append(prepared)
+        return prepared
+
+    yield make
+    for prepared in made:
+        attempts.stop(prepared.worktree, prepared.directory)
