@@ -1,0 +1,79 @@
+"""What landing keeps in the journal about one base branch, so that a restart goes on where it was."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from agent_gate.orchestrator.landing.queue import History
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from agent_gate.orchestrator.journal import Journal
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """What is known of the base.
+
+    Attributes:
+        seen: where it was when landing last looked.
+        judged: the last tip that the gate has answered about.
+        good: the last tip that passed.
+    """
+
+    seen: str
+    judged: str
+    good: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The last move of the base, written before it is made.
+
+    Attributes:
+        tasks: task → its commit, of all tasks that are not known to be closed.
+        gated: the gate has passed `new`; else it is what a remote has.
+        done: index and files of the base's checkouts have followed.
+    """
+
+    old: str
+    new: str
+    tasks: Mapping[str, str] = field(default_factory=dict)
+    gated: bool = False
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The facts of one base branch."""
+
+    journal: Journal
+    base: str
+
+    def tip(self) -> Tip | None:
+        """None before the first round."""
+        known = self.journal.fact(f"tip:{self.base}")
+        return Tip(**known) if known else None
+
+    def keep_tip(self, tip: Tip) -> None:
+        """Write it."""
+        self.journal.know(f"tip:{self.base}", asdict(tip))
+
+    def move(self) -> Move | None:
+        """None before the first one."""
+        known = self.journal.fact(f"landing:{self.base}")
+        return Move(**known) if known else None
+
+    def keep_move(self, move: Move) -> None:
+        """Write it."""
+        self.journal.know(f"landing:{self.base}", asdict(move))
+
+    def history(self) -> History:
+        """Of the queue; an empty one before the first round."""
+        return History(**(self.journal.fact(f"queue:{self.base}") or {}))
+
+    def keep_history(self, history: History) -> None:
+        """Write it."""
+        self.journal.know(f"queue:{self.base}", asdict(history))
