@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from agent_gate.policy.settings import Settings
     from agent_gate.repository import Repository
+    from agent_gate.running.setup import Setup
 
 MAX_ROOMS = 16  # of one purpose at the same time
 _READY = "ready"  # in the room's git directory: the key of the set-up that it has
@@ -95,6 +96,22 @@ def room_environment(place: Path, settings: Settings) -> dict[str, str]:
     return environment
 
 
+def run_setup(place: Path, setup: Setup, settings: Settings) -> None:
+    """Run the commands of a set-up in `place`.
+
+    Raises:
+        RoomError: one is missing, failed or took too long.
+    """
+    for argv in setup.commands:
+        done = run(argv, cwd=place, env=room_environment(place, settings), timeout=settings.timeout)
+        shown = " ".join(argv)
+        if done.missing:
+            raise RoomError(f"The set-up `{shown}` needs {done.missing}, which is not installed.")
+        if not done.ok:
+            how = "ran out of time" if done.timed_out else f"failed with {done.exit_code}"
+            raise RoomError(f"The set-up `{shown}` {how} in {place}.", done.output[-4000:])
+
+
 @dataclass(frozen=True, slots=True)
 class _Room:
     place: Path
@@ -112,8 +129,7 @@ class _Room:
         if not setup.commands or self._state(_READY) == setup.key:
             return
         (self.place / ".git" / _READY).unlink(missing_ok=True)
-        for argv in setup.commands:
-            self._set_up(argv)
+        run_setup(self.place, setup, self.settings)
         made = self._git("ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z")
         (self.place / ".git" / _MADE).write_bytes(made)
         (self.place / ".git" / _READY).write_text(setup.key)
@@ -165,20 +181,6 @@ class _Room:
         }
         parent = self.repository.git("rev-parse", "HEAD").decode().strip()
         return self._git("commit-tree", tree, "-p", parent, "-m", "judged", env=identity).decode().strip()
-
-    def _set_up(self, argv: tuple[str, ...]) -> None:
-        done = run(
-            argv,
-            cwd=self.place,
-            env=room_environment(self.place, self.settings),
-            timeout=self.settings.timeout,
-        )
-        shown = " ".join(argv)
-        if done.missing:
-            raise RoomError(f"The set-up `{shown}` needs {done.missing}, which is not installed.")
-        if not done.ok:
-            how = "ran out of time" if done.timed_out else f"failed with {done.exit_code}"
-            raise RoomError(f"The set-up `{shown}` {how} in {self.place}.", done.output[-4000:])
 
     def _git(self, *args: str, env: dict[str, str] | None = None) -> bytes:
         """Git in the room, through the one door, with the room's own directories."""
