@@ -187,7 +187,7 @@ class _Pool:
             {path.name for path in self.place.iterdir() if path.is_dir()} if self.place.is_dir() else set()
         )
         numbered = sorted((name for name in names if name.isdecimal()), key=int)
-        others = sorted(name for name in names if not name.isdecimal()) if aside else []
+        others = sorted(name for name in names if ".aside-" in name) if aside else []
         return [self.place / name for name in (*numbered, *others)]
 
     def remove(self, path: Path, live_tasks: Callable[[], Collection[str]]) -> str:
