@@ -28,6 +28,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from agent_gate.commands.policy import policy
 
         return policy(options)
+    if options.command == "worktrees":
+        from agent_gate.commands.worktrees import worktrees
+
+        return worktrees(options)
     from agent_gate.commands import issues
 
     return {"issues": issues.issues, "q": issues.capture, "gaps": issues.gaps}[options.command](options)
@@ -63,6 +67,12 @@ def _parser() -> argparse.ArgumentParser:
     for option in OPTIONS:
         gate.add_argument(f"--{option.name}", **option.settings)
     _add_issue_commands(commands)
+    pool = commands.add_parser("worktrees", help="the worktrees that agents work in: list, prune")
+    pool.add_argument("action", nargs="?", default="list", choices=("list", "prune"))
+    pool.add_argument("--json", action="store_true", help="the list as JSON")
+    pool.add_argument(
+        "--worktree", metavar="DIR", default=".", help="the repository (default: the current directory)"
+    )
     policy = commands.add_parser("policy", help="show what becomes of every statement of AGENTS.md")
     policy.add_argument("--file", metavar="FILE", help="this Markdown file alone, without a repository")
     policy.add_argument("--at", metavar="REV", help="as of this commit (default: the working files)")
