@@ -53,7 +53,9 @@ def attempt_of(tmp_path):
     """Prepare an attempt of a script; what still runs at the end is stopped."""
     made = []
 
-    def make(script: str, *, prompt: str = "do it", command: str = "", **fields) -> Prepared:
+    def make(
+        script: str, *, prompt: str = "do it", command: str = "", agent: str = "command", **fields
+    ) -> Prepared:
         number = len(made) + 1
         worktree = tmp_path / "pool" / "1"
         worktree.mkdir(parents=True, exist_ok=True)
@@ -61,7 +63,7 @@ def attempt_of(tmp_path):
         prepared = Prepared(worktree, tmp_path / "attempts" / str(number))
         fields["limits"] = Limits(**fields.pop("limits", {"seconds": 60}))
         attempt = Attempt(
-            agent="command",
+            agent=agent,
             task="t-1",
             attempt=number,
             worktree=worktree,

@@ -2,11 +2,14 @@
 
 import os
 import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from agent_gate.orchestrator import worktree_git, worktree_lock, worktrees
+from agent_gate.orchestrator.kept_work import keep_work
 from agent_gate.orchestrator.worktrees import Wanted, WorktreeError
 from agent_gate.policy.settings import Settings
 from agent_gate.repository import RepositoryError, open_repository
@@ -124,8 +127,6 @@ def test_keeping_the_same_again_makes_no_second_branch(pool):
     worktree = pool.acquire("t-1")
     worktree.git("checkout", "-q", "--detach")
     worktree.write("b.txt", "b")
-    from agent_gate.orchestrator.kept_work import keep_work
-
     opened = open_repository(worktree.path)
     assert keep_work(opened, "t-1") == keep_work(opened, "t-1") == "agent/t-1.kept-1"
     worktree.write("b.txt", "c")
@@ -216,6 +217,17 @@ def test_a_running_worktree_is_not_given(pool):
     os.close(lock)
 
 
+def test_what_an_agent_left_running_is_ended_before_its_files_are_looked_at(pool):
+    worktree = pool.acquire("t-1")
+    env = {**os.environ, "AGENT_GATE_WORKTREE": str(worktree.path)}
+    left = subprocess.Popen(["sleep", "1000"], env=env)
+    pool.acquire("t-1")
+    assert pool.told == (
+        f"What an agent had left running in {worktree.path} was ended: sleep 1000 (pid {left.pid}).",
+    )
+    assert left.wait() == -15
+
+
 def test_set_up_runs_once_and_again_when_its_inputs_change(pool):
     settings = Settings(setup="sh -c 'echo x >> ignored'")
     worktree = pool.acquire("t-1", settings)
@@ -264,8 +276,6 @@ def test_pruning_removes_what_is_safe_and_says_what_is_not(pool):
 
 
 def test_tasks_at_once_get_different_worktrees(pool):
-    from concurrent.futures import ThreadPoolExecutor
-
     tasks = [f"t-{number}" for number in range(4)]
     pool.live.update(tasks)
     with ThreadPoolExecutor(4) as threads:

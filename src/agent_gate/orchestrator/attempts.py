@@ -70,6 +70,10 @@ def start(directory: Path) -> None:
     Raises:
         AttemptError: it has ended already, its worktree is in use, or the runner did not start.
     """
+    if not hasattr(os, "pidfd_open"):
+        raise AttemptError(
+            "Agents are run on Linux 5.3 or newer: this system cannot tell one process from the next."
+        )
     attempt = read_attempt(directory)
     lock = worktree_lock.take(attempt.worktree)
     if lock is None:

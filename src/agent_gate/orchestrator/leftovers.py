@@ -1,7 +1,6 @@
 """Ending what an agent started and left: its descendants, and whatever carries the mark of its worktree in its environment.
 
-A process that merely has its working directory there (a person's shell or editor) is not touched. Without /proc (not Linux)
-nothing can be found; the agent's process group is all that is ended there, by the runner.
+A process that merely has its working directory there (a person's shell or editor) is not touched.
 """
 
 from __future__ import annotations
@@ -77,9 +76,7 @@ def _upwards(processes: dict[int, _Process], pid: int) -> list[int]:
 
 def _processes() -> list[_Process]:
     """All living processes of this machine that can be seen."""
-    numbers = (
-        [int(entry.name) for entry in _PROC.iterdir() if entry.name.isdecimal()] if _PROC.is_dir() else []
-    )
+    numbers = [int(entry.name) for entry in _PROC.iterdir() if entry.name.isdecimal()]
     return [process for number in numbers if (process := _process(number))]
 
 

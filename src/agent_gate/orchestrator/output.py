@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from typing import TYPE_CHECKING, Self
 
+from agent_gate.agents.model import Usage
 from agent_gate.orchestrator.attempt_files import RunState, write_state
 from agent_gate.orchestrator.bounded_file import BoundedFile
-from agent_gate.plain_text import printable
+from agent_gate.plain_text import one_line, printable
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from agent_gate.agents.model import Reader, Usage
+    from agent_gate.agents.model import Reader
 
 LONGEST_LINE = 4 * 1024 * 1024  # bytes; what is longer loses its end: no memory is enough for every line
 STATE_SECONDS = 1.0  # between two writes of `state.json`
 _CHUNK = 64 * 1024
 _SESSION_CHARACTERS = 200
+_MOST = 10**12  # tokens, dollars; what is more is nonsense, and no database takes it
 
 
 class Output:
@@ -45,12 +48,15 @@ class Output:
     @property
     def session(self) -> str:
         """The agent's session, as far as it is known."""
-        return str(self.reader.session)[:_SESSION_CHARACTERS]
+        return one_line(self.reader.session, _SESSION_CHARACTERS)
 
     @property
     def usage(self) -> Usage:
-        """What was used so far."""
-        return self.reader.usage
+        """What was used so far; what the output says may be anything."""
+        said = self.reader.usage
+        money = min(max(said.money, 0.0), _MOST) if math.isfinite(said.money) else 0.0
+        tokens = [int(min(max(count, 0), _MOST)) for count in (said.input_tokens, said.output_tokens)]
+        return Usage(tokens[0], tokens[1], money)
 
     def take(self, stream: int) -> list[str] | None:
         """Read what has come on a stream: its readable lines; None where the stream is over (or empty for now)."""

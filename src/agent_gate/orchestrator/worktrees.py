@@ -16,6 +16,7 @@ from filelock import FileLock
 
 from agent_gate.directories import state_directory
 from agent_gate.orchestrator import worktree_git, worktree_lock
+from agent_gate.orchestrator.leftovers import end_leftovers
 from agent_gate.repository import RepositoryError, open_repository
 from agent_gate.running.rooms import RoomError, run_setup
 from agent_gate.running.setup import setup_for
@@ -106,7 +107,7 @@ def acquire(
     try:
         while True:
             path = pool.reserve(wanted, live_tasks)
-            with _locked(path):
+            with _locked(path, told):
                 if _make_ready(repository, path, wanted, told):
                     _write_task(path, wanted.task)
                     _set_up(path, settings, wanted.base, told)
@@ -207,12 +208,14 @@ class _Pool:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold the worktree's lock."""
+def _locked(path: Path, told: list[str]) -> Iterator[None]:
+    """Hold the worktree's lock; what an agent left running there, whose runner was killed, is ended."""
     lock = worktree_lock.take(path)
     if lock is None:
         raise WorktreeError(f"The worktree {path} is in use.")
     try:
+        if left := end_leftovers(path):
+            told.append(f"What an agent had left running in {path} was ended: {', '.join(left)}.")
         yield
     finally:
         os.close(lock)

@@ -1,0 +1,100 @@
+"""Starting an agent: its arguments, its environment, and that it dies with us."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from agent_gate.orchestrator.git_settings import with_git_settings
+from agent_gate.orchestrator.leftovers import MARK
+from agent_gate.plain_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from agent_gate.agents.model import Job, Launch
+    from agent_gate.orchestrator.attempt_files import Attempt
+
+LONGEST_ARGUMENT = 128 * 1024 - 1  # bytes; Linux' MAX_ARG_STRLEN
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+# git's own variables of the caller (a hook that starts us has them) would point the agent's git elsewhere
+_OF_A_REPOSITORY = frozenset(
+    {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX"}
+)
+_LIBC = ctypes.CDLL(None)
+
+
+def fitting(launch: Callable[[Job], Launch], job: Job) -> Launch:
+    """How to start the job; a prompt that is too long for an argument is read from its file."""
+    wanted = launch(job)
+    if all(len(os.fsencode(argument)) <= LONGEST_ARGUMENT for argument in wanted.argv):
+        return wanted
+    return launch(
+        replace(job, prompt=f"Your task is in the file {job.prompt_file}: read all of it, then do it.")
+    )
+
+
+def start(launch: Launch, attempt: Attempt) -> subprocess.Popen[bytes]:
+    """The agent, running in a process group of its own, with pipes for what it says.
+
+    Raises:
+        OSError, ValueError: it cannot be started; `why_not_started` words it.
+    """
+    runner = os.getpid()
+
+    def die_with_us() -> None:
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != runner:  # we were killed in between
+            os._exit(1)
+
+    with contextlib.ExitStack() as stack:
+        stdin: int = subprocess.DEVNULL
+        if launch.stdin is not None:  # a file, so that no agent waits for its end
+            (attempt.directory / "stdin").write_bytes(launch.stdin)
+            stdin = stack.enter_context((attempt.directory / "stdin").open("rb")).fileno()
+        return subprocess.Popen(
+            launch.argv,
+            cwd=attempt.worktree,
+            env=_environment(launch, attempt, os.environ),
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            process_group=0,
+            preexec_fn=die_with_us,  # noqa: PLW1509 - this process has one thread
+        )
+
+
+def _environment(launch: Launch, attempt: Attempt, caller: Mapping[str, str]) -> dict[str, str]:
+    """What the agent sees: the caller's environment, with its login, and ours."""
+    ours = {
+        "AGENT_GATE_TASK": attempt.task,
+        "AGENT_GATE_ATTEMPT": str(attempt.attempt),
+        "AGENT_GATE_BASE": attempt.base,
+        MARK: str(attempt.worktree),
+    }
+    inherited = {name: value for name, value in caller.items() if name not in _OF_A_REPOSITORY}
+    environment = {**inherited, **launch.environment, **attempt.environment, **ours}
+    return with_git_settings(environment, attempt.git_config)
+
+
+def why_not_started(problem: OSError | ValueError, launch: Launch, attempt: Attempt) -> str:
+    """One sentence for what `start` raised."""
+    if not attempt.worktree.is_dir():
+        return f"The worktree {attempt.worktree} is missing."
+    program = one_line(launch.argv[0], 100)
+    if isinstance(problem, FileNotFoundError):
+        return f"`{program}` is not installed, or not on PATH."
+    reason = problem.strerror if isinstance(problem, OSError) else str(problem)
+    return f"`{program}` could not be started: {reason}."
+
+
+def prctl(option: int, value: int) -> None:
+    """Linux' `prctl` with one value."""
+    _LIBC.prctl(option, value, 0, 0, 0)
