@@ -140,6 +140,30 @@ def test_a_base_that_is_red_to_begin_with_is_told(world):
     assert world.round(world.lander(judge_base=lambda _: red)) == [BaseRed(world.tip(), None)]
 
 
+def test_a_base_that_cannot_be_judged_to_begin_with_is_not_called_red(world):
+    world.journal.know("tip:main", None)
+    error = GateResult(Judgement.ERROR, "")
+    assert [type(event) for event in world.round(world.lander(judge_base=lambda _: error))] == [Waiting]
+
+
+def test_a_branch_whose_commit_is_gone_goes_back_alone(world):
+    world.queued("a")
+    task = world.queued("b")
+    world.journal.advance(task, head="1" * 40)
+    world.queued("c")
+    (returned,) = of(Returned, world.round())
+    assert "is gone" in returned.findings[0].message
+    assert world.states() == {"a": "closed", "b": "held", "c": "closed"}
+
+
+def test_a_branch_on_top_of_another_brings_both(world):
+    world.queued("a")
+    world.queued("b", start="agent/a")
+    world.round()
+    assert world.states() == {"a": "closed", "b": "closed"}
+    assert world.repo.git("log", "--merges", "main") == ""
+
+
 def test_an_edit_in_the_way_stops_landing_and_is_named(world):
     world.queued("a", {"shared.txt": "a\n"})
     before = world.tip()
@@ -150,6 +174,16 @@ def test_an_edit_in_the_way_stops_landing_and_is_named(world):
     assert world.tip() == before
     assert (world.repo.path / "shared.txt").read_text() == "mine\n"
     assert world.states() == {"a": "queued"}
+
+
+def test_waiting_for_a_file_costs_no_further_gate_run(world):
+    for name in "ab":
+        world.queued(name)
+    edit = world.repo.write("b", "mine\n")
+    assert [type(event) for event in world.round() + world.round()] == [Waiting, Waiting]
+    edit.unlink()
+    assert len(of(Landed, world.round())) == 2
+    assert len(world.runs) == 1
 
 
 def test_an_untracked_file_in_the_way_stops_landing(world):

@@ -53,11 +53,14 @@ class Base:
         A crash between ref and files is repaired by calling `follow` with the same two.
 
         Raises:
-            MoveError: a file is in the way, or the branch is not at `old` any more; nothing was changed.
+            MoveError: a file is in the way, or the ref could not be moved; nothing was changed.
         """
         self.check(old, new)
-        if self.repository.try_git("update-ref", "-m", "agent-gate: landed", self.ref, new, old) is None:
-            raise MoveError(f"{self.name} was moved by somebody else meanwhile; landing goes on from there.")
+        try:
+            self.repository.git("update-ref", "-m", "agent-gate: landed", self.ref, new, old)
+        except RepositoryError as problem:
+            why = "somebody else moved it meanwhile" if self.tip() != old else str(problem).rstrip(".")
+            raise MoveError(f"Nothing landed on {self.name}: {why}; the next round tries again.") from problem
         self.follow(old, new)
 
     def follow(self, old: str, new: str) -> None:

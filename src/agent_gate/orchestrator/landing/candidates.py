@@ -12,6 +12,8 @@ from agent_gate.orchestrator.landing.model import Style
 from agent_gate.repository import RepositoryError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from agent_gate.orchestrator.journal import Task
     from agent_gate.policy.model import Policy
     from agent_gate.repository import Repository
@@ -52,22 +54,36 @@ def is_contained(repository: Repository, commit: str, tip: str) -> bool:
     return repository.try_git("merge-base", "--is-ancestor", commit, tip) is not None
 
 
-def put_on(repository: Repository, tip: str, task: Task, style: Style) -> str | Conflict:
+def contained(repository: Repository, commits: Sequence[str], tip: str) -> frozenset[str]:
+    """Those of the commits that are in the history of `tip`: one look for all, and a second one for each that seems to be."""
+    wanted = "".join(f"{commit}\n" for commit in (*commits, f"^{tip}"))
+    missing = (
+        repository.git("rev-list", "--ignore-missing", "--stdin", input=wanted.encode()).decode().split()
+    )
+    return frozenset(
+        commit for commit in set(commits) - set(missing) if is_contained(repository, commit, tip)
+    )
+
+
+def put_on(
+    repository: Repository, tip: str, task: Task, style: Style, *, new_tip: bool = False
+) -> str | Conflict:
     """The commit that has `tip` and the task's work: the branch itself where it starts at `tip`, else a new commit.
 
+    `new_tip` says that `tip` was made a moment ago, so that no branch starts there.
+
     Raises:
-        RepositoryError: the branch is gone, or has no common history with the base.
+        RepositoryError: git failed.
     """
-    start = repository.git("merge-base", tip, task.head).decode().strip()
-    if style is Style.LINEAR:
-        return _replay(repository, tip, start, task)
-    if start == tip:
-        return task.head
-    tree = _merged_tree(repository, tip, task.head)
-    if isinstance(tree, Conflict):
-        return tree
-    message = f"Merge {task.branch}: {_one_line(task.title)}\n"
-    return _commit(repository, tree, (tip, task.head), message.encode("utf-8", "replace"))
+    try:
+        if style is Style.LINEAR:
+            return _replay(repository, tip, task)
+        return _merge(repository, tip, task, new_tip=new_tip)
+    except RepositoryError:
+        if _start(repository, tip, task.head):
+            raise
+        gone = f"The commit {task.head} is gone, or has no common history with the base."
+        return Conflict((), "", gone)
 
 
 def conflict_finding(repository: Repository, conflict: Conflict, task: Task, base: str) -> Finding:
@@ -88,8 +104,19 @@ def conflict_finding(repository: Repository, conflict: Conflict, task: Task, bas
     )
 
 
-def _replay(repository: Repository, tip: str, start: str, task: Task) -> str | Conflict:
+def _merge(repository: Repository, tip: str, task: Task, *, new_tip: bool) -> str | Conflict:
+    if not new_tip and is_contained(repository, tip, task.head):
+        return task.head
+    tree = _merged_tree(repository, tip, task.head)
+    if isinstance(tree, Conflict):
+        return tree
+    message = f"Merge {task.branch}: {_one_line(task.title)}\n"
+    return _commit(repository, tree, (tip, task.head), message.encode("utf-8", "replace"))
+
+
+def _replay(repository: Repository, tip: str, task: Task) -> str | Conflict:
     """The branch's commits on top of `tip`."""
+    start = repository.git("merge-base", tip, task.head).decode().strip()
     added = repository.git("rev-list", "--reverse", "--topo-order", "--parents", f"{start}..{task.head}")
     commits = [line.split() for line in added.decode().splitlines()]
     if any(len(parents) != 1 for _, *parents in commits):
@@ -117,8 +144,12 @@ def _merged_tree(repository: Repository, ours: str, theirs: str) -> str | Confli
         return tree
     stages = entries[: entries.index(b"")]
     files = tuple(dict.fromkeys(os.fsdecode(stage.partition(b"\t")[2]) for stage in stages))
-    start = repository.git("merge-base", ours, theirs).decode().strip()
-    return Conflict(files, _last_to_change(repository, start, ours, files))
+    return Conflict(files, _last_to_change(repository, _start(repository, ours, theirs), ours, files))
+
+
+def _start(repository: Repository, tip: str, commit: str) -> str:
+    """Where the two have left each other; "" where they have no common history, or one of them is not there."""
+    return (repository.try_git("merge-base", tip, commit) or b"").decode().strip()
 
 
 def _last_to_change(repository: Repository, start: str, tip: str, files: tuple[str, ...]) -> str:

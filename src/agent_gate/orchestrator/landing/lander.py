@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from agent_gate.gate.verdict import Judgement
 from agent_gate.orchestrator.journal import LostLeaseError, State
 from agent_gate.orchestrator.landing.base import Base, MoveError
-from agent_gate.orchestrator.landing.candidates import is_contained, require_merge_tree
+from agent_gate.orchestrator.landing.candidates import contained, is_contained, require_merge_tree
 from agent_gate.orchestrator.landing.model import BaseBroken, BaseMoved, BaseRed, Landed, Style, Told, Waiting
 from agent_gate.orchestrator.landing.remote import RemoteError, Upstream, upstream_of
 from agent_gate.orchestrator.landing.round import Round
@@ -66,7 +66,7 @@ class Lander:
             yield from self._recover()
             yield from self._look_at_the_base()
             yield from self._land_what_waits()
-        except (RepositoryError, MoveError, RemoteError, LostLandingError) as problem:
+        except (RepositoryError, MoveError, RemoteError, LostLandingError, LostLeaseError) as problem:
             yield Waiting(str(problem))
 
     # ------------------------------------------------------------------ where the base is
@@ -120,8 +120,7 @@ class Lander:
         """
         tip, known = self._branch.tip(), self._memory.tip()
         if known is None:
-            if self.judge_base and (result := self.judge_base(tip)).outcome is not Judgement.PASS:
-                yield BaseRed(tip, result.verdict_file)
+            yield from self._judge_the_first(tip)
             self._memory.keep_tip(Tip(tip, tip, tip))
             return
         if tip != known.seen:
@@ -137,15 +136,25 @@ class Lander:
             known = replace(known, judged=tip, good=tip if passed else known.good)
         self._memory.keep_tip(known)
 
+    def _judge_the_first(self, tip: str) -> Iterator[Told]:
+        """Say whether the base was red to begin with: landings are judged by what they add to it."""
+        result = self.judge_base(tip) if self.judge_base else None
+        if result and result.outcome is Judgement.BLOCKED:
+            yield BaseRed(tip, result.verdict_file)
+        elif result and result.outcome is Judgement.ERROR:
+            yield Waiting(
+                f"The gate could not say whether {self.base} is green to begin with.", "", result.verdict_file
+            )
+
     # ------------------------------------------------------------------ what waits
     def _land_what_waits(self) -> Iterator[Told]:
         tip = self._branch.tip()
-        waiting = []
-        for task in self.journal.tasks(State.QUEUED):
-            if is_contained(self.repository, task.head, tip):
+        queued = self.journal.tasks(State.QUEUED)
+        there = contained(self.repository, [task.head for task in queued], tip) if queued else frozenset()
+        for task in queued:
+            if task.head in there:
                 yield self._was_brought_by_others(task, tip)
-            else:
-                waiting.append(task)
+        waiting = [task for task in queued if task.head not in there]
         if waiting:
             yield from Round(
                 self.repository, self.base, self.gate, self.style, self._memory, self._land, tip

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from agent_gate.orchestrator.journal import Journal
 
 
+_MAX_PASSED = 200  # pairs of trees that are kept
+
+
 @dataclass(frozen=True, slots=True)
 class Tip:
     """What is known of the base.
@@ -77,3 +80,11 @@ class Memory:
     def keep_history(self, history: History) -> None:
         """Write it."""
         self.journal.know(f"queue:{self.base}", asdict(history))
+
+    def passed(self) -> list[str]:
+        """Pairs `<tree of a base> <tree>` that the gate has passed, so that waiting for a file or a remote costs no run."""
+        return list(self.journal.fact(f"passed:{self.base}") or ())
+
+    def keep_passed(self, pair: str) -> None:
+        """Add one; the oldest goes."""
+        self.journal.know(f"passed:{self.base}", [*self.passed(), pair][-_MAX_PASSED:])
