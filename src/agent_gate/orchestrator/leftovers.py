@@ -108,7 +108,7 @@ def _end(found: list[_Process], number: signal.Signals, seconds: float) -> None:
     with contextlib.ExitStack() as handles:
         waiting = 0
         for process in found:
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # gone, or another user's by now
                 handle = os.pidfd_open(process.pid)
                 handles.callback(os.close, handle)
                 # the number may have gone to another since we looked; the handle keeps to what it was opened for

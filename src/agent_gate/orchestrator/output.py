@@ -79,10 +79,9 @@ class Output:
         state = RunState(
             self._state.pid, agent_pid, self._state.started_at, self._heard_at, self.session, self.usage
         )
-        waiting = self._written and time.monotonic() - self._written_at < STATE_SECONDS
-        if state != self._written and not (
-            waiting and self._written and self._written.agent_pid == agent_pid
-        ):
+        started = self._written is None or self._written.agent_pid != agent_pid
+        due = time.monotonic() - self._written_at >= STATE_SECONDS
+        if state != self._written and (started or due):
             write_state(self._directory, state)
             self._written, self._written_at = state, time.monotonic()
 
