@@ -204,6 +204,19 @@ def test_edits_elsewhere_stay(world):
     assert world.repo.git("status", "--porcelain").split("\n") == ["M shared.txt", "A  staged"]
 
 
+def test_a_base_that_moved_and_has_the_same_files_needs_no_gate_run(world):
+    world.repo.git("commit", "-q", "--allow-empty", "-m", "chore: nothing")
+    (moved,) = world.round()
+    assert moved.new == world.tip()
+    assert world.runs == []
+
+
+def test_where_nothing_is_to_be_done_nobody_needs_the_lease(world):
+    world.queued("a")
+    world.round()
+    assert world.round(world.lander("run-2")) == []
+
+
 def test_another_run_that_lands_keeps_us_out(world):
     world.journal.take_lease("landing:main", "run-2", anyone)
     world.queued("a")

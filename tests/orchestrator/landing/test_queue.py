@@ -106,15 +106,15 @@ def test_who_breaks_another_is_returned_and_the_other_lands():
 
 
 def test_batches_grow_with_good_history_and_shrink_with_bad():
-    assert History().batch_size < History().with_more(seen=60).batch_size == 64
+    assert History().batch_size < History().after(Landable(tuple(range(60)))).batch_size == 64
     assert History(100, 10).batch_size < 10
     assert History(10, 10).batch_size >= 1
 
 
 def test_history_fades():
-    old = History().with_more(seen=1000, bad=100)
-    assert old.seen == 500
-    assert old.with_more(seen=500).bad == pytest.approx(25)
+    old = History(500, 50, 4).after(Landable(tuple(range(500))))
+    assert old == History(500, 25, 2)
+    assert old.after(Undecided()) == old
 
 
 @given(st.integers(0, 70), st.sets(st.integers(0, 69)), st.floats(0, 40), st.floats(0, 40))

@@ -54,6 +54,11 @@ def is_contained(repository: Repository, commit: str, tip: str) -> bool:
     return repository.try_git("merge-base", "--is-ancestor", commit, tip) is not None
 
 
+def tree_of(repository: Repository, commit: str) -> str:
+    """The commit's tree."""
+    return repository.git("rev-parse", "--verify", f"{commit}^{{tree}}").decode().strip()
+
+
 def contained(repository: Repository, commits: Sequence[str], tip: str) -> frozenset[str]:
     """Those of the commits that are in the history of `tip`: one look for all, and a second one for each that seems to be."""
     wanted = "".join(f"{commit}\n" for commit in (*commits, f"^{tip}"))
@@ -125,12 +130,12 @@ def _replay(repository: Repository, tip: str, task: Task) -> str | Conflict:
         return task.head
     for commit, parent in commits:
         # merge-tree finds the merge base by itself: a stand-in for `tip`, with the commit's parent as its parent, makes it that
-        ours = f"{tip}^{{tree}}"
+        ours = tree_of(repository, tip)
         stand_in = _commit(repository, ours, (parent,), b"stand-in\n")
         tree = _merged_tree(repository, stand_in, commit)
         if isinstance(tree, Conflict):
             return Conflict(tree.files, _last_to_change(repository, start, tip, tree.files))
-        if tree != repository.git("rev-parse", ours).decode().strip():
+        if tree != ours:
             tip = _copied(repository, commit, tree, tip)
     return tip
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
 
+AnyStep = TypeVar("AnyStep", bound="Step[Any]")
 Candidate = TypeVar("Candidate")  # hashable; the queue knows nothing else of it
 
 MAX_BATCH = 64
@@ -50,9 +51,16 @@ class History:
         rate = (_PRIOR_BAD + self.bad) / (_PRIOR_SEEN + self.seen)
         return max(1, min(MAX_BATCH, round(0.69 / -math.log(1 - rate))))
 
-    def with_more(self, seen: int = 0, bad: int = 0, flaky: int = 0) -> History:
-        """The history after some more were decided."""
-        fade = min(1.0, _MEMORY / (self.seen + seen)) if self.seen + seen else 1.0
+    def after(self, step: Step[Candidate]) -> History:
+        """The history with what a step says."""
+        if isinstance(step, Landable):
+            return self._with(seen=len(step.candidates))
+        if isinstance(step, Blamed):
+            return self._with(seen=1, bad=1)
+        return self._with(flaky=1) if isinstance(step, Flaked) else self
+
+    def _with(self, seen: int = 0, bad: int = 0, flaky: int = 0) -> History:
+        fade = min(1.0, _MEMORY / (self.seen + seen)) if seen else 1.0
         return History((self.seen + seen) * fade, (self.bad + bad) * fade, (self.flaky + flaky) * fade)
 
 
@@ -82,12 +90,15 @@ class Undecided:
     """The gate could not run; the round is over, and what was not told about waits as before."""
 
 
+Step: TypeAlias = Landable[Candidate] | Blamed[Candidate] | Flaked[Candidate] | Undecided
+
+
 def settle(
     waiting: Sequence[Candidate],
     arrange: Callable[[Sequence[Candidate]], Sequence[Candidate]],
     probe: Callable[[Sequence[Candidate]], Probe],
     history: History,
-) -> Iterator[Landable[Candidate] | Blamed[Candidate] | Flaked[Candidate] | Undecided]:
+) -> Iterator[Step[Candidate]]:
     """Decide about all that wait, in order; each candidate is told about at most once as landable or blamed.
 
     Args:
@@ -134,6 +145,11 @@ class _Run(Generic[Candidate]):
     suspects: dict[Candidate, int] = field(default_factory=dict)
     reds: list[frozenset[Candidate]] = field(default_factory=list)
 
+    def _noted(self, step: AnyStep) -> AnyStep:
+        """The step, as part of the history from now on."""
+        self.history = self.history.after(step)
+        return step
+
     def search(
         self, batch: Sequence[Candidate]
     ) -> Generator[Landable[Candidate] | Flaked[Candidate], None, int | None]:
@@ -163,8 +179,7 @@ class _Run(Generic[Candidate]):
         for candidate in list(self.suspects):
             if self._evidence(candidate) >= self._needed(candidate):
                 del self.suspects[candidate]
-                self.history = self.history.with_more(seen=1, bad=1)
-                yield Blamed(candidate)
+                yield self._noted(Blamed(candidate))
 
     def _is_green(
         self, prefix: Sequence[Candidate]
@@ -179,11 +194,9 @@ class _Run(Generic[Candidate]):
             return False
         if members in self.reds:
             self.reds = [red for red in self.reds if red != members]
-            self.history = self.history.with_more(flaky=1)
-            yield Flaked(tuple(prefix))
+            yield self._noted(Flaked(tuple(prefix)))
         self.landed = members
-        self.history = self.history.with_more(seen=len(prefix))
-        yield Landable(tuple(prefix))
+        yield self._noted(Landable(tuple(prefix)))
         return True
 
     def _evidence(self, candidate: Candidate) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from agent_gate.gate.verdict import Judgement
-from agent_gate.orchestrator.landing.candidates import Conflict, conflict_finding, put_on
-from agent_gate.orchestrator.landing.model import Flaky, Landed, Returned, Style, Told, Waiting
+from agent_gate.orchestrator.landing.candidates import Conflict, conflict_finding, put_on, tree_of
+from agent_gate.orchestrator.landing.model import Flaky, GateResult, Landed, Returned, Style, Told, Waiting
 from agent_gate.orchestrator.landing.queue import Blamed, Flaked, Landable, Probe, settle
 
 if TYPE_CHECKING:
@@ -22,6 +22,16 @@ if TYPE_CHECKING:
     Land = Callable[
         [str, str, Sequence[tuple[Task, str]]], list[Landed]
     ]  # (old tip, new tip, tasks and commits)
+
+
+def ask(repository: Repository, gate: Gate, base: str, head: str) -> GateResult:
+    """The gate's answer, bound to the tree of `head`: a pass of another tree is an error; the base's own tree passes unasked."""
+    tree = tree_of(repository, head)
+    if tree == tree_of(repository, base):
+        return GateResult(Judgement.PASS, tree)
+    result = gate(base, head)
+    wrong = result.outcome is Judgement.PASS and result.tree != tree
+    return replace(result, outcome=Judgement.ERROR) if wrong else result
 
 
 @dataclass(slots=True)
@@ -60,26 +70,30 @@ class Round:
         for step in settle(list(tasks), arrange, probe, history):
             yield from self._take_told()
             if isinstance(step, Landable):
-                commits = [(tasks[name], self.commits[name]) for name in step.candidates]
-                landed = self.land(self.tip, commits[-1][1], commits)
-                self.tip = commits[-1][1]
-                history = history.with_more(seen=len(landed))
-                yield from landed
+                yield from self._land([tasks[name] for name in step.candidates])
             elif isinstance(step, Blamed):
-                history = history.with_more(seen=1, bad=1)
-                yield Returned(
-                    tasks[step.candidate], (), self.verdicts.get(self._tree(self.commits[step.candidate]))
-                )
+                commit = self.commits[step.candidate]
+                yield Returned(tasks[step.candidate], (), self._red_verdict(commit))
             elif isinstance(step, Flaked):
-                history = history.with_more(flaky=1)
                 commit = self.commits[step.candidates[-1]]
-                yield Flaky(commit, self.verdicts.get(self._tree(commit)))
+                yield Flaky(commit, self._red_verdict(commit))
             else:
-                yield Waiting(
-                    f"The gate could not run, so nothing lands on {self.base} now.", "", self.verdicts.get("")
-                )
+                reason = f"The gate could not run, so nothing lands on {self.base} now."
+                yield Waiting(reason, "", self.verdicts.get(""))
+            history = history.after(step)
             self.memory.keep_history(history)
         yield from self._take_told()
+
+    def _land(self, tasks: Sequence[Task]) -> list[Landed]:
+        """Move the base to the last one's commit, which holds the others."""
+        commits = [(task, self.commits[task.id]) for task in tasks]
+        landed = self.land(self.tip, commits[-1][1], commits)
+        self.tip = commits[-1][1]
+        return landed
+
+    def _red_verdict(self, commit: str) -> Path | None:
+        """The last red verdict about the commit's tree."""
+        return self.verdicts.get(tree_of(self.repository, commit))
 
     def _take_told(self) -> Iterator[Told]:
         told, self.told = self.told, []
@@ -113,19 +127,17 @@ class Round:
         """The gate's word on the last one's commit, which holds the others."""
         last = prefix[-1]
         commit = self.commits[last.id]
-        before, tree = self._tree(self.tip), self._tree(commit)
+        tree = tree_of(self.repository, commit)
+        pair = f"{tree_of(self.repository, self.tip)} {tree}"
         stands = len(prefix) == 1 and commit == last.head and last.base == self.tip
-        if stands or tree == before or f"{before} {tree}" in self.memory.passed():
+        if stands or pair in self.memory.passed():
             return Probe.GREEN
-        result = self.gate(self.tip, commit)
-        if result.outcome is Judgement.PASS and result.tree == tree:
-            self.memory.keep_passed(f"{before} {tree}")
+        result = ask(self.repository, self.gate, self.tip, commit)
+        if result.outcome is Judgement.PASS:
+            self.memory.keep_passed(pair)
             return Probe.GREEN
         if result.outcome is Judgement.BLOCKED:
             self.verdicts[tree] = result.verdict_file
             return Probe.RED
         self.verdicts[""] = result.verdict_file
         return Probe.ERROR
-
-    def _tree(self, commit: str) -> str:
-        return self.repository.git("rev-parse", f"{commit}^{{tree}}").decode().strip()
