@@ -60,6 +60,19 @@ def test_a_conflict_with_the_base_names_the_other_before_any_gate(world):
     assert [head for _, head in world.runs] == [world.tip()]  # the new tip alone
 
 
+def test_a_conflict_is_told_while_the_gate_has_not_begun(world):
+    world.queued("a")
+    world.queued("b", {"shared.txt": "1\nb\n3\n"})
+    world.repo.commit("feat: somebody else's", {"shared.txt": "1\nx\n3\n"})
+    world.round(world.lander(gate=lambda *_: GateResult(Judgement.ERROR, "")))
+    world.journal.know("tip:main", dict.fromkeys(("seen", "judged", "good"), world.tip()))
+    told = world.lander().round()
+    returned = next(told)
+    assert isinstance(returned, Returned)
+    assert "somebody else's" in returned.findings[0].message
+    assert world.runs == []
+
+
 def test_a_conflict_with_one_that_waits_is_decided_when_that_has_landed(world):
     world.queued("a", {"shared.txt": "1\na\n3\n"})
     world.queued("b", {"shared.txt": "1\nb\n3\n"})

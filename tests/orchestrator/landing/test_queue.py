@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from agent_gate.orchestrator.landing.queue import (
     Blamed,
     Flaked,
+    Formed,
     History,
     Landable,
     Probe,
@@ -31,9 +32,10 @@ class Play:
                 self.blamed.append(step.candidate)
             elif isinstance(step, Flaked):
                 self.flaked += 1
-            else:
-                assert isinstance(step, Undecided)
+            elif isinstance(step, Undecided):
                 self.undecided = True
+            else:
+                assert isinstance(step, Formed)
 
     def probe(self, prefix):
         self.runs += 1

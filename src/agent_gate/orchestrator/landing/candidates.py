@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from agent_gate.repository import Repository
 
 OLDEST_GIT = (2, 39)  # merge-tree --stdin
-_MAX_TITLE = 200  # characters; a title is what somebody typed into a tracker
+_OURSELVES = (("NAME", "agent-gate"), ("EMAIL", "agent-gate@localhost"))
+_MAX_LINE = 200  # characters; a title is what somebody typed into a tracker
 _MAX_FILES = 20  # named in one finding
 
 
@@ -115,8 +116,8 @@ def _merge(repository: Repository, tip: str, task: Task, *, new_tip: bool) -> st
     tree = _merged_tree(repository, tip, task.head)
     if isinstance(tree, Conflict):
         return tree
-    message = f"Merge {task.branch}: {_one_line(task.title)}\n"
-    return _commit(repository, tree, (tip, task.head), message.encode("utf-8", "replace"))
+    message = _one_line(f"Merge {task.branch}: {task.title}")
+    return _commit(repository, tree, (tip, task.head), f"{message}\n".encode("utf-8", "replace"))
 
 
 def _replay(repository: Repository, tip: str, task: Task) -> str | Conflict:
@@ -190,9 +191,6 @@ def _commit(
     return made.decode().strip()
 
 
-_OURSELVES = (("NAME", "agent-gate"), ("EMAIL", "agent-gate@localhost"))
-
-
 def _described(repository: Repository, commit: str) -> str:
     """Short id and subject, for a person."""
     if not commit:
@@ -203,4 +201,4 @@ def _described(repository: Repository, commit: str) -> str:
 
 def _one_line(text: str) -> str:
     """Without line breaks and control characters."""
-    return re.sub(r"[\s\x00-\x1f\x7f]+", " ", text).strip()[:_MAX_TITLE]
+    return re.sub(r"[\s\x00-\x1f\x7f]+", " ", text).strip()[:_MAX_LINE]

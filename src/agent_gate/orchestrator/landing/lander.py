@@ -53,7 +53,7 @@ class Lander:
         """Land what can land now, and tell what became of each task; where there is nothing to do it costs one look.
 
         A `Landed` or `Returned` task is the caller's to move on (`closed`, the next attempt) before it asks for the next event. After a
-        `Waiting` the caller lets some seconds pass before the next round.
+        `Waiting` the caller lets some seconds pass before the next round. It keeps the owner's leases renewed all the time.
         """
         try:
             if self._is_idle():

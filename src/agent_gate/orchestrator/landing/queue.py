@@ -65,6 +65,13 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
+class Formed(Generic[Candidate]):
+    """This batch was put together; its probes, which take long, come next."""
+
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Landable(Generic[Candidate]):
     """These are good on what has landed, and count as landed from now on."""
 
@@ -90,7 +97,7 @@ class Undecided:
     """The gate could not run; the round is over, and what was not told about waits as before."""
 
 
-Step: TypeAlias = Landable[Candidate] | Blamed[Candidate] | Flaked[Candidate] | Undecided
+Step: TypeAlias = Formed[Candidate] | Landable[Candidate] | Blamed[Candidate] | Flaked[Candidate] | Undecided
 
 
 def settle(
@@ -114,6 +121,7 @@ def settle(
         while left:
             size = run.history.batch_size
             batch, left = list(arrange(left[:size])), left[size:]
+            yield Formed(tuple(batch))
             suspect = yield from run.search(batch)
             if suspect is not None:
                 run.suspects[batch[suspect]] = len(batch)

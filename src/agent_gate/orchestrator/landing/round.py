@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agent_gate.gate.verdict import Judgement
 from agent_gate.orchestrator.landing.candidates import Conflict, conflict_finding, put_on, tree_of
 from agent_gate.orchestrator.landing.model import Flaky, GateResult, Landed, Returned, Style, Told, Waiting
-from agent_gate.orchestrator.landing.queue import Blamed, Flaked, Landable, Probe, settle
+from agent_gate.orchestrator.landing.queue import Blamed, Flaked, Landable, Probe, Undecided, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -77,7 +77,7 @@ class Round:
             elif isinstance(step, Flaked):
                 commit = self.commits[step.candidates[-1]]
                 yield Flaky(commit, self._red_verdict(commit))
-            else:
+            elif isinstance(step, Undecided):
                 reason = f"The gate could not run, so nothing lands on {self.base} now."
                 yield Waiting(reason, "", self.verdicts.get(""))
             history = history.after(step)
