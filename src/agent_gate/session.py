@@ -246,9 +246,9 @@ class GateRun:
             self.plan.context.task.id if self.plan.context.task else ""
         )
         task = task or filing.task_of_branch(changes.branch)
-        entry = filing.to_entry(
-            verdict, filing.Origin(task, changes.branch or "", changes.head, changes.tree)
-        )
+        origin = filing.Origin(task, changes.branch or "", changes.head, changes.tree)
+        left_out = {rule.id for rule in self.plan.rules} - self.decisions.keys()
+        entry = filing.to_entry(json_report.verdict_to_json(verdict), origin, left_out=left_out)
         try:
             if place != TRACKER:
                 filing.write_jsonl(entry, Path(place))

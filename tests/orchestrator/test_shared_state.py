@@ -70,6 +70,24 @@ def test_a_person_who_commits_meanwhile_is_not_blamed_on_the_agent(attempt):
     assert "not by agent-gate" in finding.message
 
 
+def test_a_person_who_merges_the_work_of_an_earlier_task_is_not_blamed_on_this_one(attempt):
+    attempt.worktree.git("switch", "-q", "-c", "agent/t-0")
+    attempt.worktree.commit("feat: earlier", {"earlier.txt": "e"})
+    attempt.worktree.git("switch", "-q", "agent/t-1")
+    attempt.before = snapshot(open_repository(attempt.worktree.path))
+    attempt.worktree.commit("feat: one", {"one.txt": "1"})
+    attempt.repo.git("merge", "-q", "--no-ff", "-m", "merge", "agent/t-0")
+    assert attempt.blocking() == []
+
+
+def test_a_commit_of_an_earlier_attempt_on_the_base_blocks(attempt):
+    attempt.worktree.commit("feat: one", {"one.txt": "1"})
+    attempt.repo.git("branch", "agent/t-1.kept-1", "agent/t-1")
+    attempt.before = snapshot(open_repository(attempt.worktree.path))
+    attempt.repo.git("merge", "-q", "agent/t-1")
+    assert len(attempt.blocking()) == 1
+
+
 def test_a_branch_that_it_moved_to_its_work_blocks_with_the_way_back(attempt):
     attempt.repo.git("branch", "other")
     attempt.before = snapshot(open_repository(attempt.repo.path))

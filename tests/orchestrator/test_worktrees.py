@@ -156,6 +156,16 @@ def test_a_repository_within_is_set_aside_with_all_that_is_in_it(pool):
     assert pool.acquire("t-1").path != aside  # its branch is free again
 
 
+def test_a_damaged_index_is_set_aside_and_its_branch_goes_on(pool):
+    first = pool.acquire("t-1")
+    head = first.commit("feat: one", {"one.txt": "1"})
+    first.write("new.txt", "n")
+    Path(first.git("rev-parse", "--absolute-git-dir"), "index").write_bytes(b"DIRC\0\0\0\2nonsense")
+    again = pool.acquire("t-1")
+    assert again.git("rev-parse", "HEAD") == head
+    assert (first.path.with_name("1.aside-1") / "new.txt").is_file()
+
+
 def test_a_broken_link_is_repaired(pool):
     first = pool.acquire("t-1")
     (first.path / ".git").unlink()

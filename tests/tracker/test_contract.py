@@ -10,9 +10,11 @@ from agent_gate.tracker.model import (
     Create,
     Dependency,
     Issue,
+    Landed,
     Note,
     RefusedError,
     Reopen,
+    SetStatus,
 )
 
 AT = "2026-01-01T00:00:00Z"
@@ -159,3 +161,44 @@ def test_text_is_text(tracker, text):
 def test_ten_megabytes_are_text_too(tracker):
     made(tracker, Issue("t-1", "x", "y" * 10_000_000))
     assert len(one(tracker).description) == 10_000_000
+
+
+def test_a_status_is_set_and_open_means_nobodys(tracker):
+    tracker.apply([Create(Issue("t-1", "one"))])
+    assert tracker.claim("t-1", "me")
+    tracker.apply([SetStatus("t-1", "blocked")])
+    assert tracker.issues(["t-1"])[0].status == "blocked"
+    assert not tracker.claim("t-1", "me")
+    tracker.apply([SetStatus("t-1", "open"), SetStatus("t-none", "open")])
+    (issue,) = tracker.issues(["t-1"])
+    assert (issue.status, issue.assignee) == ("open", "")
+    assert tracker.claim("t-1", "you")
+
+
+def test_landing_closes_the_issue_with_its_commit_once(tracker):
+    tracker.apply([Create(Issue("t-1", "one"))])
+    landed = Landed("t-1", "c" * 40, "landed as cccc")
+    tracker.apply([landed])
+    tracker.apply([landed])
+    (issue,) = tracker.issues(["t-1"])
+    assert (issue.status, issue.close_reason) == ("closed", "landed as cccc")
+
+
+def test_who_has_claimed_may_claim_again_and_nobody_else(tracker):
+    tracker.apply([Create(Issue("t-1", "one"))])
+    assert [tracker.claim("t-1", "me"), tracker.claim("t-1", "me"), tracker.claim("t-1", "you")] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_the_change_token_changes_with_writes_and_not_with_reads(tracker):
+    tracker.apply([Create(Issue("t-1", "one"))])
+    before = tracker.change_token()
+    tracker.ready()
+    tracker.issues()
+    assert before is not None
+    assert tracker.change_token() == before
+    tracker.apply([Create(Issue("t-2", "two"))])
+    assert tracker.change_token() != before

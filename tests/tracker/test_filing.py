@@ -9,8 +9,8 @@ from agent_gate.tracker.outbox import Entry
 from .verdicts import ADVISE, BLOCK, FOLLOW_UP, failing, kept, origin, rule, verdict
 
 
-def file(tracker, outbox, *decisions, task="", tree="c"):
-    content = filing.to_entry(verdict(*decisions, tree=tree), origin(task, tree=tree))
+def file(tracker, outbox, *decisions, task="", tree="c", left_out=()):
+    content = filing.to_entry(verdict(*decisions, tree=tree), origin(task, tree=tree), left_out=left_out)
     filing.send(Entry(1, filing.ENTRY_KIND, content), tracker, outbox)
 
 
@@ -103,9 +103,8 @@ def test_an_issue_of_somebody_else_is_never_touched(tracker, outbox):
 
 def test_a_rule_that_was_not_decided_closes_nothing(tracker, outbox):
     file(tracker, outbox, failing("ruff", BLOCK), tree="c")
-    file(
-        tracker, outbox, Decision(rule("ruff"), Outcome.SKIPPED, detail="not selected for this run"), tree="d"
-    )
+    skipped = Decision(rule("ruff"), Outcome.SKIPPED)
+    file(tracker, outbox, skipped, tree="d", left_out=[skipped.rule.id])
     assert [issue.status for issue in tracker.issues()] == ["open"]
 
 

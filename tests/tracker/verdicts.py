@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from agent_gate.findings import Finding, Outcome, Severity
 from agent_gate.gate.verdict import Decision, Judgement, Verdict
 from agent_gate.policy.model import Kind, Rule, Source
+from agent_gate.reports.json_report import verdict_to_json
 from agent_gate.tracker.filing import Origin
 
 BLOCK, FOLLOW_UP, ADVISE = Severity.BLOCK, Severity.FOLLOW_UP, Severity.ADVISE
@@ -35,8 +38,9 @@ def kept(name: str) -> Decision:
     return Decision(rule(name), Outcome.PASS, detail="looked")
 
 
-def verdict(*decisions: Decision, tree: str = "c") -> Verdict:
-    return Verdict(Judgement.BLOCKED, "a" * 40, "b" * 40, tree * 40, "d" * 64, decisions, 1.0)
+def verdict(*decisions: Decision, tree: str = "c") -> dict[str, Any]:
+    made = Verdict(Judgement.BLOCKED, "a" * 40, "b" * 40, tree * 40, "d" * 64, decisions, 1.0)
+    return verdict_to_json(made)
 
 
 def origin(task: str = "", branch: str = "agent/work", tree: str = "c") -> Origin:

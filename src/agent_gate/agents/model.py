@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+class AgentError(Exception):
+    """An agent cannot be used as it is; the message is one sentence."""
+
+
 class End(StrEnum):
     """How a run of an agent ended. None of them says that the work is good: the gate does."""
 
@@ -129,7 +133,8 @@ class Adapter(Protocol):
     """One agent's command line. A module with these names is one."""
 
     name: str
-    program: str  # looked up on PATH
+    program: str  # looked up on PATH; "" where the configuration names it
+    version: tuple[str, ...]  # arguments with which it prints its version
 
     def launch(self, job: Job) -> Launch:
         """How to start this job."""

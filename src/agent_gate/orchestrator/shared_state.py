@@ -121,7 +121,7 @@ def compare(
     Raises:
         RepositoryError: git cannot say which commits the worktree made.
     """
-    made = _made_here(worktree)
+    made = _made_here(worktree, before, expected)
     return identified(
         [
             *_moved(before, after, worktree, expected, made),
@@ -219,11 +219,19 @@ def _finding(message: str, anchor: str, fix: str, *, blocks: bool) -> Finding:
     )
 
 
-def _made_here(worktree: Repository) -> frozenset[str]:
-    """The commits that were made in this worktree, by its HEAD's log; where HEAD only went is not among them."""
+def _made_here(worktree: Repository, before: SharedState, expected: Expected) -> frozenset[str]:
+    """The task's commits, by the log of this worktree's HEAD: made here (HEAD also visits), and of no other ref before.
+
+    An earlier task of this worktree has made commits here, too; those are on its branch.
+    """
     log = worktree.try_git("log", "--walk-reflogs", "--format=%H %gs", "HEAD", "--") or b""
     entries = (line.partition(" ") for line in log.decode("utf-8", "replace").splitlines())
-    return frozenset(oid for oid, _, action in entries if _MAKES.match(action))
+    made = {oid for oid, _, action in entries if _MAKES.match(action)}
+    own = (f"refs/heads/{expected.branch}", f"refs/heads/{SCRATCH}/{expected.task}/")
+    others = {oid for ref, oid in before.refs.items() if not ref.startswith(own)}
+    wanted = "".join(f"{line}\n" for line in (*made, *(f"^{oid}" for oid in others))).encode()
+    found = worktree.try_git("rev-list", "--ignore-missing", "--stdin", input=wanted) if made else None
+    return frozenset((found or b"").decode().split()) & made
 
 
 def _between(worktree: Repository, old: str, new: str) -> frozenset[str]:

@@ -41,13 +41,14 @@ def check_out(repository: Repository, path: Path, branch: str, base_sha: str, wh
     try:
         worktree = _open(repository, path)
         _remove_stale_locks(worktree, branch)
+        worktree.git("ls-files", "-z", "--", ".git")  # prints nothing, but fails where the index is damaged
         current = _branch_of(worktree)
         if current == branch:
             return True, ""
         kept = keep_work(worktree, current.removeprefix("agent/") if current.startswith("agent/") else whose)
+        _switch(worktree, branch, base_sha)
     except RepositoryError as problem:
         return False, _set_aside(repository, path, str(problem))
-    _switch(worktree, branch, base_sha)
     return True, f"What {path} held and no branch did is on {kept}." if kept else ""
 
 

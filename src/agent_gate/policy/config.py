@@ -62,6 +62,25 @@ def read_config(snapshot: Snapshot) -> Config:
     Raises:
         PolicyError: it is no TOML, stands in both files, or has an unknown key or a wrong type.
     """
+    found = config_table(snapshot)
+    return parse_config(found.table, found.file, found.where) if found else Config()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The configuration as it stands in its file; `where` names it in messages."""
+
+    table: Mapping[str, Any]
+    file: str
+    where: str
+
+
+def config_table(snapshot: Snapshot) -> Table | None:
+    """The configuration before anybody reads it; None where there is none.
+
+    Raises:
+        PolicyError: it is no TOML, or stands in both files.
+    """
     own, project = _toml(snapshot, OWN_FILE), _toml(snapshot, PROJECT_FILE)
     tool = (project or {}).get("tool")
     table = tool.get("agent-gate") if isinstance(tool, dict) else None
@@ -70,10 +89,8 @@ def read_config(snapshot: Snapshot) -> Config:
             f"Both {OWN_FILE} and [{TABLE}] in {PROJECT_FILE} configure agent-gate: keep one of them."
         )
     if own is not None:
-        return parse_config(own, OWN_FILE, OWN_FILE)
-    if table is not None:
-        return parse_config(table, PROJECT_FILE, f"[{TABLE}] in {PROJECT_FILE}")
-    return Config()
+        return Table(own, OWN_FILE, OWN_FILE)
+    return Table(table, PROJECT_FILE, f"[{TABLE}] in {PROJECT_FILE}") if table is not None else None
 
 
 def parse_config(table: Mapping[str, Any], file: str, where: str) -> Config:
@@ -85,8 +102,8 @@ def parse_config(table: Mapping[str, Any], file: str, where: str) -> Config:
     if not isinstance(table, dict):
         raise PolicyError(f"{where} is no table.")
     known = {item.name.replace("_", "-") for item in fields(Settings)}
-    _require_known(table, known | RESERVED | {"rules"}, where)
-    settings = _convert({key: value for key, value in table.items() if key in known}, Settings, where)
+    require_known(table, known | RESERVED | {"rules"}, where)
+    settings = convert({key: value for key, value in table.items() if key in known}, Settings, where)
     if settings.sandbox not in {"off", "auto", "bwrap"}:
         raise PolicyError(f'{where}: sandbox is "{settings.sandbox}"; it can be "off", "auto" or "bwrap".')
     rules = table.get("rules", {})
@@ -98,8 +115,8 @@ def parse_config(table: Mapping[str, Any], file: str, where: str) -> Config:
         place = f'{where}, rules."{rule_id}"'
         if not isinstance(entry, dict):
             raise PolicyError(f"{place} is no table.")
-        _require_known(entry, names, place)
-        overrides[rule_id] = _convert(entry, Override, place)
+        require_known(entry, names, place)
+        overrides[rule_id] = convert(entry, Override, place)
     return Config(file, settings, overrides)
 
 
@@ -119,13 +136,15 @@ def _toml(snapshot: Snapshot, file: str) -> dict[str, Any] | None:
         raise PolicyError(f"{file} is not valid TOML: {problem}.") from problem
 
 
-def _require_known(table: Mapping[str, Any], known: set[str] | frozenset[str], where: str) -> None:
+def require_known(table: Mapping[str, Any], known: set[str] | frozenset[str], where: str) -> None:
+    """Raise for a key that nobody knows, with the nearest that is known."""
     for key in table:
         if key not in known:
             raise PolicyError(f'{where} has an unknown key "{key}"{nearest(key, known)}')
 
 
-def _convert(table: Mapping[str, Any], type_: type[Any], where: str) -> Any:
+def convert(table: Mapping[str, Any], type_: type[Any], where: str) -> Any:
+    """A dataclass from a table with hyphens in its keys; raises PolicyError for a wrong type."""
     data = {key.replace("-", "_"): value for key, value in table.items()}
     if isinstance(data.get("value"), int | float) and not isinstance(data["value"], bool):
         data["value"] = f"{data['value']:g}"  # `value = 100` for a limit

@@ -20,12 +20,15 @@ from agent_gate.plain_text import one_line, printable
 from agent_gate.tracker.jsonl import from_row, to_lines, to_row
 from agent_gate.tracker.model import (
     CLOSED,
+    OPEN,
     Close,
     Create,
     Issue,
+    Landed,
     Note,
     RefusedError,
     Reopen,
+    SetStatus,
     TrackerError,
 )
 
@@ -57,11 +60,16 @@ _KEPT_PREFIXES = ("BEADS_DOLT_", "LC_")
 
 @dataclass(frozen=True, slots=True)
 class Beads:
-    """The Beads database that `bd` finds from `directory` (any worktree of a repository)."""
+    """The Beads database that `bd` finds from `directory` (any worktree of a repository).
+
+    Attributes:
+        database: the directory that it lies in; None: `.beads` in `directory`.
+    """
 
     directory: Path
     program: str = "bd"
     name: str = "beads"
+    database: Path | None = None
 
     @property
     def prefix(self) -> str:
@@ -84,7 +92,7 @@ class Beads:
         return _issues(self.ask("ready", "--limit", "0"))
 
     def apply(self, writes: Sequence[Write], current: Mapping[str, Issue] | None = None) -> None:
-        """At most a `list` (where `current` is not given), an `import` and a `batch`."""
+        """At most a `list` (where `current` is not given), an `import`, a `batch`, and a call for each landed issue."""
         if current is None:
             touched = dict.fromkeys(w.issue.id if isinstance(w, Create) else w.issue_id for w in writes)
             current = {issue.id: issue for issue in self.issues(tuple(touched))} if touched else {}
@@ -92,6 +100,9 @@ class Beads:
             self._call("import", "-", stdin=to_lines(rows))
         if lines := _batch(current, writes):
             self._call("batch", stdin=("\n".join(lines) + "\n").encode())
+        for landed in (write for write in writes if isinstance(write, Landed) and write.issue_id in current):
+            bound = ("--kind", "land", "--source", ACTOR, "--ref-kind", "git-sha", "--ref", landed.commit)
+            self._call("provenance", "record", "--issue", landed.issue_id, *bound)
 
     def load(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """One `bd import` of rows as they are; an issue that exists keeps what is newer."""
@@ -119,6 +130,16 @@ class Beads:
     def defer(self, issue_id: str, until: str) -> None:
         """`bd update --defer`."""
         self._call("update", "--defer", until, "--", issue_id)
+
+    def change_token(self) -> object:
+        """What dolt's storage weighs, and its root: a read only touches the files. None where it lies elsewhere (a server)."""
+        place = self.database or self.directory / ".beads"
+        weighed = [
+            (file.name, file.read_bytes() if file.name == "manifest" else file.stat().st_size)
+            for file in sorted(place.glob("*/*/.dolt/noms/*"))
+            if file.is_file()
+        ]
+        return tuple(weighed) or None
 
     def check_version(self) -> None:
         """Refuse a bd that is older or newer than what this was written for.
@@ -243,10 +264,13 @@ def _batch(current: Mapping[str, Issue], writes: Sequence[Write]) -> list[str]:
     """Lines for `bd batch`: what is to be closed and is open, what is to be opened and is closed."""
     lines = []
     for write in writes:
-        issue = current.get(write.issue_id) if isinstance(write, Close | Reopen) else None
+        issue = None if isinstance(write, Create | Note) else current.get(write.issue_id)
         if issue is None:
             continue
-        if isinstance(write, Close) and issue.status != CLOSED:
+        if isinstance(write, SetStatus) and issue.status not in {CLOSED, write.status}:
+            freed = ' assignee=""' if write.status == OPEN else ""
+            lines.append(f"update {_word(issue.id)} status={write.status}{freed}")
+        if isinstance(write, Close | Landed) and issue.status != CLOSED:
             lines.append(f"close {_word(issue.id)} {_word(write.reason)}")
         if isinstance(write, Reopen) and issue.status == CLOSED:
             lines.append(f"update {_word(issue.id)} status=open")

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from agent_gate.findings import Outcome, Severity
+from agent_gate.findings import Finding, Outcome, Severity
 from agent_gate.plain_text import clipped, one_line, printable
 from agent_gate.tracker.jsonl import from_row, to_lines, to_row
 from agent_gate.tracker.model import (
@@ -23,17 +23,17 @@ from agent_gate.tracker.model import (
     Create,
     Dependency,
     Issue,
+    Landed,
     Note,
     Reopen,
+    SetStatus,
     now,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-    from agent_gate.findings import Finding
-    from agent_gate.gate.verdict import Decision, Verdict
     from agent_gate.tracker.model import Tracker, Write
     from agent_gate.tracker.outbox import Entry, Outbox
 
@@ -41,6 +41,7 @@ LABEL = "agent-gate"
 DEFAULT_PREFIX = "ag"
 ENTRY_KIND = "verdict"  # what a run of the gate saw
 ISSUE_KIND = "issues"  # issues as somebody wrote them
+WRITE_KIND = "writes"  # what the orchestrator has to tell of tasks
 PRIORITY = {Severity.BLOCK: 1, Severity.FOLLOW_UP: 2, Severity.ADVISE: 4}
 MAX_FINDINGS = 50
 MAX_EVIDENCE = 4_000  # characters a finding
@@ -88,22 +89,29 @@ def prefix_of(task: str) -> str:
 
 
 def to_entry(
-    verdict: Verdict, origin: Origin, priorities: Mapping[Severity, int] = PRIORITY
+    verdict: Mapping[str, Any],
+    origin: Origin,
+    priorities: Mapping[Severity, int] = PRIORITY,
+    left_out: Collection[str] = (),
 ) -> dict[str, Any]:
     """What the outbox keeps of a verdict: issues of the rules that fail, and the rules that are kept now.
 
     It can be made without a tracker: ids get their prefix when the entry is sent.
+
+    Args:
+        verdict: as `reports/verdict.schema.json` describes it.
+        origin: where it comes from.
+        priorities: of the issues.
+        left_out: ids of rules that nobody decided: nothing is said of them.
     """
     failing, kept = [], []
-    findings = {
-        rule: [f for f in verdict.findings if f.rule == rule] for rule in {f.rule for f in verdict.findings}
-    }
-    for decision in verdict.decisions:
-        filed = [f for f in findings.get(decision.rule.id, []) if f.severity is not Severity.ADVISE]
+    findings = [_finding(row) for row in verdict["findings"]]
+    for rule in verdict["rules"]:
+        filed = [f for f in findings if f.rule == rule["id"] and f.severity is not Severity.ADVISE]
         if filed:
-            failing.append(to_row(_issue(decision, filed, origin, priorities)))
-        elif decision.outcome is not Outcome.ERROR and decision.detail != "not selected for this run":
-            kept.append(decision.rule.id)
+            failing.append(to_row(_issue(rule, filed, origin, priorities)))
+        elif rule["outcome"] != Outcome.ERROR and rule["id"] not in left_out:
+            kept.append(rule["id"])
     return {
         "task": origin.task,
         "scope": origin.scope,
@@ -113,6 +121,10 @@ def to_entry(
         "failing": failing,
         "kept": kept,
     }
+
+
+def _finding(row: Mapping[str, Any]) -> Finding:
+    return Finding(**{**row, "severity": Severity(row["severity"])})
 
 
 def flush(tracker: Tracker, outbox: Outbox) -> int:
@@ -131,6 +143,9 @@ def send(entry: Entry, tracker: Tracker, outbox: Outbox) -> None:
         TrackerError: the tracker could not be read or written; the entry has to be sent again.
     """
     content = entry.content
+    if entry.kind == WRITE_KIND:
+        tracker.apply(writes_of(content))
+        return
     if entry.kind == ISSUE_KIND:
         _send_issues(content, tracker, outbox)
         return
@@ -167,6 +182,20 @@ def captured(titles: Sequence[str], *, key: str = "", priority: int = 2, label: 
         for title in titles
     ]
     return {"issues": [to_row(issue) for issue in issues]}
+
+
+def written(writes: Sequence[Note | SetStatus | Landed]) -> dict[str, Any]:
+    """What the outbox keeps of these writes."""
+    return {"writes": [{"type": type(write).__name__, **asdict(write)} for write in writes]}
+
+
+def writes_of(content: Mapping[str, Any]) -> list[Write]:
+    """The writes that `written` kept."""
+    kinds: dict[str, type[Any]] = {kind.__name__: kind for kind in (Note, SetStatus, Landed)}
+    return [
+        kinds[row["type"]](**{key: value for key, value in row.items() if key != "type"})
+        for row in content["writes"]
+    ]
 
 
 def _send_issues(content: Mapping[str, Any], tracker: Tracker, outbox: Outbox) -> None:
@@ -216,13 +245,12 @@ def _is_ours(issue: Issue) -> bool:
 
 
 def _issue(
-    decision: Decision, findings: Sequence[Finding], origin: Origin, priorities: Mapping[Severity, int]
+    rule: Mapping[str, Any], findings: Sequence[Finding], origin: Origin, priorities: Mapping[Severity, int]
 ) -> Issue:
     """The issue of a rule; its id is the rule's, until it is known in which tracker it will be."""
-    rule = decision.rule
     blocking = any(finding.severity is Severity.BLOCK for finding in findings)
     severity = Severity.BLOCK if blocking else Severity.FOLLOW_UP
-    own = rule.id
+    own = rule["id"]
     edges = [Dependency(own, origin.task, DISCOVERED_FROM)] if origin.task else []
     if origin.task and blocking:
         edges.append(Dependency(origin.task, own, BLOCKS))
@@ -230,19 +258,19 @@ def _issue(
     where = f" ({first.path}:{first.line})" if first.path and first.line else ""
     return Issue(
         id=own,
-        title=one_line(f"{rule.kind}: {first.message}{where}", 180),
-        description=body(decision, findings, origin),
+        title=one_line(f"{rule['kind']}: {first.message}{where}", 180),
+        description=body(rule, findings, origin),
         priority=priorities[severity],
         issue_type="bug" if blocking else "task",
-        labels=(LABEL, severity.value, rule.kind.value),
+        labels=(LABEL, severity.value, rule["kind"]),
         dependencies=tuple(edges),
         acceptance=one_line(
-            f"`agent-gate check` passes the rule {rule.id} on {origin.branch or origin.head[:12]}."
+            f"`agent-gate check` passes the rule {rule['id']} on {origin.branch or origin.head[:12]}."
         ),
         metadata={
             "agent_gate": {
                 "scope": printable(origin.scope),
-                "rule": rule.id,
+                "rule": rule["id"],
                 "findings": [finding.id for finding in findings],
                 "branch": printable(origin.branch),
                 "head": origin.head,
@@ -251,11 +279,11 @@ def _issue(
     )
 
 
-def body(decision: Decision, findings: Sequence[Finding], origin: Origin) -> str:
+def body(rule: Mapping[str, Any], findings: Sequence[Finding], origin: Origin) -> str:
     """All that the next agent needs: who asked, what was found, how to see it again and how to repair it."""
-    source = decision.rule.source
-    asked = f"{printable(source.path)} line {source.line}" if source.line else "agent-gate"
-    lines = [f"{asked} asks for this:", "", f"> {one_line(source.text, 500)}", ""]
+    source = rule["source"]
+    asked = f"{printable(source['path'])} line {source['line']}" if source["line"] else "agent-gate"
+    lines = [f"{asked} asks for this:", "", f"> {one_line(source['text'], 500)}", ""]
     lines += [f"Found on branch {one_line(origin.branch) or '(detached)'} at commit {origin.head}:", ""]
     for finding in findings[:MAX_FINDINGS]:
         place = printable(finding.path or "") + (f":{finding.line}" if finding.line else "")

@@ -32,8 +32,8 @@ class OwnTrackers:
     @hookimpl(trylast=True)
     def agent_gate_tracker(self, repository: Repository) -> Tracker:
         """Beads in any worktree of a repository that has it, else the embedded tracker."""
-        if beads_directory(repository):
-            return Beads(repository.root)
+        if database := beads_directory(repository):
+            return Beads(repository.root, database=database)
         return LocalTracker(own_directory(repository))
 
 

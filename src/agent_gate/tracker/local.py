@@ -17,14 +17,17 @@ from agent_gate.tracker.model import (
     Create,
     Dependency,
     Issue,
+    Landed,
     Note,
     RefusedError,
     Reopen,
+    SetStatus,
     TrackerError,
     now,
 )
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
@@ -156,6 +159,11 @@ class LocalTracker:
                 (until, now(), issue_id),
             )
 
+    def change_token(self) -> object:
+        """The files that SQLite writes to: their sizes and times, which readers leave alone."""
+        files = (self.directory / name for name in ("issues.db", "issues.db-wal"))
+        return tuple((stat.st_size, stat.st_mtime_ns) for file in files if (stat := _stat(file)))
+
     def _changed(self, statement: str, issue_id: str, owner: str) -> bool:
         clock = time.time()
         values = {
@@ -199,6 +207,13 @@ class LocalTracker:
         return database
 
 
+def _stat(file: Path) -> os.stat_result | None:
+    try:
+        return file.stat()
+    except FileNotFoundError:
+        return None
+
+
 def _write(database: sqlite3.Connection, write: Write) -> None:
     if isinstance(write, Create):
         _create(database, write.issue)
@@ -212,6 +227,19 @@ def _write(database: sqlite3.Connection, write: Write) -> None:
             "UPDATE issue SET status = 'closed', closed_at = :now, updated_at = :now, close_reason = :reason, lease_expires = 0"
             " WHERE id = :id AND status != 'closed'",
             {"now": now(), "reason": write.reason, "id": write.issue_id},
+        )
+    elif isinstance(write, Landed):
+        _write(database, Close(write.issue_id, write.reason))
+        database.execute(
+            "UPDATE issue SET metadata = json_set(metadata, '$.landed', ?) WHERE id = ?",
+            (write.commit, write.issue_id),
+        )
+    elif isinstance(write, SetStatus):
+        database.execute(
+            "UPDATE issue SET status = :status, updated_at = :now, lease_expires = 0,"
+            " assignee = CASE WHEN :status = 'open' THEN '' ELSE assignee END"
+            " WHERE id = :id AND status NOT IN ('closed', :status)",
+            {"status": write.status, "now": now(), "id": write.issue_id},
         )
     elif isinstance(write, Reopen):
         database.execute(

@@ -102,7 +102,24 @@ class Reopen:
     issue_id: str
 
 
-Write = Create | Note | Close | Reopen
+@dataclass(frozen=True, slots=True)
+class SetStatus:
+    """Give an issue that is not closed another status; made `open`, it is nobody's any more."""
+
+    issue_id: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """Close an issue whose work is on the base, and bind it to the commit."""
+
+    issue_id: str
+    commit: str
+    reason: str
+
+
+Write = Create | Note | Close | Reopen | SetStatus | Landed
 
 
 def now() -> str:
@@ -151,3 +168,9 @@ class Tracker(Protocol):
 
     def defer(self, issue_id: str, until: str) -> None:
         """Hide an issue from `ready` until this time."""
+
+    def change_token(self) -> object:
+        """Another value whenever somebody may have written, and the same after reads; None where that cannot be told.
+
+        Costs less than a millisecond.
+        """
