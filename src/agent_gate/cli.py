@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,19 @@ from agent_gate.options import OPTIONS, PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+# command → module of `agent_gate.commands`, and its function; imported only when it is asked for
+COMMANDS = {
+    "policy": ("policy", "policy"),
+    "issues": ("issues", "issues"),
+    "q": ("issues", "capture"),
+    "gaps": ("issues", "gaps"),
+    "run": ("run", "run"),
+    "worktrees": ("worktrees", "worktrees"),
+    **{name: ("status", name) for name in ("status", "log", "history", "stats")},
+    **{name: ("control", name) for name in ("pause", "resume", "stop", "retry", "drop")},
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,17 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.command == "check":
         return check(options, pytest_args)
-    if options.command == "policy":
-        from agent_gate.commands.policy import policy
-
-        return policy(options)
-    if options.command == "worktrees":
-        from agent_gate.commands.worktrees import worktrees
-
-        return worktrees(options)
-    from agent_gate.commands import issues
-
-    return {"issues": issues.issues, "q": issues.capture, "gaps": issues.gaps}[options.command](options)
+    module, function = COMMANDS[options.command]
+    command = getattr(import_module(f"agent_gate.commands.{module}"), function)
+    return int(command(options))
 
 
 def check(options: argparse.Namespace, pytest_args: Sequence[str]) -> int:
@@ -67,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     for option in OPTIONS:
         gate.add_argument(f"--{option.name}", **option.settings)
     _add_issue_commands(commands)
+    _add_run_commands(commands)
     pool = commands.add_parser("worktrees", help="the worktrees that agents work in: list, prune")
     pool.add_argument("action", nargs="?", default="list", choices=("list", "prune"))
     pool.add_argument("--json", action="store_true", help="the list as JSON")
@@ -105,6 +112,53 @@ def _add_issue_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     gaps = commands.add_parser("gaps", help="file the open entries of GAPS.md as issues")
     gaps.add_argument("path", nargs="?", default="GAPS.md", metavar="FILE")
     for parser in (issues, capture, gaps):
+        parser.add_argument(
+            "--worktree", metavar="DIR", default=".", help="the repository (default: the current directory)"
+        )
+
+
+def _add_run_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
+    run = commands.add_parser("run", help="work on ready issues with agents, gate them, land what passes")
+    run.add_argument(
+        "--workers", type=int, default=0, metavar="N", help="agents at once (default: one a core)"
+    )
+    run.add_argument("--agent", metavar="NAME", help="this agent, instead of the configured ones")
+    run.add_argument(
+        "--agent-cmd",
+        metavar="TEMPLATE",
+        help="this command as the agent: {prompt}, {prompt_file}, {worktree}, {task_id}",
+    )
+    run.add_argument(
+        "--attempts", type=int, default=0, metavar="N", help="attempts of one task (default: as configured)"
+    )
+    run.add_argument("--only", action="append", metavar="ID|LABEL", help="only these issues; may be repeated")
+    run.add_argument("--drain", action="store_true", help="end when nothing is ready or under way")
+    run.add_argument("--once", action="store_true", help="take what is ready now, and nothing later")
+    run.add_argument("--dry-run", action="store_true", help="say what would be done")
+    run.add_argument(
+        "--config", metavar="FILE", help="several repositories: [[repositories]] with path and workers"
+    )
+    run.add_argument("-v", "--verbose", action="store_true", help="follow the agents' output")
+    status = commands.add_parser("status", help="what is under way, and what needs a person")
+    stats = commands.add_parser("stats", help="where time and tokens went")
+    for parser in (status, stats):
+        parser.add_argument("--json", action="store_true", help="as JSON")
+    log = commands.add_parser("log", help="what happened to a task, and what its agent says")
+    log.add_argument("id", metavar="ID")
+    log.add_argument("-f", "--follow", action="store_true", help="go on until it ends")
+    history = commands.add_parser("history", help="what happened")
+    history.add_argument(
+        "-n", "--limit", type=int, default=100, metavar="N", help="the last N events (default 100)"
+    )
+    pause = commands.add_parser("pause", help="begin no new task")
+    resume = commands.add_parser("resume", help="begin tasks again")
+    stop = commands.add_parser("stop", help="end the runs of this repository, after what runs")
+    stop.add_argument("--now", action="store_true", help="stop the agents; their work is kept")
+    retry = commands.add_parser("retry", help="let a held task have further attempts")
+    drop = commands.add_parser("drop", help="give a task up; its branch stays")
+    for parser in (retry, drop):
+        parser.add_argument("id", metavar="ID")
+    for parser in (run, status, stats, log, history, pause, resume, stop, retry, drop):
         parser.add_argument(
             "--worktree", metavar="DIR", default=".", help="the repository (default: the current directory)"
         )

@@ -31,6 +31,7 @@ CREATE TABLE task (
     epoch INTEGER NOT NULL,           -- rises with every change of owner
     lease_expires REAL NOT NULL,      -- seconds since 1970
     attempt INTEGER NOT NULL,         -- from 1
+    allowed INTEGER NOT NULL,         -- the last attempt that it may have
     agent TEXT NOT NULL,              -- name of the adapter
     session TEXT NOT NULL,            -- of the agent, to go on in
     worktree TEXT NOT NULL,           -- absolute path; '' where it has none
@@ -39,6 +40,7 @@ CREATE TABLE task (
     head TEXT NOT NULL,               -- sha that was judged
     tree TEXT NOT NULL,               -- of head
     not_before REAL NOT NULL,         -- seconds since 1970; of a rate limit
+    waits_for TEXT NOT NULL,          -- task that has to leave the queue first; '' for none
     reason TEXT NOT NULL,             -- one sentence: why it is held, waits, was handed back
     tokens INTEGER NOT NULL,          -- used by all attempts
     money REAL NOT NULL,              -- the same, US dollars
@@ -85,6 +87,7 @@ class State(StrEnum):
 
 
 ENDS = frozenset({State.CLOSED, State.HELD, State.RELEASED, State.DROPPED})
+_LIVE = tuple(state for state in State if state not in ENDS)
 
 
 class LostLeaseError(Exception):
@@ -107,6 +110,7 @@ class Task:
     epoch: int = 0
     lease_expires: float = 0.0
     attempt: int = 1
+    allowed: int = 3
     agent: str = ""
     session: str = ""
     worktree: str = ""
@@ -115,6 +119,7 @@ class Task:
     head: str = ""
     tree: str = ""
     not_before: float = 0.0
+    waits_for: str = ""
     reason: str = ""
     tokens: int = 0
     money: float = 0.0
@@ -208,7 +213,7 @@ class Journal:
         clock = time.time()
         taken = []
         with self._transaction() as database:
-            for task in self._tasks(database, [state for state in State if state not in ENDS]):
+            for task in self._tasks(database, _LIVE):
                 if task.owner == owner or (task.lease_expires > clock and not is_gone(task.owner)):
                     continue
                 mine = replace(task, owner=owner, epoch=task.epoch + 1, lease_expires=clock + LEASE_SECONDS)
@@ -235,6 +240,40 @@ class Journal:
         """The tasks in these states (in any), by priority and age."""
         with self._transaction() as database:
             return tuple(self._tasks(database, states or tuple(State)))
+
+    def live(self) -> tuple[Task, ...]:
+        """The tasks that have not come to an end."""
+        return self.tasks(*_LIVE)
+
+    def again(self, task_id: str, attempts: int) -> Task | None:
+        """Let a task that has ended (but not landed) have further attempts; nobody owns it. None where it cannot.
+
+        It goes on with the next number, on the branch that it has.
+        """
+        with self._transaction() as database:
+            known = self._task(database, task_id)
+            if known is None or known.state not in ENDS - {State.CLOSED}:
+                return None
+            task = replace(
+                known,
+                state=State.CLAIMING,
+                epoch=known.epoch + 1,
+                attempt=known.attempt + 1,
+                allowed=known.attempt + attempts,
+                lease_expires=0.0,
+                reason="",
+            )
+            self._put(database, task)
+            self._record(database, task_id, "", "again", {"attempt": task.attempt})
+        return task
+
+    def give_up(self, task_id: str) -> None:
+        """A task that has ended, and has not landed, is dropped."""
+        with self._transaction() as database:
+            known = self._task(database, task_id)
+            if known is not None and known.state in ENDS - {State.CLOSED}:
+                self._put(database, replace(known, state=State.DROPPED, epoch=known.epoch + 1))
+                self._record(database, task_id, "", State.DROPPED, {})
 
     # ------------------------------------------------------------------ events, facts, leases
     def record(self, task_id: str, owner: str, kind: str, **data: Any) -> None:

@@ -184,14 +184,14 @@ def captured(titles: Sequence[str], *, key: str = "", priority: int = 2, label: 
     return {"issues": [to_row(issue) for issue in issues]}
 
 
-def written(writes: Sequence[Note | SetStatus | Landed]) -> dict[str, Any]:
+def written(writes: Sequence[Note | Reopen | SetStatus | Landed]) -> dict[str, Any]:
     """What the outbox keeps of these writes."""
     return {"writes": [{"type": type(write).__name__, **asdict(write)} for write in writes]}
 
 
 def writes_of(content: Mapping[str, Any]) -> list[Write]:
     """The writes that `written` kept."""
-    kinds: dict[str, type[Any]] = {kind.__name__: kind for kind in (Note, SetStatus, Landed)}
+    kinds: dict[str, type[Any]] = {kind.__name__: kind for kind in (Note, Reopen, SetStatus, Landed)}
     return [
         kinds[row["type"]](**{key: value for key, value in row.items() if key != "type"})
         for row in content["writes"]

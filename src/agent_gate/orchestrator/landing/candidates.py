@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from agent_gate.policy.model import Policy
     from agent_gate.repository import Repository
 
+CONFLICT_RULE = "orchestrator/conflict"
 OLDEST_GIT = (2, 39)  # merge-tree --stdin
 _OURSELVES = (("NAME", "agent-gate"), ("EMAIL", "agent-gate@localhost"))
 _MAX_LINE = 200  # characters; a title is what somebody typed into a tracker
@@ -98,7 +99,7 @@ def conflict_finding(repository: Repository, conflict: Conflict, task: Task, bas
     other = _described(repository, conflict.other)
     reason = conflict.reason or f"The branch conflicts with {other} in {files}."
     return Finding(
-        rule="agent-gate/landing",
+        rule=CONFLICT_RULE,
         kind="landing",
         severity=Severity.BLOCK,
         message=reason,

@@ -1,0 +1,54 @@
+"""Which agent works next: the first of the configured ones that its service lets work."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from agent_gate.agents.model import End
+from agent_gate.orchestrator.journal import State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agent_gate.agents.config import AgentConfig
+    from agent_gate.orchestrator.attempt_files import Exit
+    from agent_gate.orchestrator.journal import Task
+    from agent_gate.orchestrator.site import Site
+
+FIRST_BACKOFF = 60.0  # seconds; doubled each time
+LAST_BACKOFF = 3600.0
+LOGIN_BACKOFF = 900.0  # a person has to log in
+
+
+def choose(site: Site, agents: Sequence[AgentConfig], task: Task) -> AgentConfig | None:
+    """The agent for the task's next attempt; None where none may work now."""
+    clock = time.time()
+    working = [other.agent for other in site.journal.tasks(State.WORKING) if other.id != task.id]
+    for agent in agents:
+        most = agent.limits.workers
+        if _until(site, agent.name) <= clock and not (most and working.count(agent.name) >= most):
+            return agent
+    return None
+
+
+def all_limited_until(site: Site, agents: Sequence[AgentConfig]) -> float:
+    """When it is worth to look again, seconds since 1970."""
+    soon = time.time() + 1.0
+    return max(soon, min((_until(site, agent.name) for agent in agents), default=soon))
+
+
+def note_limit(site: Site, name: str, ended: Exit) -> float:
+    """Leave the agent alone for a while; until when, seconds since 1970."""
+    known = site.journal.fact(f"limit:{name}") or {}
+    clock = time.time()
+    fresh = clock - float(known.get("until", 0)) > LAST_BACKOFF  # it has worked since
+    backoff = FIRST_BACKOFF if fresh else min(2 * float(known.get("backoff", FIRST_BACKOFF)), LAST_BACKOFF)
+    wait = LOGIN_BACKOFF if ended.end is End.NOT_LOGGED_IN else backoff
+    until = ended.until if ended.until and ended.until > clock else clock + wait
+    site.journal.know(f"limit:{name}", {"until": until, "backoff": backoff})
+    return until
+
+
+def _until(site: Site, name: str) -> float:
+    return float((site.journal.fact(f"limit:{name}") or {}).get("until", 0))

@@ -1,0 +1,306 @@
+"""Which task is next, and who works on it: one thread a task under way, one that lands, and this one, which starts them.
+
+The dispatcher sleeps on an event; four times a second it looks at what costs next to nothing (the tracker's files, requests).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent_gate.orchestrator import attempts
+from agent_gate.orchestrator.attempt_files import AttemptError
+from agent_gate.orchestrator.budgets import Spending
+from agent_gate.orchestrator.journal import ENDS, JournalError, LostLeaseError, State, Task
+from agent_gate.orchestrator.landings import land
+from agent_gate.orchestrator.owner import keep_leases
+from agent_gate.orchestrator.selection import Selection, chosen
+from agent_gate.orchestrator.tasks import drop, hold, release, wait_over, wait_until, work_on
+from agent_gate.orchestrator.worktrees import WorktreeError
+from agent_gate.plain_text import one_line
+from agent_gate.policy.model import PolicyError
+from agent_gate.repository import RepositoryError
+from agent_gate.tracker.model import LEASE_SECONDS, TrackerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agent_gate.orchestrator.progress import Progress
+    from agent_gate.orchestrator.site import Site
+    from agent_gate.tracker.model import Issue
+
+LOOK_SECONDS = 0.25  # between two looks
+TICK_SECONDS = 1.0  # between two looks at requests, budgets and runs that are gone
+READY_SECONDS = 30.0  # after which the tracker is asked even if its files tell nothing
+LAND_SECONDS = 2.0  # between two looks at the base
+FETCH_SECONDS = 60.0  # between two rounds without anything that waits: others may have moved the base
+REFUSED_SECONDS = 30.0  # that an issue which could not be claimed is left alone
+TRACKER_SECONDS = 10.0  # that a task waits for a tracker which does not answer
+_DRIVEN = (State.CLAIMING, State.PREPARING, State.WORKING, State.GATING)
+_EXPECTED = (RepositoryError, WorktreeError, AttemptError, PolicyError, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What this run is for.
+
+    Attributes:
+        selection: which issues it takes.
+        drain: end when nothing is ready or under way.
+        once: take what is ready now, and nothing later.
+        workers: agents at once in this repository; 0: as configured.
+        room: how many more agents all repositories together may start now.
+    """
+
+    selection: Selection
+    drain: bool
+    once: bool
+    workers: int
+    room: Callable[[], int]
+
+
+class Dispatcher:
+    """One run in one repository."""
+
+    def __init__(self, site: Site, wanted: Wanted, progress: Progress) -> None:
+        """Nothing starts before `run`."""
+        self.site = site
+        self.stopped = threading.Event()  # agents were told to stop
+        self._wanted = wanted
+        self._progress = progress
+        self._spending = Spending(site)
+        self._drivers: dict[str, threading.Thread] = {}
+        self._over = threading.Event()
+        self._ready: list[Issue] = []
+        self._token: object = None
+        self._asked_at = 0.0
+        self._refused: dict[str, float] = {}
+        self._taken: set[str] = set()
+        self._beaten_at = time.monotonic()
+
+    @property
+    def working(self) -> int:
+        """Tasks that have a thread."""
+        return len(self._drivers)
+
+    @property
+    def taken(self) -> frozenset[str]:
+        """Ids of the tasks that this run has begun or taken over."""
+        return frozenset(self._taken)
+
+    def run(self) -> None:
+        """Work until there is nothing to do (with `drain` or `once`), or until this is asked to leave."""
+        site = self.site
+        leases = keep_leases(site.journal, site.owner, self._over, self._keep_claims)
+        lander = threading.Thread(target=self._land, name="lander", daemon=True)
+        lander.start()
+        ticked = 0.0
+        try:
+            while True:
+                if time.monotonic() - ticked >= TICK_SECONDS:
+                    ticked = time.monotonic()
+                    self._tick()
+                self._reap()
+                self._drive_ours()
+                begun = self._begin_new()
+                if self._is_over(begun=begun):
+                    break
+                site.changed.wait(LOOK_SECONDS)
+                site.changed.clear()
+        finally:
+            self._over.set()
+            lander.join()
+            site.desk.close()
+            leases.join()
+
+    def stop_agents(self) -> None:
+        """End the agents that run; their work is kept, and their tasks are handed back."""
+        self.site.leaving.set()
+        self.stopped.set()
+        for task in self._ours(State.WORKING):
+            try:
+                attempts.stop(Path(task.worktree), self.site.attempt_directory(task))
+            except AttemptError as problem:
+                self.site.tell(task.id, str(problem))
+        self.site.changed.set()
+
+    # ------------------------------------------------------------------ tasks
+    def _ours(self, *states: State) -> list[Task]:
+        return [task for task in self.site.journal.tasks(*states) if task.owner == self.site.owner.id]
+
+    def _reap(self) -> None:
+        for name, thread in list(self._drivers.items()):
+            if not thread.is_alive():
+                del self._drivers[name]
+
+    def _drive_ours(self) -> None:
+        """A thread for each of our tasks that has something due; what was taken over is over the limit, if need be."""
+        for task in self._ours(*_DRIVEN, State.WAITING):
+            if task.id in self._drivers:
+                continue
+            if task.state is State.WAITING:
+                if self.site.leaving.is_set():
+                    self._guarded(task, lambda task: release(self.site, task, "the run was asked to stop"))
+                    continue
+                if task.not_before > time.time() or self.working >= self._most:
+                    continue
+            self._start(task)
+
+    def _begin_new(self) -> bool:
+        """Begin ready tasks while there is room; whether any was begun, or may be soon."""
+        site, room = self.site, min(self._most - self.working, self._wanted.room())
+        if site.leaving.is_set() or site.journal.fact("paused") or (self._wanted.once and self._asked_at):
+            return False
+        if room <= 0:
+            return True
+        self._ask_what_is_ready()
+        begun = False
+        while self._ready and room > 0:
+            issue = self._ready.pop(0)
+            if (task := self._begin(issue)) is not None:
+                self._start(task)
+                begun, room = True, room - 1
+        return begun
+
+    @property
+    def _most(self) -> int:
+        return self._wanted.workers or self.site.configured().run.at_once
+
+    def _ask_what_is_ready(self) -> None:
+        token = self.site.desk.tracker.change_token()
+        waited = time.monotonic() - self._asked_at
+        if self._asked_at and waited < READY_SECONDS and token is not None and token == self._token:
+            return
+        if self._asked_at and token is None and waited < TICK_SECONDS:
+            return
+        try:
+            ready = self.site.desk.tracker.ready()
+        except TrackerError as problem:
+            self._progress.tell_once("", f"The tracker does not say what is ready: {problem}")
+            self._ready = []
+        else:
+            live = self.site.live_tasks()
+            run = self.site.configured().run
+            self._ready = chosen(ready, self._wanted.selection, live, follow_ups=run.follow_ups)
+        self._token, self._asked_at = token, time.monotonic()
+
+    def _begin(self, issue: Issue) -> Task | None:
+        if self._refused.get(issue.id, 0) > time.monotonic() or issue.id in self._drivers:
+            return None
+        allowed = self.site.configured().run.attempts
+        task = Task(issue.id, one_line(issue.title), issue.priority, allowed=allowed)
+        return self.site.journal.begin(task, self.site.owner.id)
+
+    def _start(self, task: Task) -> None:
+        self._taken.add(task.id)
+        thread = threading.Thread(target=self._drive, args=(task,), name=task.id, daemon=True)
+        self._drivers[task.id] = thread
+        thread.start()
+
+    def _drive(self, task: Task) -> None:
+        def work(task: Task) -> None:
+            if task.state is State.WAITING:
+                task = wait_over(self.site, task)
+            done = work_on(self.site, task)
+            if done.state is State.RELEASED:
+                self._refused[task.id] = time.monotonic() + REFUSED_SECONDS
+
+        self._guarded(task, work)
+        self.site.changed.set()
+
+    def _guarded(self, task: Task, work: Callable[[Task], object]) -> None:
+        """Whatever goes wrong with one task is that task's affair, and said."""
+        try:
+            work(task)
+        except LostLeaseError:
+            self.site.tell(task.id, "another run has it now")
+        except TrackerError as problem:
+            self._set_aside(task, str(problem), waits=True)
+        except _EXPECTED as problem:
+            self._set_aside(task, str(problem))
+        except JournalError as problem:
+            self.site.tell(task.id, str(problem))
+        except Exception as fault:  # noqa: BLE001 - a fault of ours must not take the other tasks down
+            file = self.site.directory / f"fault-{task.id}.txt"
+            file.write_text(traceback.format_exc(), encoding="utf-8")
+            self._set_aside(task, f"agent-gate itself failed ({type(fault).__name__}: {fault}); see {file}")
+
+    def _set_aside(self, task: Task, why: str, *, waits: bool = False) -> None:
+        """Hold it, or try again later; the row is read anew, since steps have moved it on."""
+        current = self.site.journal.task(task.id)
+        if current is None or current.owner != self.site.owner.id or current.state in ENDS:
+            self.site.tell(task.id, why)
+            return
+        try:
+            if waits and current.state is not State.CLAIMING:
+                wait_until(self.site, current, time.time() + TRACKER_SECONDS, why)
+            elif waits:
+                release(self.site, current, why)
+                self._refused[task.id] = time.monotonic() + REFUSED_SECONDS
+            else:
+                hold(self.site, current, why)
+        except (LostLeaseError, JournalError, TrackerError) as problem:
+            self.site.tell(task.id, f"{why} ({problem})")
+
+    # ------------------------------------------------------------------ now and then
+    def _tick(self) -> None:
+        """Requests, budgets, and what others left."""
+        journal = self.site.journal
+        for task in journal.take_over(self.site.owner.id, self.site.owner.is_gone):
+            self.site.tell(task.id, f"taken over in state {task.state}")
+            self._taken.add(task.id)
+        for task in self._ours(*_DRIVEN, State.WAITING, State.QUEUED):
+            if journal.fact(f"drop:{task.id}"):
+                self._drop(task)
+        why = self._spending.exceeded()
+        if why and not self.stopped.is_set():
+            self.site.tell("", f"{why}: agents are stopped, their work is kept")
+            threading.Thread(target=self.stop_agents, name="budget", daemon=True).start()
+        self._progress.show(self.site, self._ours(State.WORKING))
+
+    def _drop(self, task: Task) -> None:
+        if task.state is State.WORKING:
+            attempts.stop(Path(task.worktree), self.site.attempt_directory(task))
+            return  # its thread sees the request when it has ended
+        self._guarded(task, lambda task: drop(self.site, task))
+
+    def _keep_claims(self) -> None:
+        """The tracker's leases, well before they run out."""
+        if time.monotonic() - self._beaten_at < LEASE_SECONDS * 0.6:
+            return
+        self._beaten_at = time.monotonic()
+        for task in self._ours(*_DRIVEN[1:], State.WAITING, State.QUEUED, State.LANDING):
+            try:
+                self.site.desk.heartbeat(task.id)
+            except TrackerError as problem:
+                self._progress.tell_once(task.id, f"its claim could not be renewed: {problem}")
+
+    def _land(self) -> None:
+        """Land what waits, as long as this run lives: to the end, so that what has passed is not left."""
+        waits, seen, looked = "", "", 0.0
+        while True:
+            over = self._over.is_set()
+            try:
+                tip = self.site.tip()
+                due = self.site.journal.tasks(State.QUEUED, State.LANDING)
+                if due or tip != seen or time.monotonic() - looked > FETCH_SECONDS:
+                    looked = time.monotonic()
+                    waits = land(self.site, waits)
+                    seen = self.site.tip()
+            except (RepositoryError, PolicyError, JournalError, OSError) as problem:
+                self._progress.tell_once("", f"Nothing lands now: {problem}")
+            if over:
+                return
+            self._over.wait(LAND_SECONDS if waits else LOOK_SECONDS)
+
+    def _is_over(self, *, begun: bool) -> bool:
+        """Whether there is nothing left to do for this run."""
+        leaves = self.site.leaving.is_set()
+        if not (leaves or self._wanted.drain or self._wanted.once) or self._drivers or begun:
+            return False
+        waiting = self._ours(State.QUEUED, State.LANDING, *(() if leaves else (*_DRIVEN, State.WAITING)))
+        return not waiting if not self.stopped.is_set() else True

@@ -1,0 +1,234 @@
+"""After an agent: what it left is judged, what fails is filed, and it is said how the task goes on."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent_gate.agents.model import End
+from agent_gate.changes.objects import Objects
+from agent_gate.changes.working import look_at_working_files
+from agent_gate.findings import Finding, Severity
+from agent_gate.gate.verdict import Judgement
+from agent_gate.orchestrator import shared_state
+from agent_gate.orchestrator.attempt_files import read_exit
+from agent_gate.orchestrator.gating import (
+    CUT_OFF,
+    NO_CHANGE,
+    UNCOMMITTED,
+    Gated,
+    nothing_judged,
+    read_verdict,
+    run_gate,
+    with_findings,
+    write_verdict,
+)
+from agent_gate.orchestrator.journal import State
+from agent_gate.orchestrator.landing.candidates import Conflict, conflict_finding, put_on, style_for
+from agent_gate.plain_text import one_line
+from agent_gate.repository import open_repository
+from agent_gate.tracker import filing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
+    from agent_gate.orchestrator.journal import Task
+    from agent_gate.orchestrator.site import Site
+    from agent_gate.repository import Repository
+
+MOST_PATHS = 20  # named in one finding
+GATE_RUNS = 2  # of a gate that could not judge
+# It did not say itself that it is done, so what passes the gate may be half of the work.
+_CUT_OFF = frozenset(End) - {End.FINISHED, End.CRASHED, End.REFUSED}
+_NOT_ITS_FAULT = frozenset({End.RATE_LIMITED, End.NOT_LOGGED_IN})
+
+
+class Next(StrEnum):
+    """How a task goes on."""
+
+    LAND = "land"
+    AGAIN = "again"  # another attempt
+    HOLD = "hold"  # nobody could judge it
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What came of it.
+
+    Attributes:
+        reason: one sentence; "" where it may land.
+        head, tree, base: what was judged, and against what; hex ids.
+        filed: issues were filed for the task, now or earlier.
+        waits_for: task that lands first, and that this one conflicts with.
+        counts: the attempt is one of those that the task may have.
+    """
+
+    next: Next
+    reason: str
+    head: str
+    tree: str
+    base: str
+    filed: bool
+    waits_for: str = ""
+    counts: bool = True
+
+
+def judge(site: Site, task: Task) -> Judged:
+    """Judge the task's branch as it stands.
+
+    Raises:
+        RepositoryError: the worktree or the base cannot be read.
+    """
+    directory = site.attempt_directory(task)
+    worktree = open_repository(Path(task.worktree))
+    head = _commit(worktree, f"refs/heads/{task.branch}")
+    tree = worktree.git("rev-parse", f"{head}^{{tree}}").decode().strip()
+    task, base = replace(task, head=head, tree=tree), site.tip()
+    conflict, waits_for = _conflict(site, task, base)
+    undone = [*_left_undone(worktree, task)]
+    own = [
+        *undone,
+        *_cut_off(directory),
+        *_shared(site, worktree, task, directory),
+        *conflict,
+    ]
+    unchanged = worktree.git("merge-base", base, head).decode().strip() == head
+    if unchanged and not undone:
+        own.append(_no_change(task))
+    known = read_verdict(directory / "verdict.json")
+    if known.content.get("head") != head or known.content.get("base") != base:
+        skip = unchanged or bool(conflict)
+        known = nothing_judged() if skip else _run(site, task, base, directory)
+    gated = with_findings(known, own)
+    write_verdict(gated, directory / "verdict.json")
+    filed = file_verdict(site, task, gated.content)
+    ended = read_exit(directory)
+    judged = Judged(
+        Next.LAND, "", head, tree, base, filed, waits_for,
+        counts=not waits_for and (ended is None or ended.end not in _NOT_ITS_FAULT),
+    )  # fmt: skip
+    if gated.outcome is Judgement.PASS:
+        return judged
+    if gated.outcome is Judgement.ERROR:
+        return replace(judged, next=Next.HOLD, reason=f"the gate could not judge it: {gated.problem}")
+    first, *others = gated.blocking
+    more = f" (and {len(others)} more)" if others else ""
+    return replace(judged, next=Next.AGAIN, reason=one_line(f"{first['message']}{more}", 300))
+
+
+def file_verdict(site: Site, task: Task, content: Mapping[str, Any]) -> bool:
+    """Have what fails filed, and what was filed and is repaired closed; whether the task has, or had, such issues.
+
+    What is red at the base, too, was filed when that was seen, and not for each task again.
+    """
+    red = set(site.journal.fact(f"red:{site.base}") or ())
+    new = [row for row in content["findings"] if row["severity"] == "block" or row["id"] not in red]
+    origin = filing.Origin(task.id, task.branch, task.head, task.tree)
+    entry = filing.to_entry({**content, "findings": new}, origin)
+    if entry["failing"] or task.filed:
+        site.desk.file(entry)
+    return bool(entry["failing"] or task.filed)
+
+
+def _run(site: Site, task: Task, base: str, directory: Path) -> Gated:
+    """The gate in a room; once more where it could not judge."""
+    options = ["--base", base, "--clean", "--task-file", str(directory / "task.json")]
+    gated = Gated(Judgement.ERROR, {})
+    for _ in range(GATE_RUNS):
+        gated = run_gate(
+            Path(task.worktree), directory / "gate.json", options, site.configured().run.gate_limit
+        )
+        if gated.outcome is not Judgement.ERROR:
+            break
+    if gated.outcome is not Judgement.ERROR and gated.content["head"] != task.head:
+        return Gated(Judgement.ERROR, {}, "The branch moved while it was judged.")
+    return gated
+
+
+def _conflict(site: Site, task: Task, base: str) -> tuple[list[Finding], str]:
+    """A conflict with the base, or with a branch that lands before this one, whose task is named, too."""
+    style = style_for(site.policy_at(base), site.configured().run.landing)
+    on_base = put_on(site.repository, base, task, style)
+    if isinstance(on_base, Conflict):
+        return [conflict_finding(site.repository, on_base, task, site.base)], ""
+    for other in site.journal.tasks(State.QUEUED, State.LANDING):
+        found = put_on(site.repository, other.head, task, style) if other.head else ""
+        if isinstance(found, Conflict):
+            finding = conflict_finding(site.repository, found, task, site.base)
+            message = f"{other.branch} lands first. {finding.message}"
+            return [replace(finding, message=message, anchor=f"{finding.anchor} {other.id}")], other.id
+    return [], ""
+
+
+def _left_undone(worktree: Repository, task: Task) -> Iterator[Finding]:
+    """Work that is not committed on the branch: it would not land, and may be what is missing."""
+    checked_out = _commit(worktree, "HEAD")
+    if worktree.try_git("merge-base", "--is-ancestor", checked_out, task.head) is None:
+        yield _finding(
+            UNCOMMITTED,
+            f"The worktree has {checked_out[:12]} checked out, which is not on {task.branch}.",
+            f"Bring the work to the branch: `git switch {task.branch} && git merge {checked_out[:12]}`.",
+        )
+    paths = look_at_working_files(worktree, Objects(worktree), checked_out).uncommitted
+    if paths:
+        named = [one_line(os.fsdecode(path)) for path in paths[:MOST_PATHS]]
+        more = f" and {len(paths) - MOST_PATHS} more" if len(paths) > MOST_PATHS else ""
+        yield _finding(
+            UNCOMMITTED,
+            f"Work was left uncommitted: {', '.join(named)}{more}.",
+            "Commit what belongs to the task; remove the rest, or have .gitignore name it.",
+        )
+
+
+def _cut_off(directory: Path) -> Iterator[Finding]:
+    ended = read_exit(directory)
+    if ended is not None and ended.end in _CUT_OFF:
+        reason = f": {ended.reason}" if ended.reason else ""
+        yield _finding(
+            CUT_OFF,
+            f"The agent was ended before it said that it is done ({ended.end}{reason}).",
+            "Look at what is there, finish the task, and commit.",
+        )
+
+
+def _shared(site: Site, worktree: Repository, task: Task, directory: Path) -> Sequence[Finding]:
+    file = directory / "shared.json"
+    if not file.is_file():
+        return ()
+    landed = site.repository.git("rev-list", f"{task.base}..refs/heads/{site.base}").decode().split()
+    moves = site.journal.fact(f"landing:{site.base}") or {}
+    expected = shared_state.Expected(
+        task.id,
+        task.branch,
+        site.base,
+        landed=[commit for commit in landed if commit not in _own_commits(worktree, task)]
+        + [moves.get("new", "")],
+        branches=[other.branch for other in site.journal.tasks() if other.id != task.id],
+    )
+    before = shared_state.load(file.read_text(encoding="utf-8"))
+    return shared_state.compare(before, shared_state.snapshot(site.repository), worktree, expected)
+
+
+def _own_commits(worktree: Repository, task: Task) -> frozenset[str]:
+    return frozenset(worktree.git("rev-list", f"{task.base}..{task.head}").decode().split())
+
+
+def _no_change(task: Task) -> Finding:
+    return _finding(
+        NO_CHANGE,
+        f"The agent stopped, and {task.branch} has nothing to land.",
+        "Do what the task asks for, and commit it on the branch that is checked out.",
+    )
+
+
+def _finding(rule: str, message: str, fix: str) -> Finding:
+    found = Finding(rule, "orchestrator", Severity.BLOCK, message, fix=fix, reproduce="git status")
+    return replace(found, id=found.fingerprint())
+
+
+def _commit(repository: Repository, revision: str) -> str:
+    return repository.git("rev-parse", "--verify", f"{revision}^{{commit}}").decode().strip()

@@ -1,0 +1,176 @@
+"""What the lander tells becomes journal, tracker and words: tasks are closed or go back, and what is wrong with the base is filed."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from agent_gate.gate.verdict import Judgement
+from agent_gate.orchestrator.gating import (
+    landing_result,
+    nothing_judged,
+    read_verdict,
+    run_gate,
+    with_findings,
+    write_verdict,
+)
+from agent_gate.orchestrator.journal import State
+from agent_gate.orchestrator.judging import file_verdict
+from agent_gate.orchestrator.landing.candidates import style_for
+from agent_gate.orchestrator.landing.lander import Lander
+from agent_gate.orchestrator.landing.model import (
+    BaseBroken,
+    BaseMoved,
+    BaseRed,
+    Flaky,
+    Landed,
+    Returned,
+    Waiting,
+)
+from agent_gate.orchestrator.tasks import try_again
+from agent_gate.plain_text import one_line
+from agent_gate.tracker import filing, model
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from agent_gate.orchestrator.gating import Gated
+    from agent_gate.orchestrator.landing.model import GateResult, Told
+    from agent_gate.orchestrator.site import Site
+
+
+def lander_for(site: Site) -> Lander:
+    """The lander of the site's base, which judges with our own gate."""
+
+    def judge(base: str, head: str) -> GateResult:
+        return _gate(site, ["--base", base, "--head", head], f"{head[:12]}-on-{base[:12]}")
+
+    def judge_base(tip: str) -> GateResult:
+        options = ["--base", tip, "--head", tip, "--allow-unchanged"]
+        return _whole(_gate(site, options, f"base-{tip[:12]}"))
+
+    style = style_for(site.policy_at(site.tip()), site.configured().run.landing)
+    return Lander(
+        site.repository,
+        site.journal,
+        site.base,
+        site.owner.id,
+        site.owner.is_gone,
+        judge,
+        judge_base,
+        style,
+    )
+
+
+def land(site: Site, last_words: str = "") -> str:
+    """One round; what it waits for, "" where it waits for nothing. `last_words` are not said again."""
+    waits = ""
+    for told in lander_for(site).round():
+        if isinstance(told, Waiting):
+            waits = told.reason
+            if waits != last_words:
+                site.tell(told.task, waits)
+        else:
+            _take(site, told)
+        site.changed.set()
+    return waits
+
+
+def _take(site: Site, told: Told) -> None:
+    if isinstance(told, Landed):
+        _landed(site, told)
+    elif isinstance(told, Returned):
+        _returned(site, told)
+    elif isinstance(told, Flaky):
+        site.tell(
+            "", f"the gate was red, then green on {told.commit[:12]}: nobody is blamed, and it is filed"
+        )
+        _file(site, told.verdict_file, "It failed, and passed when it was run again on the same tree.")
+    elif isinstance(told, BaseMoved):
+        how = "was rewritten" if told.rewritten else "was moved"
+        _tell_all(
+            site,
+            f"{site.base} {how} by somebody else, from {told.old[:12]} to {told.new[:12]}: it is gated now.",
+        )
+    elif isinstance(told, BaseBroken):
+        why = f"{site.base} does not pass the gate at {told.new[:12]}; it did at {told.old[:12]}."
+        _tell_all(site, f"{why} What is broken is filed.")
+        _file(site, told.verdict_file, why)
+    elif isinstance(told, BaseRed):
+        why = f"{site.base} was red at {told.commit[:12]}, before anything landed."
+        known = _file(site, told.verdict_file, why)
+        site.journal.know(f"red:{site.base}", known)
+        site.tell("", f"WARNING: {why} {len(known)} findings are filed; nothing red may be added.")
+
+
+def _landed(site: Site, told: Landed) -> None:
+    """The tracker's part is on disk before the journal forgets the task."""
+    task, commit = told.task, told.commit
+    site.desk.post(model.Landed(task.id, commit, f"landed on {site.base} as {commit}"))
+    site.journal.advance(task, State.CLOSED, head=commit, reason=f"landed as {commit[:12]}")
+    site.tell(task.id, f"landed on {site.base} as {commit[:12]}")
+
+
+def _returned(site: Site, told: Returned) -> None:
+    """What passed alone does not pass with what landed before it: the next attempt is told so."""
+    task = told.task
+    gated = read_verdict(told.verdict_file) if told.verdict_file else nothing_judged()
+    gated = with_findings(gated, told.findings)
+    # The head is left out, so that the branch is judged again even if the agent changes nothing.
+    gated = replace(gated, content={**gated.content, "head": None})
+    write_verdict(gated, site.attempt_directory(task) / "verdict.json")
+    filed = file_verdict(site, task, gated.content)
+    task = site.journal.advance(task, filed=int(filed))
+    first = next(
+        (str(finding["message"]) for finding in gated.blocking), "it does not pass together with what landed"
+    )
+    try_again(site, task, f"did not land: {one_line(first, 300)}")
+
+
+def _file(site: Site, verdict: Path | None, why: str) -> list[str]:
+    """File findings about the base itself, which block nobody; their ids."""
+    if verdict is None:
+        return []
+    gated = read_verdict(verdict)
+    found = [_about_the_base(row, why) for row in gated.findings if row["severity"] != "advise"]
+    failing = {row["rule"] for row in found}
+    rules = [row for row in gated.content.get("rules", ()) if row["id"] in failing]
+    content = {**gated.content, "rules": rules, "findings": found}
+    origin = filing.Origin("", site.base, str(content.get("head") or ""), str(content.get("tree") or ""))
+    site.desk.file(filing.to_entry(content, origin))
+    return [str(row["id"]) for row in found]
+
+
+def _about_the_base(row: Mapping[str, Any], why: str) -> dict[str, Any]:
+    return {**row, "severity": "follow-up", "evidence": f"{why}\n{row['evidence']}".strip()}
+
+
+def _tell_all(site: Site, sentence: str) -> None:
+    """To the person, and to every task that is under way."""
+    site.tell("", sentence)
+    at, key = model.now(), hashlib.sha256(sentence.encode()).hexdigest()[:8]
+    notes = [model.Note(task.id, f"{task.id}-told-{key}", sentence, at) for task in site.journal.live()]
+    if notes:
+        site.desk.post(*notes)
+
+
+def _gate(site: Site, options: Sequence[str], name: str) -> GateResult:
+    started = time.monotonic()
+    file = site.directory / "landing" / f"{name}.json"
+    gated = run_gate(site.repository.root, file, options, site.configured().run.gate_limit)
+    site.journal.record(
+        "", site.owner.id, "landing-gate", outcome=str(gated.outcome), seconds=time.monotonic() - started
+    )
+    if gated.outcome is Judgement.ERROR:
+        site.tell("", f"the gate could not judge {name}: {gated.problem}")
+    return landing_result(gated, file)
+
+
+def _whole(result: GateResult) -> GateResult:
+    """Of a base judged by itself, what fails is only a follow-up: it is red all the same."""
+    gated: Gated = read_verdict(result.verdict_file) if result.verdict_file else nothing_judged()
+    red = any(row["severity"] != "advise" for row in gated.findings)
+    return replace(result, outcome=Judgement.BLOCKED) if red and result.outcome is Judgement.PASS else result

@@ -1,0 +1,85 @@
+"""What a person sees of a run, and what the tracker hears of agents that still work."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from agent_gate.plain_text import one_line, printable
+from agent_gate.tracker.model import Note, now
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from agent_gate.orchestrator.journal import Task
+    from agent_gate.orchestrator.site import Site
+
+MAX_NOTE = 2_000  # bytes of an agent's latest output in a note
+MAX_READ = 64 * 1024  # bytes of one log that are shown at a time
+
+
+class Progress:
+    """Plain lines; with `follow`, the agents' own, too."""
+
+    def __init__(self, *, follow: bool = False) -> None:
+        """Nothing is shown before something is told."""
+        self._follow = follow
+        self._lock = threading.Lock()
+        self._told: dict[str, str] = {}
+        self._read: dict[str, tuple[int, int]] = {}  # task → attempt, bytes shown
+        self._noted: dict[str, tuple[int, int, float]] = {}  # task → attempt, bytes noted, when
+
+    def tell(self, task: str, sentence: str) -> None:
+        """One line for a person."""
+        line = f"{time.strftime('%H:%M:%S')} {task + ': ' if task else ''}{one_line(sentence, 1000)}"
+        with self._lock:
+            print(line, flush=True)  # noqa: T201 - this is the output
+
+    def tell_once(self, task: str, sentence: str) -> None:
+        """The same, but not again what was said of this task last."""
+        if self._told.get(task) != sentence:
+            self._told[task] = sentence
+            self.tell(task, sentence)
+
+    def show(self, site: Site, working: Sequence[Task]) -> None:
+        """Follow the agents' output, and note it in their issues from time to time."""
+        for task in working:
+            log = site.attempt_directory(task) / "log"
+            if not log.is_file():
+                continue
+            size = log.stat().st_size
+            if self._follow:
+                self._show_output(task, log, size)
+            self._note(site, task, log, size)
+
+    def _show_output(self, task: Task, log: Path, size: int) -> None:
+        attempt, shown = self._read.get(task.id, (task.attempt, 0))
+        shown = shown if attempt == task.attempt else 0
+        with log.open("rb") as stream:
+            stream.seek(max(shown, size - MAX_READ))
+            text = stream.read(MAX_READ)
+        whole = text[: text.rfind(b"\n") + 1]
+        with self._lock:
+            for line in whole.decode("utf-8", "replace").splitlines():
+                sys.stdout.write(f"{task.id} | {printable(line)}\n")
+            sys.stdout.flush()
+        self._read[task.id] = (task.attempt, max(shown, size - MAX_READ) + len(whole))
+
+    def _note(self, site: Site, task: Task, log: Path, size: int) -> None:
+        """At most one note in `note_seconds`, with the end of what came since the last one."""
+        attempt, noted, at = self._noted.get(task.id, (task.attempt, 0, time.monotonic()))
+        if attempt != task.attempt:
+            noted = 0
+        due = time.monotonic() - at >= site.configured().run.note_seconds
+        if due and size > noted:
+            with log.open("rb") as stream:
+                stream.seek(max(noted, size - MAX_NOTE))
+                text = stream.read(MAX_NOTE).decode("utf-8", "replace")
+            body = "\n".join(f"    {line}" for line in printable(text).splitlines())
+            key = f"{task.id}-output-{int(task.started_at)}-{task.attempt}-{size}"
+            site.desk.post(Note(task.id, key, f"Attempt {task.attempt} goes on:\n\n{body}", now()))
+        if due or task.id not in self._noted or attempt != task.attempt:
+            self._noted[task.id] = (task.attempt, size if due else noted, time.monotonic() if due else at)

@@ -1,0 +1,79 @@
+"""What the steps of a task need: one repository, as one run of the orchestrator sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent_gate.changes import snapshot_at
+from agent_gate.policy import load_policy, load_settings
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from agent_gate.orchestrator.config import Configured
+    from agent_gate.orchestrator.journal import Journal, Task
+    from agent_gate.orchestrator.owner import Owner
+    from agent_gate.orchestrator.tracking import Desk
+    from agent_gate.policy.model import Policy
+    from agent_gate.policy.settings import Settings
+    from agent_gate.repository import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One repository.
+
+    Attributes:
+        repository: the checkout that the run was started in.
+        base: short name of the branch that is landed on.
+        configured: the configuration as it is now.
+        tell: (task, sentence) for a person; the task is "" for the run as a whole.
+        leaving: set when no further attempt may begin.
+        changed: set when there may be something to do for dispatcher or lander.
+    """
+
+    repository: Repository
+    base: str
+    journal: Journal
+    owner: Owner
+    desk: Desk
+    configured: Callable[[], Configured]
+    tell: Callable[[str, str], None]
+    leaving: threading.Event
+    changed: threading.Event
+
+    @property
+    def directory(self) -> Path:
+        """Where agent-gate keeps what belongs to the repository."""
+        return self.repository.common_dir / "agent-gate"
+
+    def attempt_directory(self, task: Task) -> Path:
+        """The files of the task's current attempt."""
+        return self.directory / "attempts" / task.id / str(task.attempt)
+
+    def tip(self) -> str:
+        """Sha of the base.
+
+        Raises:
+            RepositoryError: there is no such branch.
+        """
+        return (
+            self.repository.git("rev-parse", "--verify", f"refs/heads/{self.base}^{{commit}}")
+            .decode()
+            .strip()
+        )
+
+    def settings_at(self, commit: str) -> Settings:
+        """The gate's settings at a commit."""
+        return load_settings(snapshot_at(self.repository, commit))
+
+    def policy_at(self, commit: str) -> Policy:
+        """The policy at a commit."""
+        return load_policy(snapshot_at(self.repository, commit))
+
+    def live_tasks(self) -> frozenset[str]:
+        """Ids of the tasks that are under way, in this run or another."""
+        return frozenset(task.id for task in self.journal.live())

@@ -1,0 +1,299 @@
+"""One task's life: each state has a step, which does what is due and writes what is due next.
+
+A step may be done again after a crash at any point: it first looks at the facts (branch, lock, files) and does what is missing.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent_gate.agents.model import End
+from agent_gate.orchestrator import attempts, shared_state
+from agent_gate.orchestrator.attempt_files import Attempt, Limits
+from agent_gate.orchestrator.attempts import Unfinished
+from agent_gate.orchestrator.choosing import all_limited_until, choose, note_limit
+from agent_gate.orchestrator.gating import read_verdict
+from agent_gate.orchestrator.guard import guard
+from agent_gate.orchestrator.journal import State
+from agent_gate.orchestrator.judging import Next, judge
+from agent_gate.orchestrator.prompts import prompt_for
+from agent_gate.orchestrator.worktrees import Wanted, acquire
+from agent_gate.plain_text import clipped, one_line, printable
+from agent_gate.tracker.model import Note, Reopen, SetStatus, now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from agent_gate.agents.config import AgentConfig
+    from agent_gate.orchestrator.attempt_files import Exit
+    from agent_gate.orchestrator.journal import Task
+    from agent_gate.orchestrator.site import Site
+    from agent_gate.tracker.model import Issue
+
+STARTS = 3  # of one attempt whose runner is killed each time
+MAX_NOTE = 3_000  # characters of an agent's output in a note
+WAIT_SECONDS = 1.0  # between two looks at a task that waits for another one
+_PASSING = {End.RATE_LIMITED, End.NOT_LOGGED_IN}  # not the task's fault: the attempt does not count
+
+
+def work_on(site: Site, task: Task) -> Task:
+    """Do what is due until the task is somebody else's turn: the lander's, a later time's, a person's.
+
+    Raises:
+        LostLeaseError: it was taken over.
+    """
+    while (step := _STEPS.get(task.state)) is not None:
+        task = step(site, task)
+    return task
+
+
+# ---------------------------------------------------------------------- the steps
+def _claim(site: Site, task: Task) -> Task:
+    if not site.desk.claim(task.id):
+        return release(site, task, "somebody else has claimed it, or it may not be claimed as it is")
+    return site.journal.advance(task, State.PREPARING, branch=f"agent/{task.id}")
+
+
+def _prepare(site: Site, task: Task) -> Task:
+    if site.leaving.is_set():
+        return release(site, task, "the run was asked to stop")
+    base = site.tip()
+    wanted = Wanted(task.id, task.branch, base)
+    acquired = acquire(site.repository, wanted, site.settings_at(base), site.live_tasks)
+    for sentence in acquired.told:
+        site.tell(task.id, sentence)
+    return site.journal.advance(task, State.WORKING, worktree=str(acquired.path), base=base)
+
+
+def _work(site: Site, task: Task) -> Task:
+    worktree, directory = Path(task.worktree), site.attempt_directory(task)
+    ended = attempts.status(worktree, directory)
+    if ended is Unfinished.RUNNING:
+        site.journal.record(task.id, site.owner.id, "adopted", attempt=task.attempt)
+    for _ in range(STARTS):
+        if ended is Unfinished.NOT_STARTED:
+            if site.leaving.is_set():
+                return release(site, task, "the run was asked to stop")
+            task, due = _begin(site, task)
+            if not due:
+                return task
+        ended = attempts.wait(worktree, directory)
+        if not isinstance(ended, Unfinished):
+            return _take_ending(site, task, ended)
+        site.tell(task.id, f"the runner of attempt {task.attempt} was killed; it is started again")
+    return hold(site, task, f"the runner of attempt {task.attempt} was killed {STARTS} times")
+
+
+def _gate(site: Site, task: Task) -> Task:
+    judged = judge(site, task)
+    task = site.journal.advance(task, filed=int(judged.filed))
+    if judged.next is Next.HOLD:
+        return hold(site, task, judged.reason)
+    if judged.next is Next.AGAIN:
+        return try_again(site, task, judged.reason, waits_for=judged.waits_for, counts=judged.counts)
+    site.tell(task.id, f"passed the gate at {judged.head[:12]}, waits to land")
+    done = {"head": judged.head, "tree": judged.tree, "base": judged.base}
+    task = site.journal.advance(task, State.QUEUED, **done)
+    site.changed.set()
+    return task
+
+
+def wait_over(site: Site, task: Task) -> Task:
+    """Go on where the time has come, and what it waited for is out of the way."""
+    queued = {other.id for other in site.journal.tasks(State.QUEUED, State.LANDING)}
+    if task.waits_for in queued:
+        return site.journal.advance(task, not_before=time.time() + WAIT_SECONDS)
+    return site.journal.advance(task, State.PREPARING, waits_for="", not_before=0.0)
+
+
+# ---------------------------------------------------------------------- an attempt
+def _begin(site: Site, task: Task) -> tuple[Task, bool]:
+    """Start the attempt; False where something else is due instead."""
+    configured = site.configured()
+    agent = choose(site, configured.agents, task)
+    if agent is None:
+        until = all_limited_until(site, configured.agents)
+        reason = f"every agent is at its limit until {time.strftime('%H:%M:%S', time.localtime(until))}"
+        return wait_until(site, task, until, reason), False
+    limits = _limits(site, task, agent)
+    if limits is None:
+        return hold(site, task, "its budget is used up"), False
+    issue = site.desk.issue(task.id)
+    if issue is None:
+        return hold(site, task, "the tracker does not know it any more"), False
+    session = task.session if agent.name == task.agent else ""
+    task = site.journal.advance(task, agent=agent.name, session=session)
+    _prepare_files(site, task, agent, limits, issue)
+    site.journal.record(task.id, site.owner.id, "agent-starts", attempt=task.attempt, agent=agent.name)
+    attempts.start(site.attempt_directory(task))
+    site.tell(task.id, f"attempt {task.attempt} with {agent.name} in {task.worktree}")
+    return task, True
+
+
+def _prepare_files(site: Site, task: Task, agent: AgentConfig, limits: Limits, issue: Issue) -> None:
+    worktree, directory = Path(task.worktree), site.attempt_directory(task)
+    attempt = Attempt(
+        agent=agent.adapter,
+        task=task.id,
+        attempt=task.attempt,
+        worktree=worktree,
+        directory=directory,
+        branch=task.branch,
+        base=task.base,
+        model=agent.model,
+        session=task.session,
+        options=agent.options,
+        git_config=guard(site.repository, worktree, task.id, task.branch),
+        limits=limits,
+    )
+    attempts.prepare(attempt, _prompt(site, task, issue))
+    told = {"id": issue.id, "title": issue.title, "description": issue.description}
+    (directory / "task.json").write_text(json.dumps(told), encoding="utf-8")
+    shared = shared_state.dump(shared_state.snapshot(site.repository))
+    (directory / "shared.json").write_text(shared, encoding="utf-8")
+
+
+def _prompt(site: Site, task: Task, issue: Issue) -> str:
+    before = site.attempt_directory(replace(task, attempt=task.attempt - 1)) / "verdict.json"
+    findings = read_verdict(before).blocking if before.is_file() else ()
+    return prompt_for(
+        site.configured().run.pre_prompt, site.policy_at(task.base), issue, findings, task.attempt
+    )
+
+
+def _limits(site: Site, task: Task, agent: AgentConfig) -> Limits | None:
+    """What this attempt may use: its own limits, and what is left of the task's budget; None where nothing is."""
+    run, own = site.configured().run, agent.limits
+    spent = sum(
+        float(event.data.get("seconds", 0))
+        for event in site.journal.events(task.id)
+        if event.kind == "agent-ended"
+    )
+    left = {
+        "seconds": (run.task_budget.seconds, spent, own.seconds or run.time_limit),
+        "tokens": (run.task_budget.tokens, task.tokens, own.tokens or 0),
+        "money": (run.task_budget.money, task.money, own.money or 0.0),
+    }
+    limits: dict[str, float] = {}
+    for name, (budget, used, limit) in left.items():
+        if budget and used >= budget:
+            return None
+        rest = budget - used if budget else 0
+        limits[name] = min(value for value in (rest, limit) if value) if rest or limit else 0
+    return Limits(
+        seconds=limits["seconds"],
+        silence=own.silence or run.silence_limit,
+        tokens=int(limits["tokens"]),
+        money=limits["money"],
+        output_repeats=own.output_repeats or run.output_repeats,
+    )
+
+
+def _take_ending(site: Site, task: Task, ended: Exit) -> Task:
+    """What the end of an attempt means; the gate follows, whatever it was."""
+    tokens, money = task.tokens + ended.usage.tokens, task.money + ended.usage.money
+    how = f"{ended.end}" + (f": {ended.reason}" if ended.reason else "")
+    site.tell(task.id, f"attempt {task.attempt} ended after {ended.seconds:.0f} s: {how}")
+    for command in ended.left_behind:
+        site.tell(task.id, f"it left a process behind, which was ended: {command}")
+    site.desk.post(_output_note(site, task, ended))
+    site.journal.record(
+        task.id,
+        site.owner.id,
+        "agent-ended",
+        attempt=task.attempt,
+        agent=task.agent,
+        end=str(ended.end),
+        seconds=ended.seconds,
+        tokens=ended.usage.tokens,
+        money=ended.usage.money,
+    )
+    session = ended.session if ended.end is not End.CONTEXT_OVERFLOW else ""
+    if ended.end is End.STOPPED:
+        return release(
+            site,
+            site.journal.advance(task, session=session, tokens=tokens, money=money),
+            "its agent was stopped",
+        )
+    if ended.end in _PASSING:
+        until = note_limit(site, task.agent, ended)
+        site.tell(
+            task.id, f"{task.agent} is not used before {time.strftime('%H:%M:%S', time.localtime(until))}"
+        )
+    return site.journal.advance(task, State.GATING, session=session, tokens=tokens, money=money)
+
+
+def _output_note(site: Site, task: Task, ended: Exit) -> Note:
+    log = site.attempt_directory(task) / "log"
+    text = log.read_text("utf-8", "replace")[-MAX_NOTE:] if log.is_file() else ""
+    head = f"Attempt {task.attempt} ({task.agent}): {ended.end}. {one_line(ended.reason, 300)}".strip()
+    body = "\n".join(f"    {line}" for line in printable(clipped(text, MAX_NOTE)).splitlines())
+    key = f"{task.id}-attempt-{task.attempt}-{int(task.started_at)}"
+    return Note(task.id, key, f"{head}\n\n{body}".strip(), now())
+
+
+# ---------------------------------------------------------------------- what may come of it
+def try_again(site: Site, task: Task, why: str, *, waits_for: str = "", counts: bool = True) -> Task:
+    """The next attempt, in the same worktree; or held, where there is none left."""
+    if counts and task.attempt >= task.allowed:
+        return hold(site, task, f"{task.attempt} attempts are used up: {why}")
+    site.desk.post(Reopen(task.id))
+    site.tell(task.id, f"goes on with attempt {task.attempt + 1}: {why}")
+    changes: dict[str, object] = {
+        "attempt": task.attempt + 1,
+        "allowed": task.allowed + (not counts),
+        "reason": one_line(why),
+    }
+    if waits_for:
+        return site.journal.advance(
+            task, State.WAITING, waits_for=waits_for, not_before=time.time(), **changes
+        )
+    return site.journal.advance(task, State.CLAIMING, **changes)
+
+
+def wait_until(site: Site, task: Task, until: float, reason: str) -> Task:
+    """Keep its place until then."""
+    site.tell(task.id, f"waits: {reason}")
+    return site.journal.advance(task, State.WAITING, not_before=until, reason=reason)
+
+
+def hold(site: Site, task: Task, reason: str) -> Task:
+    """Leave it to a person: branch and worktree are kept, the issue is blocked and says why."""
+    site.tell(task.id, f"held: {reason}")
+    text = (
+        f"Held by agent-gate: {reason}\n\nIts work is on the branch {task.branch or '(none)'}."
+        f" `agent-gate log {task.id}` shows what happened, `agent-gate retry {task.id}` goes on,"
+        f" `agent-gate drop {task.id}` gives it up."
+    )
+    key = f"{task.id}-held-{task.attempt}-{int(task.started_at)}"
+    site.desk.post(Reopen(task.id))  # an agent that closed its own task has not finished it
+    site.desk.post(SetStatus(task.id, "blocked"), Note(task.id, key, text, now()))
+    return site.journal.advance(task, State.HELD, reason=one_line(reason, 500))
+
+
+def release(site: Site, task: Task, reason: str) -> Task:
+    """Hand it back: somebody else may take it, or a later run."""
+    site.tell(task.id, f"handed back: {reason}")
+    if task.state is not State.CLAIMING:
+        site.desk.post(SetStatus(task.id, "open"))
+    return site.journal.advance(task, State.RELEASED, reason=one_line(reason, 500))
+
+
+def drop(site: Site, task: Task) -> Task:
+    """Give it up, as a person asked: the branch stays."""
+    site.desk.post(
+        SetStatus(task.id, "blocked"), Note(task.id, f"{task.id}-dropped-{task.epoch}", "Dropped.", now())
+    )
+    return site.journal.advance(task, State.DROPPED, reason="dropped by a person")
+
+
+_STEPS: Mapping[State, Callable[[Site, Task], Task]] = {
+    State.CLAIMING: _claim,
+    State.PREPARING: _prepare,
+    State.WORKING: _work,
+    State.GATING: _gate,
+}

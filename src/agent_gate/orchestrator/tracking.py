@@ -1,0 +1,94 @@
+"""The tracker as the orchestrator uses it: claims are asked for at once, everything else goes through the outbox and is sent beside the work."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from agent_gate.tracker import filing
+from agent_gate.tracker.model import TrackerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from agent_gate.tracker.model import Issue, Landed, Note, Reopen, SetStatus, Tracker
+    from agent_gate.tracker.outbox import Outbox
+
+COLLECT_SECONDS = 0.2  # writes that come close together are sent together
+AGAIN_SECONDS = 5.0  # after a failure
+LAST_SECONDS = 60.0  # that closing waits for what is still to be sent
+
+
+class Desk:
+    """One repository's tracker, its outbox, and a thread that sends."""
+
+    def __init__(self, tracker: Tracker, outbox: Outbox, actor: str, tell: Callable[[str], None]) -> None:
+        """Start sending.
+
+        Args:
+            tracker: where issues live.
+            outbox: of the same repository.
+            actor: who claims.
+            tell: for a tracker that cannot be reached: once for each reason.
+        """
+        self.tracker = tracker
+        self._outbox = outbox
+        self._actor = actor
+        self._tell = tell
+        self._todo = threading.Event()
+        self._closing = threading.Event()
+        self._todo.set()  # what an earlier run has left
+        self._thread = threading.Thread(target=self._send, name="tracker", daemon=True)
+        self._thread.start()
+
+    def claim(self, issue_id: str) -> bool:
+        """Take the issue, or keep it; what was written before is sent first, since it may be about this very issue."""
+        if self._outbox.pending():
+            filing.flush(self.tracker, self._outbox)
+        return self.tracker.claim(issue_id, self._actor)
+
+    def heartbeat(self, issue_id: str) -> bool:
+        """Keep the claim."""
+        return self.tracker.heartbeat(issue_id, self._actor)
+
+    def issue(self, issue_id: str) -> Issue | None:
+        """The issue as it is now."""
+        return next(iter(self.tracker.issues([issue_id])), None)
+
+    def post(self, *writes: Note | SetStatus | Landed | Reopen) -> None:
+        """Have this written; it is on disk when this returns."""
+        self._outbox.add(filing.WRITE_KIND, filing.written(writes))
+        self._todo.set()
+
+    def file(self, entry: Mapping[str, Any]) -> None:
+        """Have a verdict's findings filed; they are on disk when this returns."""
+        self._outbox.add(filing.ENTRY_KIND, entry)
+        self._todo.set()
+
+    def close(self) -> None:
+        """Send what is left; what cannot be sent stays in the outbox for the next run."""
+        self._closing.set()
+        self._todo.set()
+        self._thread.join(LAST_SECONDS)
+
+    def _send(self) -> None:
+        told = ""
+        while True:
+            self._todo.wait()
+            if not self._closing.is_set():
+                time.sleep(COLLECT_SECONDS)
+            self._todo.clear()
+            try:
+                filing.flush(self.tracker, self._outbox)
+                told = ""
+            except TrackerError as problem:
+                if str(problem) != told:
+                    self._tell(f"The tracker does not take what happened, it is kept: {problem}")
+                told = str(problem)
+                if not self._closing.is_set():
+                    self._closing.wait(AGAIN_SECONDS)
+                    self._todo.set()
+                    continue
+            if self._closing.is_set():
+                return
