@@ -174,6 +174,17 @@ class TestANamedCommit:
         assert "--head " in next(line for line in done.stdout.splitlines() if line.startswith("again: "))
 
 
+def test_a_set_up_that_fails_leaves_commands_undecided_and_the_rest_decided(make_repo):
+    config = "[tool.agent-gate]\nsetup = \"sh -c 'echo no such lock; exit 3'\"\n"
+    repo = make_repo({"AGENTS.md": agents(), "pyproject.toml": config})
+    repo.branch("work")
+    repo.commit("feat: add b", {"b.py": "B = 1\n"})
+    code, verdict, outcomes = verdict_of(repo, "--clean")
+    assert (code, outcomes["command.lint"], outcomes["commit-format"]) == (1, "error", "pass")
+    (finding,) = verdict["findings"]
+    assert ("failed with 3" in finding["message"], "no such lock" in finding["evidence"]) == (True, True)
+
+
 class TestABaseItself:
     ARGS = ("--base=main", "--head=main", "--allow-unchanged")
 

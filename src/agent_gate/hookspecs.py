@@ -57,6 +57,7 @@ class GateContext:
         task: what the agent was asked to do, if that is known.
         settings: `[tool.agent-gate]` at the base.
         rooms: makes rooms for trees: of the base, or a copy for commands that rewrite files.
+        unready: why no command can run in `place` (its set-up failed), with the set-up's last words; "" where they can.
     """
 
     changes: ChangeSet
@@ -64,6 +65,7 @@ class GateContext:
     task: Task | None
     settings: Settings
     rooms: Rooms
+    unready: str = ""
 
 
 @dataclass(frozen=True, slots=True)

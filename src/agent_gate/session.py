@@ -36,6 +36,7 @@ from agent_gate.plain_text import one_line, printable
 from agent_gate.policy.model import PolicyError
 from agent_gate.reports import github, json_report, sarif, text
 from agent_gate.repository import RepositoryError, open_repository
+from agent_gate.running.sandbox import sandbox_problem
 from agent_gate.tracker import filing
 from agent_gate.tracker.find import find_tracker, open_outbox
 from agent_gate.tracker.model import TrackerError
@@ -131,6 +132,8 @@ class GateRun:
             except OSError as problem:
                 self.warnings.append(f"nothing is kept for the next run: {problem}")
         self.plan = prepare(request, self.open_rooms, self.store)
+        if self._plan.context.settings.sandbox == "auto" and (missing := sandbox_problem()):
+            self.warnings.append(f"commands run without a sandbox: {missing} is not usable here")
         self.schedule = Schedule(self.plan.context, load_checks(Path(self.plan.context.changes.root)))
         if self.plan.derived:
             self._keeping(

@@ -6,6 +6,7 @@ import re
 import shlex
 import tempfile
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,12 @@ from agent_gate.checks.command_line import CommandError, Step, steps_of
 from agent_gate.checks.output import instrument, probe_refused, read_evidence, read_failures
 from agent_gate.checks.output.model import Evidence
 from agent_gate.plain_text import clipped
-from agent_gate.running.process import Completed, run
+from agent_gate.running.process import Completed
 from agent_gate.running.rooms import room_environment
+from agent_gate.running.sandbox import run_confined
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from agent_gate.checks.output.model import Failure
     from agent_gate.hookspecs import GateContext
@@ -72,9 +74,19 @@ class CommandRun:
 
 
 def run_command(
-    rule: Rule, context: GateContext, place: Path, variables: Mapping[str, str] | None = None
+    rule: Rule,
+    context: GateContext,
+    place: Path,
+    variables: Mapping[str, str] | None = None,
+    writable: tuple[Path, ...] = (),
 ) -> CommandRun:
-    """Run the rule's command in `place`, as AGENTS.md says it; `variables` are added to its environment."""
+    """Run the rule's command in `place`, as AGENTS.md says it.
+
+    `variables` are added to its environment, `writable` to the directories that it may write in a sandbox.
+    """
+    if context.unready and place == context.place:
+        why, _, output = context.unready.partition("\n")
+        return _nothing(why, output)
     changes = context.changes
     changed = [change.path for change in changes.files if change.new_blob]
     try:
@@ -86,9 +98,12 @@ def run_command(
         return _nothing(f"the directory {rule.directory} of this rule is not there")
     with tempfile.TemporaryDirectory(prefix="agent-gate-run-") as scratch:
         environment = {**room_environment(place, context.settings), **(variables or {})}
-        done = _run_steps(steps, context, instrument(environment, Path(scratch)), home)
+        start = starter(context, place, (Path(scratch), *writable))
+        done = _run_steps(
+            steps, start, instrument(environment, Path(scratch)), home, context.settings.timeout
+        )
         if probe_refused(done.output):
-            done = _run_steps(steps, context, environment, home)
+            done = _run_steps(steps, start, environment, home, context.settings.timeout)
         evidence = read_evidence(Path(scratch), done.exit_code)
         failures = () if done.ok else read_failures(done.output, Path(scratch), home)
     failures = tuple(_from_root(failure, home, place) for failure in failures)
@@ -103,15 +118,26 @@ def reproduce(rule: Rule) -> str:
     return f"cd {shlex.quote(rule.directory)} && {rule.value}" if rule.directory else str(rule.value)
 
 
+def starter(context: GateContext, place: Path, writable: tuple[Path, ...]) -> Callable[..., Completed]:
+    """`run_confined` for programs of the repository in `place`, in the sandbox that the settings ask for."""
+    repository = context.rooms.repository
+    readable = (repository.root, repository.common_dir, Path(context.changes.objects))
+    return partial(run_confined, place=place, settings=context.settings, readable=readable, writable=writable)
+
+
 def _run_steps(
-    steps: tuple[Step, ...], context: GateContext, environment: Mapping[str, str], home: Path
+    steps: tuple[Step, ...],
+    start: Callable[..., Completed],
+    environment: Mapping[str, str],
+    home: Path,
+    timeout: float,
 ) -> Completed:
     output, seconds = "", 0.0
     done = Completed(0, "")
     for step in steps:
-        left = context.settings.timeout - seconds
         variables = {**environment, **step.variables}
-        done = run(step.argv, cwd=home / step.directory, env=variables, timeout=max(left, 0.1))
+        left = max(timeout - seconds, 0.1)
+        done = start(step.argv, cwd=home / step.directory, env=variables, timeout=left)
         output, seconds = output + done.output, seconds + done.seconds
         if not done.ok:
             break
@@ -120,7 +146,8 @@ def _run_steps(
 
 def _undecided(done: Completed, steps: tuple[Step, ...], context: GateContext) -> str:
     if done.missing:
-        return f"{done.missing} is not installed, or not on PATH"
+        why = "could not be started" if done.missing.endswith(")") else "is not installed, or not on PATH"
+        return f"{done.missing} {why}"
     if done.timed_out:
         return f"the time limit of {context.settings.timeout:g} s ended it"
     if done.exit_code is not None and done.exit_code < 0:
@@ -146,7 +173,7 @@ def _from_root(failure: Failure, home: Path, place: Path) -> Failure:
     return replace(failure, path=(home / failure.path).resolve().relative_to(place.resolve()).as_posix())
 
 
-def _nothing(why: str) -> CommandRun:
+def _nothing(why: str, output: str = "") -> CommandRun:
     return CommandRun(
-        ok=False, undecided=why, output="", failures=(), evidence=Evidence(), exit_code=None, seconds=0.0
+        ok=False, undecided=why, output=output, failures=(), evidence=Evidence(), exit_code=None, seconds=0.0
     )

@@ -9,13 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent_gate.checks.command_run import run_command
+from agent_gate.checks.command_run import run_command, starter
 from agent_gate.checks.scope import changed_in_scope
 from agent_gate.checks.source_files import FileKind, kind_of
 from agent_gate.findings import Finding
 from agent_gate.hookspecs import CheckResult, hookimpl
 from agent_gate.policy.model import Kind
-from agent_gate.running.process import run
 from agent_gate.running.rooms import room_environment
 
 if TYPE_CHECKING:
@@ -95,7 +94,7 @@ def _measure(
     # coverage's own way to begin in every Python process of a run: https://coverage.readthedocs.io/en/latest/subprocess.html
     (probe / "sitecustomize.py").write_text("import coverage\ncoverage.process_startup()\n")
     variables = {"COVERAGE_PROCESS_START": str(config), "PYTHONPATH": str(probe)}
-    done = run_command(test, context, context.place, variables)
+    done = run_command(test, context, context.place, variables, (scratch,))
     if done.undecided:
         return {}, 0, f"`{test.value}` under coverage: {done.undecided}"
     report = _report(context, config, scratch)
@@ -122,9 +121,10 @@ def _report(context: GateContext, config: Path, scratch: Path) -> dict[str, dict
     if not any(scratch.glob("data*")):
         return None
     environment = room_environment(context.place, context.settings)
+    start = starter(context, context.place, (scratch,))
     for arguments in (["combine", "-q"], ["json", "-q", "-i"]):
         argv = ["python", "-m", "coverage", *arguments, f"--rcfile={config}"]
-        done = run(argv, cwd=context.place, env=environment, timeout=context.settings.timeout)
+        done = start(argv, cwd=context.place, env=environment, timeout=context.settings.timeout)
         if not done.ok:
             return None
     files = json.loads((scratch / "coverage.json").read_text())["files"]

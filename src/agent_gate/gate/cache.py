@@ -94,7 +94,9 @@ def decision_key(rule: Rule, plan: Plan) -> str:
     ]
     parts += [changes.tree, plan.clean, context.settings]
     if rule.kind.is_command or rule.params.get("command"):
-        parts += [changes.root, *_tools(str(rule.params.get("command") or rule.value), context.place)]
+        sandbox = "bwrap " if context.settings.sandbox != "off" else ""
+        command = str(rule.params.get("command") or rule.value)
+        parts += [changes.root, *_tools(f"{sandbox}{command}", context.place)]
     if not rule.kind.is_command:
         parts += [
             changes.base,

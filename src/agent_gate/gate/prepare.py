@@ -17,7 +17,7 @@ from agent_gate.hookspecs import GateContext, Task
 from agent_gate.policy import load_policy, load_settings
 from agent_gate.policy.model import Kind, Rule, Source
 from agent_gate.repository import open_repository
-from agent_gate.running.rooms import Rooms
+from agent_gate.running.rooms import RoomError, Rooms
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -102,10 +102,13 @@ def prepare(request: Request, open_rooms: ExitStack, store: Store | None) -> Pla
     policy = kept or load_policy(changes.before)
     _require_enforceable(policy, changes)
     rooms = Rooms(repository, settings, cache_directory() / "rooms")
-    place = (
-        open_rooms.enter_context(rooms.room(changes.head, "clean")) if request.in_room else Path(changes.root)
-    )
-    context = GateContext(changes, place, request.task, settings, rooms)
+    place, unready = Path(changes.root), ""
+    if request.in_room:
+        try:
+            place = open_rooms.enter_context(rooms.room(changes.head, "clean"))
+        except RoomError as problem:  # the change may have broken its set-up: that is for its author to hear
+            place, unready = rooms.cache / "not-ready", f"{problem}\n{problem.output}"
+    context = GateContext(changes, place, request.task, settings, rooms, unready)
     rules = _with_test_command((*policy.enforced, *built_in_rules(policy, settings, request)))
     return Plan(context, policy, rules, clean=request.in_room, derived=kept is None)
 

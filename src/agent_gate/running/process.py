@@ -54,8 +54,14 @@ _running: set[subprocess.Popen[bytes]] = set()
 _lock = threading.Condition()  # guards _running; told when a process has left it
 
 
-def run(
-    argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], timeout: float, stdin: bytes | None = None
+def run(  # noqa: PLR0913 - what a start needs
+    argv: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    timeout: float,
+    stdin: bytes | None = None,
+    wrapper: Sequence[str] = (),
 ) -> Completed:
     """Run a program to its end, and end its whole process group with it.
 
@@ -65,13 +71,14 @@ def run(
         env: the whole environment.
         timeout: seconds.
         stdin: what it reads; nothing where None.
+        wrapper: what starts the program in its turn (a sandbox), with its arguments; it is not looked up in `cwd`.
     """
     started = time.perf_counter()
     program = _program(argv[0], cwd, env)
     if program is None:
         return Completed(None, "", missing=argv[0])
     try:
-        process = _start([program, *argv[1:]], cwd, env, with_input=stdin is not None)
+        process = _start([*wrapper, program, *argv[1:]], cwd, env, with_input=stdin is not None)
     except OSError as problem:
         return Completed(None, "", missing=f"{argv[0]} ({problem.strerror})")
     output = _Bounded()

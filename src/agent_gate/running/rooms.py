@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from agent_gate.running.environment import command_environment
-from agent_gate.running.process import run
+from agent_gate.running.sandbox import run_confined
 from agent_gate.running.setup import setup_for
 
 if TYPE_CHECKING:
@@ -96,14 +96,23 @@ def room_environment(place: Path, settings: Settings) -> dict[str, str]:
     return environment
 
 
-def run_setup(place: Path, setup: Setup, settings: Settings) -> None:
-    """Run the commands of a set-up in `place`.
+def run_setup(place: Path, setup: Setup, settings: Settings, readable: tuple[Path, ...] = ()) -> None:
+    """Run the commands of a set-up in `place`; `readable` as for `run_confined`.
 
     Raises:
         RoomError: one is missing, failed or took too long.
     """
     for argv in setup.commands:
-        done = run(argv, cwd=place, env=room_environment(place, settings), timeout=settings.timeout)
+        done = run_confined(
+            argv,
+            place=place,
+            cwd=place,
+            env=room_environment(place, settings),
+            timeout=settings.timeout,
+            settings=settings,
+            readable=readable,
+            network=True,  # it installs
+        )
         shown = " ".join(argv)
         if done.missing:
             raise RoomError(f"The set-up `{shown}` needs {done.missing}, which is not installed.")
@@ -129,7 +138,7 @@ class _Room:
         if not setup.commands or self._state(_READY) == setup.key:
             return
         (self.place / ".git" / _READY).unlink(missing_ok=True)
-        run_setup(self.place, setup, self.settings)
+        run_setup(self.place, setup, self.settings, (self.repository.common_dir,))
         made = self._git("ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z")
         (self.place / ".git" / _MADE).write_bytes(made)
         (self.place / ".git" / _READY).write_text(setup.key)
