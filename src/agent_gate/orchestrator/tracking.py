@@ -79,6 +79,7 @@ class Desk:
             if not self._closing.is_set():
                 time.sleep(COLLECT_SECONDS)
             self._todo.clear()
+            last = self._closing.is_set()  # asked before the flush: what is posted during it is sent, too
             try:
                 filing.flush(self.tracker, self._outbox)
                 told = ""
@@ -86,9 +87,8 @@ class Desk:
                 if str(problem) != told:
                     self._tell(f"The tracker does not take what happened, it is kept: {problem}")
                 told = str(problem)
-                if not self._closing.is_set():
+                if not last:
                     self._closing.wait(AGAIN_SECONDS)
                     self._todo.set()
-                    continue
-            if self._closing.is_set():
+            if last:
                 return
