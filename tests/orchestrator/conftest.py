@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+import select
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +22,7 @@ class Prepared:
 
     worktree: Path
     directory: Path
+    _told: list[int] = field(default_factory=list)
 
     def start(self) -> None:
         attempts.start(self.directory)
@@ -35,7 +38,18 @@ class Prepared:
 
     def says(self, word: str) -> None:
         """Wait until the agent has written a line to the file `said` in its worktree (a fifo)."""
-        assert (self.worktree / "said").read_text() == f"{word}\n"
+        descriptor = os.open(self.worktree / "said", os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            assert select.select([descriptor], [], [], 30)[0], f"the agent does not say {word}"
+            assert os.read(descriptor, 100) == f"{word}\n".encode()
+        finally:
+            os.close(descriptor)
+
+    def tell(self, word: str) -> None:
+        """Write a line to the file `told` in its worktree (a fifo), whether somebody reads it or not."""
+        descriptor = os.open(self.worktree / "told", os.O_RDWR)
+        os.write(descriptor, f"{word}\n".encode())
+        self._told.append(descriptor)  # a fifo that nobody has open is empty again
 
     @property
     def state(self) -> RunState:
@@ -78,3 +92,5 @@ def attempt_of(tmp_path):
     yield make
     for prepared in made:
         attempts.stop(prepared.worktree, prepared.directory)
+        for descriptor in prepared._told:
+            os.close(descriptor)

@@ -24,10 +24,6 @@ def talking(attempt_of):
     return attempt
 
 
-def tell(attempt, word):
-    (attempt.worktree / "told").write_text(f"{word}\n")
-
-
 def test_an_attempt_that_was_prepared_has_not_started(attempt_of):
     attempt = attempt_of("")
     assert attempts.status(attempt.worktree, attempt.directory) is Unfinished.NOT_STARTED
@@ -40,7 +36,7 @@ def test_a_run_outlives_who_started_it_and_is_adopted(talking):
     assert attempts.status(talking.worktree, talking.directory) is Unfinished.RUNNING
     with pytest.raises(AttemptError, match="is in use"):
         attempts.start(talking.directory)
-    tell(talking, "bye")
+    talking.tell("bye")
     assert talking.wait().end is End.FINISHED
     assert talking.log == "bye\n"
 
@@ -51,7 +47,7 @@ def test_an_interrupt_of_who_started_it_does_not_reach_the_agent(talking):
         [sys.executable, "-c", script, str(talking.directory)], check=False, start_new_session=True
     )
     talking.says("up")
-    tell(talking, "bye")
+    talking.tell("bye")
     assert talking.wait().end is End.FINISHED
 
 
