@@ -172,7 +172,10 @@ class Journal:
 
     # ------------------------------------------------------------------ tasks
     def begin(self, task: Task, owner: str) -> Task | None:
-        """Make the task ours: a new one, or one that has come to an end; None where it is under way."""
+        """Make the task ours: a new one, or one that has come to an end; None where it is under way.
+
+        Attempts are counted on: the files of an earlier one must not be taken for those of the first.
+        """
         clock = time.time()
         fresh = replace(
             task, owner=owner, lease_expires=clock + LEASE_SECONDS, started_at=clock, changed_at=clock
@@ -181,7 +184,10 @@ class Journal:
             known = self._task(database, task.id)
             if known is not None and known.state not in ENDS:
                 return None
-            fresh = replace(fresh, epoch=known.epoch + 1 if known else 1)
+            epoch, done = (known.epoch, known.attempt) if known else (0, 0)
+            fresh = replace(
+                fresh, epoch=epoch + 1, attempt=done + fresh.attempt, allowed=done + fresh.allowed
+            )
             self._put(database, fresh)
             self._record(database, fresh.id, owner, fresh.state, {"attempt": fresh.attempt})
         return fresh
