@@ -64,7 +64,7 @@ class Judged:
         head, tree, base: what was judged, and against what; hex ids.
         filed: issues were filed for the task, now or earlier.
         waits_for: task that lands first, and that this one conflicts with.
-        counts: the attempt is one of those that the task may have.
+        counts: the attempt is one of those that the task may have; not where the base moved under it, or its service failed.
     """
 
     next: Next
@@ -87,7 +87,8 @@ def judge(site: Site, task: Task) -> Judged:
     worktree = open_repository(Path(task.worktree))
     head = _commit(worktree, f"refs/heads/{task.branch}")
     tree = worktree.git("rev-parse", f"{head}^{{tree}}").decode().strip()
-    task, base = replace(task, head=head, tree=tree), site.tip()
+    started_on, base = task.base, site.tip()
+    task = replace(task, head=head, tree=tree)
     conflict, waits_for = _conflict(site, task, base)
     undone = [*_left_undone(worktree, task)]
     own = [
@@ -109,7 +110,7 @@ def judge(site: Site, task: Task) -> Judged:
     ended = read_exit(directory)
     judged = Judged(
         Next.LAND, "", head, tree, base, filed, waits_for,
-        counts=not waits_for and (ended is None or ended.end not in _NOT_ITS_FAULT),
+        counts=not (conflict and base != started_on) and (ended is None or ended.end not in _NOT_ITS_FAULT),
     )  # fmt: skip
     if gated.outcome is Judgement.PASS:
         return judged

@@ -23,7 +23,7 @@ from agent_gate.orchestrator.judging import Next, judge
 from agent_gate.orchestrator.prompts import prompt_for
 from agent_gate.orchestrator.worktrees import Wanted, acquire
 from agent_gate.plain_text import clipped, one_line, printable
-from agent_gate.tracker.model import Note, Reopen, SetStatus, now
+from agent_gate.tracker.model import CLOSED, Note, Reopen, SetStatus, now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -125,6 +125,9 @@ def _begin(site: Site, task: Task) -> tuple[Task, bool]:
     issue = site.desk.issue(task.id)
     if issue is None:
         return hold(site, task, "the tracker does not know it any more"), False
+    if issue.status == CLOSED:
+        site.tell(task.id, "its issue was closed before it landed; it is opened again")
+        site.desk.post(Reopen(task.id))
     session = task.session if agent.name == task.agent else ""
     task = site.journal.advance(task, agent=agent.name, session=session)
     _prepare_files(site, task, agent, limits, issue)
@@ -241,7 +244,6 @@ def try_again(site: Site, task: Task, why: str, *, waits_for: str = "", counts: 
     """The next attempt, in the same worktree; or held, where there is none left."""
     if counts and task.attempt >= task.allowed:
         return hold(site, task, f"{task.attempt} attempts are used up: {why}")
-    site.desk.post(Reopen(task.id))
     site.tell(task.id, f"goes on with attempt {task.attempt + 1}: {why}")
     changes: dict[str, object] = {
         "attempt": task.attempt + 1,
@@ -252,7 +254,7 @@ def try_again(site: Site, task: Task, why: str, *, waits_for: str = "", counts: 
         return site.journal.advance(
             task, State.WAITING, waits_for=waits_for, not_before=time.time(), **changes
         )
-    return site.journal.advance(task, State.CLAIMING, **changes)
+    return site.journal.advance(task, State.PREPARING, **changes)
 
 
 def wait_until(site: Site, task: Task, until: float, reason: str) -> Task:

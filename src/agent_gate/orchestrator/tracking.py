@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -43,8 +44,8 @@ class Desk:
         self._thread.start()
 
     def claim(self, issue_id: str) -> bool:
-        """Take the issue, or keep it; what was written before is sent first, since it may be about this very issue."""
-        if self._outbox.pending():
+        """Take the issue, or keep it; what is still to be said of it (that it is open again) is sent first."""
+        if any(issue_id in json.dumps(entry.content) for entry in self._outbox.pending()):
             filing.flush(self.tracker, self._outbox)
         return self.tracker.claim(issue_id, self._actor)
 
