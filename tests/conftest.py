@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -153,3 +155,34 @@ def bd_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert done.returncode == 0, done.stderr
     return home
+
+
+@pytest.fixture
+def scripted(tmp_path: Path) -> Callable[..., str]:
+    """Make an agent that gives these answers, one a call (the last one again and again); the command that starts it.
+
+    What it is asked is kept in `asked-N` beside its answers; an answer that starts with `!` is Python that is run.
+    """
+
+    def make(*answers: str, name: str = "scripted") -> str:
+        home = tmp_path / name
+        home.mkdir()
+        for number, answer in enumerate(answers):
+            (home / f"answer-{number}").write_text(answer)
+        (home / "agent.py").write_text(SCRIPTED)
+        return shlex.join([sys.executable, str(home / "agent.py")])
+
+    return make
+
+
+SCRIPTED = """\
+import pathlib, sys
+home = pathlib.Path(__file__).parent
+number = len(list(home.glob("asked-*")))
+(home / f"asked-{number}").write_text(sys.stdin.read())
+answer = (home / f"answer-{min(number, len(list(home.glob('answer-*'))) - 1)}").read_text()
+if answer.startswith("!"):
+    exec(answer[1:])
+else:
+    print(answer)
+"""

@@ -7,37 +7,22 @@ import ctypes
 import os
 import signal
 import subprocess
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agent_gate.agents.fitting import inherited
 from agent_gate.orchestrator.git_settings import with_git_settings
 from agent_gate.orchestrator.leftovers import MARK
 from agent_gate.plain_text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from agent_gate.agents.model import Job, Launch
+    from agent_gate.agents.model import Launch
     from agent_gate.orchestrator.attempt_files import Attempt
 
-LONGEST_ARGUMENT = 128 * 1024 - 1  # bytes; Linux' MAX_ARG_STRLEN
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
-# git's own variables of the caller (a hook that starts us has them) would point the agent's git elsewhere
-_OF_A_REPOSITORY = frozenset(
-    {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX"}
-)
 _LIBC = ctypes.CDLL(None)
-
-
-def fitting(launch: Callable[[Job], Launch], job: Job) -> Launch:
-    """How to start the job; a prompt that is too long for an argument is read from its file."""
-    wanted = launch(job)
-    if all(len(os.fsencode(argument)) <= LONGEST_ARGUMENT for argument in wanted.argv):
-        return wanted
-    return launch(
-        replace(job, prompt=f"Your task is in the file {job.prompt_file}: read all of it, then do it.")
-    )
 
 
 def start(launch: Launch, attempt: Attempt) -> subprocess.Popen[bytes]:
@@ -79,8 +64,7 @@ def _environment(launch: Launch, attempt: Attempt, caller: Mapping[str, str]) ->
         "AGENT_GATE_BASE": attempt.base,
         MARK: str(attempt.worktree),
     }
-    inherited = {name: value for name, value in caller.items() if name not in _OF_A_REPOSITORY}
-    environment = {**inherited, **launch.environment, **attempt.environment, **ours}
+    environment = {**inherited(caller), **launch.environment, **attempt.environment, **ours}
     return with_git_settings(environment, attempt.git_config)
 
 

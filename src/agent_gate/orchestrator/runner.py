@@ -19,10 +19,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agent_gate.agents.fitting import fitting
 from agent_gate.agents.model import AgentError, End, Ending, Job
 from agent_gate.agents.registry import find_adapter
 from agent_gate.orchestrator.attempt_files import Exit, read_attempt, write_exit
-from agent_gate.orchestrator.launching import PR_SET_CHILD_SUBREAPER, fitting, prctl, start, why_not_started
+from agent_gate.orchestrator.launching import PR_SET_CHILD_SUBREAPER, prctl, start, why_not_started
 from agent_gate.orchestrator.leftovers import end_leftovers
 from agent_gate.orchestrator.limits import Watch
 from agent_gate.orchestrator.output import Output
