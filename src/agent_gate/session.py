@@ -38,6 +38,7 @@ from agent_gate.reports import github, json_report, sarif, text
 from agent_gate.repository import RepositoryError, open_repository
 from agent_gate.running.sandbox import sandbox_problem
 from agent_gate.tracker import filing
+from agent_gate.tracker.config import read_tracker_config
 from agent_gate.tracker.find import find_tracker, open_outbox
 from agent_gate.tracker.model import TrackerError
 
@@ -251,8 +252,9 @@ class GateRun:
         task = task or filing.task_of_branch(changes.branch)
         origin = filing.Origin(task, changes.branch or "", changes.head, changes.tree)
         left_out = {rule.id for rule in self.plan.rules} - self.decisions.keys()
-        entry = filing.to_entry(json_report.verdict_to_json(verdict), origin, left_out=left_out)
         try:
+            priorities = read_tracker_config(changes.before).by_severity()
+            entry = filing.to_entry(json_report.verdict_to_json(verdict), origin, priorities, left_out)
             if place != TRACKER:
                 filing.write_jsonl(entry, Path(place))
                 return
@@ -260,7 +262,7 @@ class GateRun:
             outbox = open_outbox(repository)
             outbox.add(filing.ENTRY_KIND, entry)
             filing.flush(find_tracker(repository), outbox)
-        except (TrackerError, OSError) as problem:
+        except (TrackerError, PolicyError, OSError) as problem:
             self.warnings.append(f"not filed: {problem}")
             self.unfiled = True
 

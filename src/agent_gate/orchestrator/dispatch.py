@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.25  # between two looks
 TICK_SECONDS = 1.0  # between two looks at requests, budgets and runs that are gone
+POLL_SECONDS = 2.0  # between two questions to a tracker on a server, whose files tell nothing
 READY_SECONDS = 30.0  # after which the tracker is asked even if its files tell nothing
 LAND_SECONDS = 2.0  # between two looks at the base
 FETCH_SECONDS = 60.0  # between two rounds without anything that waits: others may have moved the base
@@ -175,7 +176,7 @@ class Dispatcher:
         waited = time.monotonic() - self._asked_at
         if self._asked_at and waited < READY_SECONDS and token is not None and token == self._token:
             return
-        if self._asked_at and token is None and waited < TICK_SECONDS:
+        if self._asked_at and token is None and waited < POLL_SECONDS:
             return
         try:
             ready = self.site.desk.tracker.ready()

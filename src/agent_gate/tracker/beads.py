@@ -73,7 +73,7 @@ class Beads:
 
     @property
     def prefix(self) -> str:
-        """One `bd where`; remembered for the life of this process."""
+        """One `bd config get`; remembered for the life of this process."""
         return _prefix(self)
 
     def issues(self, ids: Sequence[str] = (), *, closed: bool = True) -> tuple[Issue, ...]:
@@ -222,10 +222,12 @@ class Beads:
 
 @cache
 def _prefix(beads: Beads) -> str:
-    answer = beads.ask("where")
-    prefix = answer.get("prefix") if isinstance(answer, dict) else None
+    answer = beads.ask("config", "get", "issue_prefix")  # `bd where` does not name it where there is a server
+    prefix = answer.get("value") if isinstance(answer, dict) else None
     if not prefix:
-        raise TrackerError("`bd where` names no prefix for the ids of new issues.")
+        raise TrackerError(
+            "`bd config get issue_prefix` names no prefix for the ids of new issues: run `bd init`."
+        )
     return str(prefix)
 
 
