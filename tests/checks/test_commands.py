@@ -200,3 +200,53 @@ def test_workers_of_xdist_report_too(repo, rule_of, context_of):
     repo.commit("feat: b", {"test_b.py": "def test_b():\n    assert 0\n"})
     result = check_command(rule_of(Kind.TEST, f"{PYTEST} -p xdist -n 2"), context_of(repo))
     assert found(result) == [(BLOCK, "test_b.py", 2)]
+
+
+@pytest.mark.parametrize(
+    ("conftest", "why"),
+    [
+        (
+            "import pytest\n\n@pytest.hookimpl(hookwrapper=True)\ndef pytest_runtest_makereport(item, call):\n    outcome = yield\n    outcome.get_result().outcome = 'passed'\n",
+            "1 tests raised an error and were not reported as failed: test_b.py::test_b",
+        ),
+        (
+            "def pytest_sessionfinish(session):\n    session.exitstatus = 0\n",
+            "1 tests failed, and the command exited 0",
+        ),
+        ("import os\nos._exit(0)\n", "left no evidence that its session ended"),
+        (
+            "import atexit, os\natexit.register(lambda: os._exit(0))\n",
+            "1 tests failed, and the command exited 0",
+        ),
+        (
+            "import pytest\n\ndef pytest_collection_modifyitems(items):\n    for i in items:\n        i.add_marker(pytest.mark.skip)\n",
+            "all 2 tests were skipped",
+        ),
+    ],
+    ids=["reports patched", "exit code patched", "exit", "late exit", "all skipped"],
+)
+def test_a_run_that_lies_about_itself_does_not_pass(repo, rule_of, context_of, conftest, why):
+    repo.commit("feat: b", {"conftest.py": conftest, "test_b.py": "def test_b():\n    assert 0\n"})
+    assert why in check_command(rule_of(Kind.TEST, PYTEST), context_of(repo)).undecided
+
+
+def test_expected_failures_and_skips_are_no_lies(repo, rule_of, context_of):
+    tests = (
+        "import unittest\n\nimport pytest\n\n\ndef test_ok():\n    assert 1\n\n\n@pytest.mark.xfail\ndef test_x():\n    assert 0\n\n\n"
+        "def test_s():\n    pytest.skip('no')\n\n\nclass T(unittest.TestCase):\n    @unittest.expectedFailure\n    def test_u(self):\n        assert 0\n"
+    )
+    repo.commit("feat: b", {"test_b.py": tests})
+    result = check_command(rule_of(Kind.TEST, PYTEST), context_of(repo))
+    assert (result.findings, result.undecided) == ((), "")
+
+
+def test_a_report_that_something_wrote_into_is_no_evidence(repo, rule_of, context_of):
+    test = "import os\n\n\ndef test_b(request):\n    d = request.config.pluginmanager.get_plugin('agent-gate-probe-run').directory\n    open(os.path.join(d, 'probe-1.json'), 'w').write('{[')\n"
+    repo.commit("feat: b", {"test_b.py": test})
+    assert "cannot be read" in check_command(rule_of(Kind.TEST, PYTEST), context_of(repo)).undecided
+
+
+def test_a_conftest_that_cannot_be_imported_is_told_in_the_tools_words(repo, rule_of, context_of):
+    repo.commit("feat: b", {"conftest.py": "import no_such_module_here\n"})
+    (finding,) = check_command(rule_of(Kind.TEST, PYTEST), context_of(repo)).findings
+    assert "No module named 'no_such_module_here'" in finding.evidence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from agent_gate.hookspecs import Check, GateContext
     from agent_gate.policy.model import Rule
 
+_MISSING_MODULE = re.compile(r"No module named|Cannot find (?:module|package)|MODULE_NOT_FOUND")
 COMMANDS = (Kind.LINT, Kind.FORMAT, Kind.TEST, Kind.TYPECHECK, Kind.BUILD, Kind.OTHER)
 
 
@@ -64,7 +66,7 @@ def check_command(rule: Rule, context: GateContext) -> CheckResult:
 def _failed(rule: Rule, context: GateContext, done: CommandRun, foreign: tuple[Finding, ...]) -> CheckResult:
     """Blame failures: flaky where they pass on a second run, old where they fail at the base in the same way."""
     if not done.failures:
-        return CheckResult((*foreign, _tail(rule, done)))
+        return CheckResult((*foreign, _tail(rule, done, in_room=str(context.place) != context.changes.root)))
     again = run_command(rule, context, context.place) if rule.kind is Kind.TEST else done
     trusted = again.ok or (again.failures and again.comparable)
     still = (
@@ -111,15 +113,18 @@ def _finding(rule: Rule, failure: Failure) -> Finding:
     )
 
 
-def _tail(rule: Rule, done: CommandRun) -> Finding:
+def _tail(rule: Rule, done: CommandRun, *, in_room: bool) -> Finding:
     """The one finding of a tool whose output cannot be read."""
+    fix = f"Read the output above, and repair what it names until `{rule.value}` passes."
+    if in_room and _MISSING_MODULE.search(done.output):
+        fix = 'A room has only what its set-up installs: say it with `setup = "…"` in [tool.agent-gate] on the base.'
     return Finding(
         rule=rule.id,
         kind=rule.kind,
         severity=rule.severity,
         message=f"`{rule.value}` failed with exit code {done.exit_code}",
         evidence=done.tail,
-        fix=f"Read the output above, and repair what it names until `{rule.value}` passes.",
+        fix=fix,
         reproduce=reproduce(rule),
         anchor="failed",
     )

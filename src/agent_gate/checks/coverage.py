@@ -33,6 +33,12 @@ source = {place}
 [json]
 output = {scratch}/coverage.json
 """
+_PYTHON = "python"  # in the scratch directory: the interpreter that was measured
+_START = """\
+import coverage, sys
+coverage.process_startup()
+open({name!r}, "w").write(sys.executable)
+"""
 
 
 @hookimpl
@@ -92,7 +98,7 @@ def _measure(
     probe = scratch / "site"
     probe.mkdir()
     # coverage's own way to begin in every Python process of a run: https://coverage.readthedocs.io/en/latest/subprocess.html
-    (probe / "sitecustomize.py").write_text("import coverage\ncoverage.process_startup()\n")
+    (probe / "sitecustomize.py").write_text(_START.format(name=str(scratch / _PYTHON)))
     variables = {"COVERAGE_PROCESS_START": str(config), "PYTHONPATH": str(probe)}
     done = run_command(test, context, context.place, variables, (scratch,))
     if done.undecided:
@@ -118,12 +124,13 @@ def _measure(
 
 def _report(context: GateContext, config: Path, scratch: Path) -> dict[str, dict[str, list[int]]] | None:
     """Coverage's JSON report, by path relative to the place; None where there is no data."""
-    if not any(scratch.glob("data*")):
+    if not any(scratch.glob("data*")) or not (scratch / _PYTHON).is_file():
         return None
+    python = (scratch / _PYTHON).read_text()  # the one that has coverage, wherever `uv run` or `tox` put it
     environment = room_environment(context.place, context.settings)
     start = starter(context, context.place, (scratch,))
     for arguments in (["combine", "-q"], ["json", "-q", "-i"]):
-        argv = ["python", "-m", "coverage", *arguments, f"--rcfile={config}"]
+        argv = [python, "-m", "coverage", *arguments, f"--rcfile={config}"]
         done = start(argv, cwd=context.place, env=environment, timeout=context.settings.timeout)
         if not done.ok:
             return None

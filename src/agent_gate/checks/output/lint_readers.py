@@ -48,6 +48,7 @@ _PYRIGHT = _Form(
     "pyright", re.compile(rf"^\s+{_PATH}:(?P<line>\d+):\d+ - (?:error|warning): (?P<message>.+)$")
 )
 _ONE_LINE = (_TSC, _TSC_PRETTY, _PYRIGHT, _COLON)
+_FRAME = re.compile(r"^in [\w<>.]+$")  # of a Python traceback, as pytest prints it
 _CODE = re.compile(
     r"^(?P<code>[A-Z]{1,5}\d{2,5}|[a-z]+(?:-[a-z]+)+)\b[:]? |(?:\[|\()(?P<end>[A-Za-z@][\w@/.-]+)(?:\]|\))$"
 )
@@ -136,7 +137,7 @@ def _one_line(line: str, place: Path) -> Failure | None:
         if not match:
             continue
         fields = match.groupdict()
-        if fields.get("level") in {"note", "info"}:
+        if fields.get("level") in {"note", "info"} or _FRAME.match(match["message"]):
             return None
         if path := relative(match["path"], place):
             message = match["message"].strip()

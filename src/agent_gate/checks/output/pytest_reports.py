@@ -43,7 +43,10 @@ def probe_refused(output: str) -> bool:
 
 def read_evidence(scratch: Path, exit_code: int | None) -> Evidence:
     """What the probes of a run counted, and whether it adds up with the exit code."""
-    reports = [json.loads(file.read_text()) for file in sorted(scratch.glob("probe-*.json"))]
+    try:
+        reports = [json.loads(file.read_text()) for file in sorted(scratch.glob("probe-*.json"))]
+    except ValueError:
+        return Evidence(problem="what the test run counted cannot be read: something wrote into its report")
     modules: dict[str, str] = {}
     for report in reports:
         modules |= {str(name): str(file) for name, file in report["modules"].items()}
@@ -56,12 +59,19 @@ def read_evidence(scratch: Path, exit_code: int | None) -> Evidence:
     }
     summary = ", ".join(f"{number} {word}" for word, number in counts.items() if number) or "no tests"
     ran = counts["passed"] + counts["failed"]
-    return Evidence(ran, summary, _problem(runs, counts, exit_code), modules)
+    raised = sorted({str(test) for report in reports for test in report.get("raised", ())})
+    return Evidence(ran, summary, _problem(runs, counts, raised, exit_code), modules)
 
 
-def _problem(runs: list[dict[str, object]], counts: Mapping[str, int], exit_code: int | None) -> str:
+def _problem(
+    runs: list[dict[str, object]], counts: Mapping[str, int], raised: list[str], exit_code: int | None
+) -> str:
     if exit_code:
         return ""  # it says itself that not all is well
+    if raised:
+        return f"{len(raised)} tests raised an error and were not reported as failed: {raised[0]}"
+    if counts["skipped"] and not counts["passed"] + counts["failed"] + counts["error"]:
+        return f"all {counts['skipped']} tests were skipped, so none has passed"
     if counts["failed"] or counts["error"]:
         return f"{counts['failed'] + counts['error']} tests failed, and the command exited 0"
     for run in runs:

@@ -7,6 +7,7 @@ of the run. One JSON file a process: `probe-<pid>.json`.
 import json
 import os
 import sys
+import unittest
 
 import pytest
 
@@ -33,6 +34,16 @@ def pytest_configure(config):
     config.pluginmanager.register(Probe(config, directory), "agent-gate-probe-run")
 
 
+# What ends a test without failing it.
+_ALLOWED = (
+    pytest.skip.Exception,
+    pytest.xfail.Exception,
+    pytest.exit.Exception,
+    unittest.SkipTest,
+    KeyboardInterrupt,
+)
+
+
 class Probe:
     """Counts outcomes; writes them when the session ends."""
 
@@ -43,6 +54,7 @@ class Probe:
         self.counts = {"passed": 0, "failed": 0, "skipped": 0, "error": 0}
         self.collected = None
         self.deselected = 0
+        self.raised = set()  # tests that raised, and have not passed since
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node):
@@ -51,6 +63,17 @@ class Probe:
 
     def pytest_deselected(self, items):
         self.deselected += len(items)
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(self, item, call):
+        """Remember what a test raised: a later hook may report it as passed."""
+        outcome = yield
+        report = outcome.get_result()
+        if call.excinfo is None:
+            if call.when == "call":
+                self.raised.discard(item.nodeid)
+        elif not (_told(report) or _expected(item, call)):
+            self.raised.add(item.nodeid)
 
     def pytest_runtest_logreport(self, report):
         if report.when == "call" or report.outcome == "skipped":
@@ -71,12 +94,22 @@ class Probe:
             "collected": session.testscollected,
             "deselected": self.deselected,
             "counts": self.counts,
+            "raised": sorted(self.raised),
             "modules": _modules(),
         }
         final = os.path.join(self.directory, "probe-%d.json" % os.getpid())
         with open(final + ".new", "w") as stream:
             json.dump(report, stream)
         os.rename(final + ".new", final)
+
+
+def _told(report):
+    """Whether the report says itself that the test did not pass."""
+    return report.outcome in {"failed", "rerun"} or hasattr(report, "wasxfail")
+
+
+def _expected(item, call):
+    return issubclass(call.excinfo.type, _ALLOWED) or item.get_closest_marker("xfail") is not None
 
 
 def _modules():
