@@ -1,0 +1,13 @@
+from agent_gate.findings import Severity
+from agent_gate.policy.model import Kind
+
+
+def test_each_open_entry_is_a_follow_up_and_a_done_one_is_not(judge):
+    gaps = "# Gaps\n\n- [x] done\n- [ ] open\n- also open\n"
+    findings = judge(Kind.GAPS_TO_ISSUES, {"GAPS.md": gaps}, {"a.py": "A = 1\n"}).findings
+    assert [(finding.path, finding.line) for finding in findings] == [("GAPS.md", 4), ("GAPS.md", 5)]
+    assert {finding.severity for finding in findings} == {Severity.FOLLOW_UP}
+
+
+def test_no_file_no_gaps(judge):
+    assert judge(Kind.GAPS_TO_ISSUES, {}, {"a.py": "A = 1\n"}).findings == ()

@@ -1,0 +1,76 @@
+import pytest
+
+from agent_gate.policy.model import Kind
+
+TEST = "import pytest\n\n\ndef test_a():\n    assert f() == 1\n"
+BASE = {"tests/test_a.py": TEST, "pytest.ini": "[pytest]\n"}
+
+
+@pytest.mark.parametrize(
+    ("after", "what"),
+    [
+        ("import pytest\n", "was deleted"),
+        (TEST.replace("def test_a", "@pytest.mark.skip\ndef test_a"), "was switched off"),
+        (TEST.replace("def test_a", "@pytest.mark.xfail(strict=False)\ndef test_a"), "was switched off"),
+        (TEST.replace("    assert", "    pytest.skip('later')\n    assert"), "was switched off"),
+        (TEST.replace("    assert", "    return\n    assert"), "was switched off"),
+        (TEST.replace("def test_a", "pytestmark = pytest.mark.skip\n\n\ndef test_a"), "was switched off"),
+        (TEST.replace("assert f() == 1", "f()"), "checks nothing any more"),
+        (TEST.replace("assert f() == 1", "assert True"), "checks nothing any more"),
+        ("def test_a(:\n", "cannot be parsed"),
+    ],
+)
+def test_a_python_test_that_is_worse_off(judge, after, what):
+    (finding,) = judge(Kind.NO_TEST_TAMPERING, BASE, {"tests/test_a.py": after}).findings
+    assert what in finding.message
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        {"tests/test_a.py": TEST.replace("test_a()", "test_renamed()")},
+        {"tests/test_a.py": None, "tests/unit/test_b.py": TEST},
+        {"tests/test_a.py": TEST + "\n\ndef test_b():\n    assert f() == 2\n"},
+        {"tests/test_a.py": TEST.replace("== 1", "== 3")},
+    ],
+    ids=["renamed", "moved", "added", "changed"],
+)
+def test_a_test_that_was_kept(judge, new):
+    assert judge(Kind.NO_TEST_TAMPERING, BASE, new).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "name"),
+    [
+        ("a.test.js", "it('adds', () => {\n  x();\n});\n", "it.skip('adds', () => {\n  x();\n});\n", "adds"),
+        (
+            "a_test.go",
+            "func TestA(t *testing.T) {\n\tx()\n}\n",
+            "func TestA(t *testing.T) {\n\tt.Skip()\n}\n",
+            "TestA",
+        ),
+        ("src/a.rs", "#[test]\nfn adds() {\n}\n", "#[test]\n#[ignore]\nfn adds() {\n}\n", "adds"),
+        ("a_test.go", "func TestA(t *testing.T) {\n}\n", "package a\n", "TestA"),
+    ],
+)
+def test_tests_of_other_languages_by_their_names(judge, path, before, after, name):
+    (finding,) = judge(Kind.NO_TEST_TAMPERING, {path: before}, {path: after}).findings
+    assert finding.message.startswith(f"{name} was ")
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "name"),
+    [
+        (
+            "conftest.py",
+            "def pytest_runtest_makereport(item, call):\n    pass\n",
+            "pytest_runtest_makereport",
+        ),
+        ("conftest.py", "collect_ignore_glob = ['*']\n", "collect_ignore_glob"),
+        ("pytest.ini", "[pytest]\naddopts = --deselect tests\n", "addopts"),
+        ("pyproject.toml", '[tool.pytest.ini_options]\naddopts = "-k nothing"\n', "addopts"),
+    ],
+)
+def test_what_decides_which_tests_run_and_how_they_end(judge, path, content, name):
+    (finding,) = judge(Kind.NO_TEST_TAMPERING, BASE, {path: content}).findings
+    assert (finding.path, finding.message.startswith(name)) == (path, True)
