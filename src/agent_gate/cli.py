@@ -21,6 +21,7 @@ COMMANDS = {
     "issues": ("issues", "issues"),
     "q": ("issues", "capture"),
     "gaps": ("issues", "gaps"),
+    "init": ("init", "init"),
     "run": ("run", "run"),
     "worktrees": ("worktrees", "worktrees"),
     **{name: ("status", name) for name in ("status", "log", "history", "stats")},
@@ -72,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     for option in OPTIONS:
         gate.add_argument(f"--{option.name}", **option.settings)
+    _add_setup_commands(commands)
     _add_issue_commands(commands)
     _add_run_commands(commands)
     pool = commands.add_parser("worktrees", help="the worktrees that agents work in: list, prune")
@@ -92,6 +94,15 @@ def _parser() -> argparse.ArgumentParser:
         "--worktree", metavar="DIR", default=".", help="the repository (default: the current directory)"
     )
     return parser
+
+
+def _add_setup_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
+    init = commands.add_parser("init", help="make a repository ready for agents; adds only what is missing")
+    init.add_argument("--dry-run", action="store_true", help="show what would be written")
+    for parser in (init,):
+        parser.add_argument(
+            "--worktree", metavar="DIR", default=".", help="the repository (default: the current directory)"
+        )
 
 
 def _add_issue_commands(commands: argparse._SubParsersAction[_Parser]) -> None:

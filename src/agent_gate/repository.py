@@ -158,6 +158,27 @@ def open_repository(path: Path) -> Repository:
     return Repository(Path(root), Path(git_dir), Path(common_dir), git_environment(path, drivers))
 
 
+def is_repository(path: Path) -> bool:
+    """Whether the directory is in a git repository, readable or not."""
+    place = path.resolve()
+    return any((parent / ".git").exists() for parent in (place, *place.parents))
+
+
+def init_repository(path: Path) -> None:
+    """Make the directory a repository with the branch `main`, without the user's template of hooks.
+
+    Raises:
+        RepositoryError: git failed.
+    """
+    environment = git_environment(path.resolve())
+    _require_git(environment["PATH"])
+    code, _, error = _run(
+        path.resolve(), ("init", "--quiet", "--template=", "--initial-branch=main"), environment
+    )
+    if code:
+        raise RepositoryError(f"git init failed in {path}: {_last_line(error)}.")
+
+
 def git_environment(start: Path, config: Mapping[str, str] | None = None) -> dict[str, str]:
     """The whole environment for git in `start`: built, not inherited; `config` is added to the fixed settings."""
     environment = {name: os.environ[name] for name in _INHERITED if name in os.environ} | _FIXED
