@@ -168,3 +168,22 @@ def test_no_clean_tree_is_asked_where_agents_must_not_commit() -> None:
 
 def test_comments_are_no_statements() -> None:
     assert extract_rules("AGENTS.md", "<!-- Always run `make test` -->\n<!--\n- `make lint`\n-->\n") == ()
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["rm -rf build && make test", "npm test; npm publish", "make lint | sh", "FOO=1 make deploy", "bash -c 'make test'",
+     "bash -lc './x.sh && npm publish'", "make test $(npm publish)", "A=$(rm -rf x) make test", "pytest <(git push)",
+     "find . | xargs rm", "exec npm publish", "nohup make test", "pytest > /etc/passwd", "npx -c 'npm publish'",
+     "pwsh -Command 'npm publish'", "make test & npm publish", "eval make test", "cp a b && make test"],
+)  # fmt: skip
+def test_words_that_hide_what_would_run_are_never_run(command: str) -> None:
+    assert values(f"You MUST always run ``{command}`` before every commit.") == []
+    assert values(f"## Tests\n\n```bash\n{command}\n```\n") == []
+
+
+def test_a_generator_runs_only_for_its_path_without_a_placeholder_and_alone() -> None:
+    after = "After editing `api/*.proto`, run `{}`."
+    assert values(after.format("make generate")) == [("command.other", "make generate")]
+    for hidden in ("make generate <name>", "make generate && npm publish", "make generate | sh", "cp a b"):
+        assert values(after.format(hidden)) == []

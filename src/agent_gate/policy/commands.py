@@ -20,6 +20,12 @@ _FILLED = re.compile(
     r"<(?:base(?:[-_ ](?:branch|ref|sha|commit))?|(?:target|main|default)[-_ ]branch|(?:changed|modified|edited|touched|staged)[-_ ](?:files?|paths?)|files?[-_ ](?:changed|modified))(?:\.\.\.|…)?>",
     re.IGNORECASE,
 )
+# Words that a shell would run or write although they are no words of the command itself.
+_HIDDEN = re.compile(
+    r"\$\(|`|[<>]\(|(?:^|\s)(?:[\w./-]*/)?(?:ba|z|da|k|fi)?sh\s(?:.*\s)?-\w*c\b|\b(?:pwsh|powershell)\b.*\s-c(?:ommand)?\b|\b(?:npx|exec)\s(?:.*\s)?(?:-c|--call)\b"
+    r"|(?<![<>=-])>{1,2}\s*(?!&|/dev/null\b)\S",
+    re.IGNORECASE,
+)
 _KNOWN_VARIABLE = re.compile(r"\$\{?(?:PWD|HOME|CI|PATH)\}?")
 
 
@@ -78,8 +84,10 @@ def read_command(text: str, *, known_only: bool = True) -> Command | None:
         return None
     known = [step for step in read if step is not None]
     use = joined([step.use for step in known])
+    if use.is_check or use in {Use.GENERATE, Use.SINGLE}:
+        use = Use.HIDDEN if _HIDDEN.search(re.sub(r"<[^<>()]*>", "", text)) else use
     if _PLACEHOLDER.search(_KNOWN_VARIABLE.sub("", _FILLED.sub("", text))) and (
-        use.is_check or use in {Use.SINGLE, Use.INSPECT}
+        use.is_check or use in {Use.SINGLE, Use.INSPECT, Use.GENERATE}
     ):
         use = Use.PLACEHOLDER
     return Command(

@@ -115,6 +115,12 @@ def commit_params(said: Said) -> dict[str, object]:
         _I,
     ):
         return {}
+    if (
+        re.search(r"\btitle\b", text, _I)
+        and re.search(r"pull request|\bPRs?\b", said.heading)
+        and not re.search(r"\bcommit (?:messages?|title|subject)|\bcommits\b", text, _I)
+    ):
+        return {}
     params: dict[str, object] = {}
     if _CONVENTIONAL.search(text) and (about or here):
         params["conventional"] = True

@@ -24,7 +24,7 @@ _SECRETS = re.compile(
     _I,
 )
 _TAMPER = re.compile(
-    r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|no)\b[^.;,]{0,30}?\b(?:delet\w+|remov\w+|skip\w*|disabl\w+|weaken\w*|comment(?:ing)? out|xfail|mut(?:e|ing)|loosen\w*|bypass\w*|alter\w*|gut|modif\w+|chang\w+|edit\w*|mark\w*|rewrit\w+|relax)\b[^.;,]{0,40}?\b(?:tests?|assertions?|specs|test (?:cases|expectations))\b(?![/-])|\bfix the (?:code|implementation|bug|root cause)[^.;]{0,20}\b(?:not|instead of|rather than)\b[^.;]{0,20}\btests?\b|\btests?\b[^.;]{0,40}\b(?:must|may|should) (?:not|never) be\b[^.;]{0,20}\b(?:delet|remov|skip|disabl|weaken|comment|modif)",
+    r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|no)\b[^.;,]{0,30}?\b(?<!a )(?<!the )(?:delet\w+|remov\w+|skip\w*|disabl\w+|weaken\w*|comment(?:ing)? out|xfail|mut(?:e|ing)|loosen\w*|bypass\w*|alter\w*|gut|modif\w+|chang\w+|edit\w*|mark\w*|rewrit\w+|relax)\b[^.;,]{0,40}?\b(?:tests?|assertions?|specs|test (?:cases|expectations))\b(?![/-])|\bfix the (?:code|implementation|bug|root cause)[^.;]{0,20}\b(?:not|instead of|rather than)\b[^.;]{0,20}\btests?\b|\btests?\b[^.;]{0,40}\b(?:must|may|should) (?:not|never) be\b[^.;]{0,20}\b(?:delet|remov|skip|disabl|weaken|comment|modif)",
     _I,
 )
 _DEPENDENCY = re.compile(
@@ -33,7 +33,7 @@ _DEPENDENCY = re.compile(
     _I,
 )
 _NOT_DEPENDENCY = re.compile(
-    r"\b(?:circular|cyclic|dependency injection|outdated|between|internal dependenc|import cycles?|peer)\b|\b(?:run|running)\b[^.;]{0,20}\bwithout\b|\bby hand\b|\bmanually\b",
+    r"\b(?:circular|cyclic|dependency injection|outdated|between|internal dependenc|unit tests?|dependency'?s|import cycles?|peer)\b|\b(?:run|running)\b[^.;]{0,20}\bwithout\b|\bby hand\b|\bmanually\b",
     _I,
 )
 _LICENSE = re.compile(
@@ -59,7 +59,8 @@ _COVERAGE = re.compile(
     _I,
 )
 _COVERAGE_DESCRIBED = re.compile(
-    r"\b(?:current(?:ly)?|docstrings?|type coverage|documentation|module, class|mutation)\b", _I
+    r"\b(?:current(?:ly)?|docstrings?|type coverage|documentation|module, class|mutation|partial|can'?t|cannot)\b",
+    _I,
 )
 
 
@@ -144,6 +145,8 @@ def _limits(said: Said) -> Iterator[Ask]:
 
 def _coverage(said: Said) -> Iterator[Ask]:
     match = _COVERAGE.search(said.text)
+    if not match and re.search(r"\bcoverage\b", said.heading, _I):
+        match = re.search(r"\brequires? (?:at least )?(\d{2,3})\s?%", said.text, _I)
     if (
         match
         and not _COVERAGE_DESCRIBED.search(said.text)

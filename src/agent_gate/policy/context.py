@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _I = re.IGNORECASE
 _OPTIONAL = re.compile(
     r"\bwatch mode\b|\boptional(?:ly)?\b|\bnightly\b|\bonly (?:if|when|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b|\bif (?:needed|necessary|required|you (?:need|want|have|like|prefer))\b|\bwhen needed\b|\bas needed\b|\bmanual(?:ly)?\b"
-    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running )?(?:docker|running|credentials|api|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b|\bskip\b|\bslow\b[^.]*\bonly\b|\bexperimental\b|\bdeprecated\b|\byou can also\b",
+    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running )?(?:docker|running|credentials|api|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b|\bskip\b|\bslow\b[^.]*\bonly\b|\bopt-in\b|\bmaintainers?[- ]only\b|\bwhen (?:that|this|it) is (?:the right|enough)\b|\bexperimental\b|\bdeprecated\b|\byou can also\b",
     _I,
 )
 _REPLACED = re.compile(
@@ -58,6 +58,7 @@ _ASKED_AFTER = re.compile(
 _ALTERNATIVE = re.compile(
     r"\bor\b[^`]*$|\balternative(?:ly)?\b|\bequivalent(?:ly)?\b|\baka\b|(?<!\w)/\s*$|\bdirectly\b", _I
 )
+_NOT_TO_RUN = re.compile(r"\b(?:do not|don'?t|don\u2019t|never) (?:run|use|execute)\b", _I)
 _LABEL_WORDS = 3  # before a command: more is a sentence of its own
 _NEARBY = 60  # characters between two spellings of one check
 _INSISTS = re.compile(
@@ -161,6 +162,10 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
         return "explanation in a parenthesis"
     if re.match(r"\W*(?:bootstrap|install|set-?up|set up|setting up|prerequisite)\w*\b", label, _I):
         return "set-up"
+    if statement.form is Form.ROW and _NOT_TO_RUN.search(plain(statement.text)):
+        return "example of what not to do"
+    if re.search(r"\b(?:are|is) (?:now )?(?:deprecated|obsolete)\b", plain(after), _I):
+        return "deprecated"
     if SINGLE.search(label) or SINGLE.search(around):
         return "hint for single tests"
     if _OPTIONAL.search(around) or _OPTIONAL.search(label):
@@ -215,6 +220,8 @@ def _explained(before: str, following: str, earlier: Sequence[Mention]) -> bool:
 
 
 def _bare_is_asked(mention: Mention, before: str) -> bool:
+    if re.search(r"\bto run\W*$|\bto run\b[^.;]*`[^.;]*(?:,|and)\W*$", before, _I):
+        return False  # "use version 7.4 to run `phpcs`" says how, not that
     if re.search(
         r"(?:\b(?:run|execute|running|re-?run|passes)|:(?:\*\*)?|\|)\s*$|\b(?:run|execute)\b[^.;]*`[^.;]*(?:,|and|then|/)\s*$",
         before,

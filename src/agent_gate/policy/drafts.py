@@ -156,10 +156,12 @@ def _condition(said: Said) -> tuple[str, tuple[str, ...]]:
         if paths:
             return "path", tuple(glob_of(path) for path in paths)
         return ("", ()) if is_any_change(plain(statement.cells[0])) else ("other", ())
+    # a paragraph is introduced only by one that ends with a colon
+    lead = statement.lead if statement.form is not Form.PROSE or statement.lead.rstrip().endswith(":") else ""
     for text in (
         said.text,
         statement.comment,
-        plain(" ".join(statement.lead.split())),
+        plain(" ".join(lead.split())),
         *(plain(" ".join(p.split())) for p in statement.parents[-1:]),
     ):
         spans = re.findall(r"`([^`]+)`", text)

@@ -46,13 +46,13 @@ def _entries(rule: Rule) -> Iterator[tuple[str, Any]]:
 
 
 def _value(value: Any) -> str:
-    """A TOML value; JSON's strings and numbers are TOML's, too."""
+    """A TOML value; JSON's strings and numbers are TOML's, too, but for its surrogate pairs."""
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{json.dumps(key)} = {_value(item)}" for key, item in value.items()) + " }"
+        return "{ " + ", ".join(f"{_value(key)} = {_value(item)}" for key, item in value.items()) + " }"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_value(item) for item in value) + "]"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return json.dumps(value).replace("\x7f", "\\u007f")
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return json.dumps(value)

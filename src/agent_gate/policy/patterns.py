@@ -72,7 +72,9 @@ _CONVERSATION = re.compile(
 def forbidden_patterns(said: Said) -> Iterator[Ask]:
     """The patterns that a statement forbids; a condition that no pattern can tell makes it a follow-up."""
     text = said.text
-    if _CONVERSATION.search(f"{said.heading} {said.statement.before[-120:]}"):
+    if _CONVERSATION.search(f"{said.heading} {said.statement.before[-120:]}") and not re.search(
+        r"\b(?:source|code|comments)\b", text, _I
+    ):
         return
     seen = False
     for name, words, pattern, globs in _NAMED:

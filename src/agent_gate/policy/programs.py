@@ -27,6 +27,9 @@ def use_of(
         return _package_manager(program, plain, arguments)
     if program == "cargo" and first in {"xtask", "make", "run"} and len(plain) > 1 and first != "run":
         return classify_name(plain[1:2]), plain[1:2]
+    if program == "go" and first == "run" and len(plain) > 1:
+        named = classify_name([plain[1].rsplit("/", 1)[-1], *plain[2:3]])
+        return (named if named.is_check and named is not Use.OTHER else Use.SERVER), plain[1:3]
     if program in SUBCOMMANDS and (first or "" in SUBCOMMANDS[program] or program not in TOOLS):
         return _subcommand(program, first, plain, arguments)
     if program in TASK_RUNNERS:
@@ -135,9 +138,10 @@ def _is_script(written: str, arguments: list[str], *, known_only: bool) -> bool:
 
 def joined(uses: list[Use]) -> Use:
     """What several steps are for together: the first that must not run decides, else the checks join."""
-    for use in uses:
-        if not use.is_check and use is not Use.INSPECT:
-            return use
+    stopped = [use for use in uses if not use.is_check and use is not Use.INSPECT]
+    if stopped:
+        # a generator may run in a copy where its inputs changed; whatever stands beside it may not
+        return next((use for use in stopped if use is not Use.GENERATE), Use.GENERATE)
     checks = list(dict.fromkeys(use for use in uses if use.is_check and use is not Use.OTHER))
     if not checks:
         return uses[0]

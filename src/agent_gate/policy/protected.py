@@ -118,6 +118,8 @@ def _whole_files(zone: str) -> list[str]:
     first, last = (zone.find(paths[0]), zone.rfind(paths[-1]) + len(paths[-1])) if paths else (0, 0)
     verb = _PROTECT.search(zone)
     between = zone[verb.end() : first] if verb and verb.end() < first else ""
+    if re.fullmatch(r"[\w\s/-]*\b(?:files?|folders?|director(?:y|ies)|workflows?|lockfiles?) ?\(`?", between):
+        return paths  # "the workflow files (`.github/workflows/**`)"
     whole = {word.strip("-") for word in re.findall(r"[\w-]+", between.lower())} <= _FILE_WORDS | {""}
     return paths if whole and _FILE_WORDS_AFTER.match(zone[last:]) else []
 

@@ -47,10 +47,6 @@ def _row(rule: Rule) -> dict[str, Any]:
         "severity": rule.severity.value,
         "enforced": rule.enforced,
         "reason": rule.reason,
-        "scope": list(rule.scope),
-        "directory": rule.directory,
-        "unless_task": rule.unless_task,
-        "params": dict(rule.params),
     }
 
 

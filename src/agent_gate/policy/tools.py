@@ -32,6 +32,8 @@ class Use(StrEnum):
     VERSION_CONTROL = "it is an action, not a check"
     INSPECT = "it only shows something"
     REMOTE = "it reaches outside the repository"
+    FILES = "it copies, moves or writes files"
+    HIDDEN = "what it would run cannot be told from its words"
 
     @property
     def is_check(self) -> bool:
@@ -112,11 +114,13 @@ TOOLS = _table(
     RELEASE="gh glab twine goreleaser semantic-release release-it vercel netlify flyctl fly wrangler heroku serverless cz np docker-push",
     DELETE="rm rmdir dd mkfs shred kill killall pkill",
     MIGRATE="alembic psql mysql sqlite3 redis-cli mongosh flyway liquibase pg_dump createdb dropdb sqlx diesel atlas goose dbmate",
-    GENERATE="protoc sqlc mockgen openapi-generator graphql-codegen cookiecutter copier plop hygen touch mkdir cp mv ln tee sed tar unzip chmod chown",
+    GENERATE="protoc sqlc mockgen openapi-generator graphql-codegen cookiecutter copier plop hygen",
+    FILES="touch mkdir cp mv ln tee sed tar unzip chmod chown install patch",
+    HIDDEN="sh bash zsh dash ksh fish pwsh powershell eval exec command builtin nohup setsid xargs parallel watch trap alias su doas chroot strace script",
     SERVER="uvicorn gunicorn flask streamlit nodemon tailwindcss ngrok docker-compose foreman overmind honcho air ts-node-dev electron hypercorn",
     INTERACTIVE="vim nano emacs code open xdg-open ipython irb tmux screen less man claude codex gemini aider cursor",
     VERSION_CONTROL="git jj hg svn bd br sl gt",
-    INSPECT="ls cat head tail grep rg find tree which echo printf wc jq yq pwd diff du df ps top env printenv curl wget awk sort xargs lsof fd ast-grep history type sleep true tokei cloc",
+    INSPECT="ls cat head tail grep rg find tree which echo printf wc jq yq pwd diff du df ps top env printenv curl wget awk sort lsof fd ast-grep history type sleep true tokei cloc",
     REMOTE="ssh scp rsync kubectl helm terraform tofu pulumi aws gcloud az ansible ansible-playbook docker podman minikube kind skaffold k9s adb",
     BENCHMARK="hyperfine k6 wrk locust perf asv criterion",
 )

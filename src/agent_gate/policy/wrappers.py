@@ -62,6 +62,8 @@ _WRAPPERS: tuple[tuple[tuple[str, ...], int], ...] = (
     (("wine",), 0),
     (("bash",), 0),
     (("sh",), 0),
+    (("pwsh",), 0),
+    (("powershell",), 0),
     (("node",), 0),
     (("tsx",), 0),
     (("ts-node",), 0),
@@ -74,14 +76,30 @@ _VALUED = word_set(
     "--from --profile -f --file -n --name --with-requirements --index --only-group --no-group --no-extra"
 )
 _KEEP_ALONE = frozenset(
-    {"turbo", "nx", "coverage", "mise", "bash", "sh", "node", "php", "ruby", "tsx", "ts-node", "env", "time"}
+    {
+        "turbo",
+        "nx",
+        "coverage",
+        "mise",
+        "bash",
+        "sh",
+        "pwsh",
+        "powershell",
+        "node",
+        "php",
+        "ruby",
+        "tsx",
+        "ts-node",
+        "env",
+        "time",
+    }
 )
 
 
 def program_of(word: str) -> str:
     """A program's name without directories and extension: `./vendor/bin/phpunit`, `gradlew.bat`."""
     name = word.rsplit("/", 1)[-1].rsplit("\\", 1)[-1]
-    return re.sub(r"\.(?:exe|cmd|bat)$", "", name).lower() if not name.endswith(".py") else name
+    return re.sub(r"\.(?:exe|cmd|bat)$", "", name).lower() if not name.endswith((".py", ".ps1")) else name
 
 
 def unwrap(words: list[str]) -> list[str]:
@@ -127,7 +145,7 @@ def _without_wrapper(words: list[str]) -> list[str] | None:
 def _wraps(start: tuple[str, ...], rest: list[str]) -> bool:
     if start == ("coverage", "run") or start[0] in {"turbo", "nx", "mise"}:
         return False
-    if start[0] in {"bash", "sh", "node", "php", "ruby", "tsx", "ts-node"}:
+    if start[0] in {"bash", "sh", "pwsh", "powershell", "node", "php", "ruby", "tsx", "ts-node"}:
         return bool(rest) and ("/" in rest[0] or "." in rest[0] or rest[0] == "artisan")
     return bool(rest)
 

@@ -1,0 +1,30 @@
+"""Rules compared with each other."""
+
+from __future__ import annotations
+
+from agent_gate.policy.extract import extract_rules
+
+
+def rows(text: str) -> list[tuple[str | None, bool, str]]:
+    return [(rule.value, rule.enforced, rule.reason) for rule in extract_rules("A.md", text) if rule.value]
+
+
+def test_of_several_builds_the_unqualified_one_counts() -> None:
+    text = "## Build\n\n- `npm run build`\n- `npm run build:web`\n"
+    assert rows(text)[1] == ("npm run build:web", False, "a part or variant of the build `npm run build`")
+
+
+def test_a_command_named_with_and_without_its_directory_is_one() -> None:
+    text = "## Checks\n\n```bash\ncd web\nnpm test\n```\n\nYou must run `npm test`.\n"
+    assert [enforced for value, enforced, _ in rows(text) if value == "npm test"].count(True) == 1
+
+
+def test_a_repetition_keeps_every_file_in_scope() -> None:
+    text = "After editing `web/*.ts`, run `npm test`.\n\nAlways run `npm test`.\n"
+    (rule,) = [rule for rule in extract_rules("A.md", text) if rule.enforced]
+    assert rule.scope == ()
+
+
+def test_a_command_of_steps_that_are_rules_is_none() -> None:
+    text = "- `make lint`\n- `make test`\n- Run `make lint && make test` before committing.\n"
+    assert [value for value, enforced, _ in rows(text) if enforced] == ["make lint", "make test"]
