@@ -187,3 +187,28 @@ def test_a_generator_runs_only_for_its_path_without_a_placeholder_and_alone() ->
     assert values(after.format("make generate")) == [("command.other", "make generate")]
     for hidden in ("make generate <name>", "make generate && npm publish", "make generate | sh", "cp a b"):
         assert values(after.format(hidden)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("- Unit tests: `go run . unit-test`", [("command.test", "go run . unit-test")]),
+        ("- Start it with `go run ./cmd/server`", []),
+        ("Use version 7 to run `phpcs` and `phpcbf`.", []),
+        ("- `make old` and `make test-old` are deprecated aliases.", []),
+        ("- For package-scoped runs, use `make test-pkg`.", []),
+        ("Never change CI files (`.github/workflows/**`).", [("protected-path", ".github/workflows/**")]),
+        ("Do not hand off a change with failing tests.", []),
+        ("- `CI=1 make conformance` only when snapshot tests are required", []),
+        ("- Names: `pnpm nx run web:unit -- -t \"x\"` (all tests named x)", []),
+        ("All public types must have a doc comment.", []),
+        ("Every PR must include a `release-notes` code block in the description.", []),
+    ],
+)  # fmt: skip
+def test_lessons_of_files_that_nobody_had_seen(text: str, expected: list[tuple[str, str]]) -> None:
+    assert values(f"## Development\n\n{text}\n") == expected
+
+
+def test_a_row_that_says_not_to_run_its_command_is_no_check() -> None:
+    text = "| Command | Purpose |\n|---|---|\n| `npm run lint` | Lint |\n| `npm run build` | **Release - _do not run here_** |\n"
+    assert values(text) == [("command.lint", "npm run lint")]

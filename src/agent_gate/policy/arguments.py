@@ -74,6 +74,9 @@ def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
         and not _selects_by_marker(arguments)
     ):
         return Use.SINGLE
+    passed_on = arguments[arguments.index("--") + 1 :] if "--" in arguments else []
+    if use is Use.OTHER and (passed_on[:1] == ["list"] or any(_SELECTS.match(word) for word in passed_on)):
+        return Use.SINGLE
     if program == "cargo" and tasks == ["test"] and _cargo_filter(arguments):
         return Use.SINGLE
     return use

@@ -52,7 +52,7 @@ _TEST_RULES = (
 )
 _TESTED = re.compile(r"\b(?:new|every|each|all|any)\b[^.;]{0,50}\bmust be (?:\w+ )?tested\b", _I)
 _NOT_TESTS = re.compile(
-    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|\bnot (?:need|require)|\b(?:run|running|execute)\b[^.;`]{{0,30}}\btests?\b(?![^.]*\b(?:add|write|include|cover)\w* )|\ball tests\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bexisting tests?\b|^\W*(?:when )?adding (?:a |new )?(?:\w+ )?tests?\b|\bwhen (?:you )?(?:writ|add|creat)\w* (?:\w+ )?tests\b",
+    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|\bnot (?:need|require)|\bonly (?:when|if)\b|\b(?:run|running|execute)\b[^.;`]{{0,30}}\btests?\b(?![^.]*\b(?:add|write|include|cover)\w* )|\ball tests\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bexisting tests?\b|^\W*(?:when )?adding (?:a |new )?(?:\w+ )?tests?\b|\bwhen (?:you )?(?:writ|add|creat)\w* (?:\w+ )?tests\b",
     _I,
 )
 

@@ -29,7 +29,7 @@ _WORDS: tuple[tuple[Use, re.Pattern[str]], ...] = (
     (
         Use.LINT,
         re.compile(
-            r"\blint(?:s|ing|ers?)?\b|\beslint\b|\bclippy\b|\bruff\b|\bgolangci-lint\b|\bstatic analysis\b|\bcode style\b|\bvet\b|\bstyle checks?\b",
+            r"\blint(?:s|ing|ers?)?\b|\beslint\b|\bclippy\b|\bruff\b|\bgolangci-lint\b|\bgosec\b|\bgovulncheck\b|\bstatic analysis\b|\bcode style\b|\bvet\b|\bstyle checks?\b",
             _I,
         ),
     ),

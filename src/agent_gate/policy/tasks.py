@@ -37,7 +37,7 @@ def classify_name(names: Sequence[str]) -> Use:
     if AGGREGATE_WORDS & set(words):
         return Use.AGGREGATE if set(words) <= AGGREGATE_WORDS | _NEUTRAL else Use.CHECK
     for word in words:
-        if word in SOFT_WORDS:
+        if word in SOFT_WORDS and (word != "run" or len(words) == 1):  # "run-rust" does not say what it runs
             return SOFT_WORDS[word]
     return Use.OTHER
 

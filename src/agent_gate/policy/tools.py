@@ -67,10 +67,10 @@ HARD_WORDS = _table(
 CHECK_WORDS = _table(
     LINT="lint linter linting lints lintall vet clippy eslint rubocop flake8 pylint ruff golangci stylelint shellcheck oxlint "
     "checkstyle detekt swiftlint credo actionlint yamllint markdownlint mdlint spellcheck spelling codespell typos knip depcheck phpcs biome "
-    "semgrep analyze analyse audit",
+    "semgrep analyze analyse audit vulncheck govulncheck gosec",
     FORMAT="fmt format formatter formatting fmtcheck prettier gofmt rustfmt black isort spotless spotlessapply spotlesscheck style "
     "ktlint ktlintformat ktlintcheck scalafmt fix autofix pretty prettify reformat",
-    TYPECHECK="typecheck typechecking types type typing tsc mypy pyright tscheck typescript sorbet dialyzer phpstan psalm ty",
+    TYPECHECK="typecheck typechecking types type typing tsc mypy pyright tscheck typescript sorbet dialyzer phpstan stan psalm ty",
     TEST="test tests testing unittest unittests unit integration e2e spec specs pytest jest vitest coverage cov playwright cypress "
     "rspec phpunit smoke acceptance functional regression conformance fuzz doctest doctests testall",
     BUILD="build builds compile bundle rebuild assemble dist",
