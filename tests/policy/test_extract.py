@@ -200,7 +200,7 @@ def test_a_generator_runs_only_for_its_path_without_a_placeholder_and_alone() ->
         ("Never change CI files (`.github/workflows/**`).", [("protected-path", ".github/workflows/**")]),
         ("Do not hand off a change with failing tests.", []),
         ("- `CI=1 make conformance` only when snapshot tests are required", []),
-        ("- Names: `pnpm nx run web:unit -- -t \"x\"` (all tests named x)", []),
+        ('- Names: `pnpm nx run web:unit -- -t "x"` (all tests named x)', []),
         ("All public types must have a doc comment.", []),
         ("Every PR must include a `release-notes` code block in the description.", []),
     ],
