@@ -22,6 +22,8 @@ COMMANDS = {
     "q": ("issues", "capture"),
     "gaps": ("issues", "gaps"),
     "init": ("init", "init"),
+    "hook": ("hook", "hook"),
+    "stop-hook": ("hook", "stop_hook"),
     "run": ("run", "run"),
     "worktrees": ("worktrees", "worktrees"),
     **{name: ("status", name) for name in ("status", "log", "history", "stats")},
@@ -99,7 +101,11 @@ def _parser() -> argparse.ArgumentParser:
 def _add_setup_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     init = commands.add_parser("init", help="make a repository ready for agents; adds only what is missing")
     init.add_argument("--dry-run", action="store_true", help="show what would be written")
-    for parser in (init,):
+    hook = commands.add_parser("hook", help="have an agent, git or pre-commit run the gate")
+    hook.add_argument("where", choices=("claude", "gemini", "codex", "git", "pre-commit"))
+    hook.add_argument("--remove", action="store_true", help="take it out again")
+    stop = commands.add_parser("stop-hook", help="what the agents' hooks run; reads their JSON")
+    for parser in (init, hook, stop):
         parser.add_argument(
             "--worktree", metavar="DIR", default=".", help="the repository (default: the current directory)"
         )
