@@ -154,9 +154,9 @@ class Dispatcher:
     def _begin_new(self) -> bool:
         """Begin ready tasks while there is room; whether any was begun, or may be soon."""
         site, room = self.site, min(self._most - self.working, self._wanted.room())
-        if site.leaving.is_set() or site.journal.fact("paused") or (self._wanted.once and self._asked_at):
+        if site.leaving.is_set() or (self._wanted.once and self._asked_at):
             return False
-        if room <= 0:
+        if room <= 0 or site.journal.fact("paused"):
             return True
         self._ask_what_is_ready()
         begun = False
@@ -290,8 +290,7 @@ class Dispatcher:
                 due = self.site.journal.tasks(State.QUEUED, State.LANDING)
                 if due or tip != seen or time.monotonic() - looked > FETCH_SECONDS:
                     looked = time.monotonic()
-                    waits = land(self.site, waits)
-                    seen = self.site.tip()
+                    waits, seen = land(self.site, waits), tip
             except (RepositoryError, PolicyError, JournalError, OSError) as problem:
                 self._progress.tell_once("", f"Nothing lands now: {problem}")
             if over:

@@ -7,6 +7,7 @@ the epoch that it was read with, so an orchestrator that was frozen past its lea
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import threading
 import time
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-LEASE_SECONDS = 30.0  # of an owner; renewed every LEASE_SECONDS / 6
+# Of an owner; renewed every sixth of it. All runs of a repository must agree on it.
+LEASE_SECONDS = float(os.environ.get("AGENT_GATE_LEASE_SECONDS", "30"))
 _MIGRATIONS = (
     """
 CREATE TABLE task (

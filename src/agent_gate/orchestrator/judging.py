@@ -27,7 +27,13 @@ from agent_gate.orchestrator.gating import (
     write_verdict,
 )
 from agent_gate.orchestrator.journal import State
-from agent_gate.orchestrator.landing.candidates import Conflict, conflict_finding, put_on, style_for
+from agent_gate.orchestrator.landing.candidates import (
+    Conflict,
+    conflict_finding,
+    is_contained,
+    put_on,
+    style_for,
+)
 from agent_gate.plain_text import one_line
 from agent_gate.repository import open_repository
 from agent_gate.tracker import filing
@@ -97,8 +103,9 @@ def judge(site: Site, task: Task) -> Judged:
         *_shared(site, worktree, task, directory),
         *conflict,
     ]
-    unchanged = worktree.git("merge-base", base, head).decode().strip() == head
-    if unchanged and not undone:
+    unchanged = is_contained(worktree, head, base)
+    # Work that is on the base without us lands as soon as the base passes with it (landing/lander.py).
+    if unchanged and not undone and is_contained(worktree, head, started_on):
         own.append(_no_change(task))
     known = read_verdict(directory / "verdict.json")
     if known.content.get("head") != head or known.content.get("base") != base:

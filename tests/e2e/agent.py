@@ -1,0 +1,89 @@
+"""A scripted agent: does what the title of its task says, and notes each start of its own in `$STARTS`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+TASK, ATTEMPT = os.environ["AGENT_GATE_TASK"], int(os.environ["AGENT_GATE_ATTEMPT"])
+
+
+def git(*args: str) -> None:
+    subprocess.run(["git", *args], check=False)
+
+
+def wait_for(name: str) -> None:
+    """Until the test makes this file."""
+    while not Path(os.environ["STARTS"]).with_name(name).exists():
+        time.sleep(0.05)
+
+
+def add_module(*, body: str = "", commit: bool = True, message: str = "") -> None:
+    name = "m_" + "".join(character if character.isalnum() else "_" for character in TASK)
+    Path(f"{name}.py").write_text(f'{body}"""For {TASK}."""\n\nVALUE = {TASK!r}\n'.replace("'", '"'))
+    if commit:
+        git("add", "-A")
+        git(
+            "commit",
+            "-q",
+            "-m",
+            message or f"feat: add {name} ({ATTEMPT})\n\nThere was none, so nobody could use it.",
+        )
+
+
+def main() -> int:
+    prompt = sys.stdin.read()
+    with Path(os.environ["STARTS"]).open("a") as starts:
+        starts.write(f"{TASK} {ATTEMPT}\n")
+    sys.stdout.write(f"{TASK} attempt {ATTEMPT}\n")
+    sys.stdout.flush()
+    title = next(line for line in prompt.splitlines() if line.startswith("## The task: "))
+    first = ATTEMPT == 1
+    if "nothing" in title and first:
+        return 0
+    if "crash" in title:
+        add_module()
+        return 7
+    if "silent" in title and first:
+        time.sleep(600)
+    if "wait" in title and first:
+        wait_for("go")
+    if "shared" in title:
+        text = (
+            Path("shared.txt").read_text()
+            if first
+            else subprocess.run(
+                ["git", "show", "main:shared.txt"], check=True, capture_output=True, text=True
+            ).stdout
+        )
+        if not first:
+            git("reset", "-q", "--hard", "main")
+        Path("shared.txt").write_text(text + f"{TASK}\n")
+    bad = "lint" in title and first
+    add_module(
+        body="import os\n" if bad or "hopeless" in title else "",
+        commit=not ("uncommitted" in title and first),
+    )
+    if "stash" in title and first:
+        Path("a.py").write_text("A = 2\n")
+        git("stash")
+        git("checkout", "-q", "--", ".")
+    if "push" in title and first:
+        git("push", "-q", ".", "HEAD:main")
+        git("update-ref", "refs/heads/main", "HEAD")
+    if "bypass" in title and first:  # a plumbing write that no hook sees
+        common = subprocess.run(
+            ["git", "rev-parse", "--git-common-dir"], check=True, capture_output=True, text=True
+        )
+        head = subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
+        Path(common.stdout.strip(), "refs/heads/main").write_text(head.stdout)
+    if "daemon" in title:
+        subprocess.Popen(["sleep", "600"], start_new_session=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
