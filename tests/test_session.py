@@ -236,6 +236,47 @@ class TestNothingToJudge:
         assert (code, "not" in message) == (4, True)
 
 
+def test_a_report_that_cannot_be_written_is_no_pass(repo):
+    repo.commit("feat: add b", {"b.py": "B = 1\n"})
+    done = check(repo, "--json=/nowhere/v.json")
+    assert (done.returncode, "cannot be written" in done.stderr) == (4, True)
+
+
+def test_an_earlier_verdict_does_not_outlive_a_gate_that_is_killed(repo):
+    repo.write(".gitignore", "v.json\n")
+    repo.write("v.json", "old")
+    repo.commit("feat: add b", {"b.py": "B = 1\n"})
+    gate = subprocess.Popen(
+        [PYTHON.with_name("agent-gate"), "check", "--json=v.json"], cwd=repo.path, stdout=subprocess.DEVNULL
+    )
+    wait_for(lambda: not (repo.path / "v.json").exists())
+    gate.kill()
+    gate.wait(20)
+    assert not (repo.path / "v.json").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_gate_that_waits_for_git_can_be_ended(repo, number):
+    os.mkfifo(repo.path / ".gitignore")  # git reads it for ever
+    gate = subprocess.Popen(
+        [PYTHON.with_name("agent-gate"), "check", "--json=../v.json"],
+        cwd=repo.path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    children = Path(f"/proc/{gate.pid}/task/{gate.pid}/children")
+    wait_for(lambda: any(b"ls-files" in _words(child) for child in children.read_text().split()))
+    gate.send_signal(number)
+    assert gate.wait(20) == 2
+
+
+def _words(pid):
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
 def test_wrong_options_are_pytests_usage_error(repo):
     assert check(repo, "--bas", "x").returncode == 4
     assert run(repo, "--agent-gate-annotations=gitlab").returncode == 4

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import tempfile
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -177,6 +178,14 @@ def init_repository(path: Path) -> None:
     )
     if code:
         raise RepositoryError(f"git init failed in {path}: {_last_line(error)}.")
+
+
+def end_running() -> None:
+    """End every git that an interrupted call left behind: GitPython's watchdog would keep us for its whole time limit."""
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer) and thread.function.__module__.startswith("git"):
+            thread.cancel()
+            thread.function(*thread.args)
 
 
 def git_environment(start: Path, config: Mapping[str, str] | None = None) -> dict[str, str]:

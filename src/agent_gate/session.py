@@ -35,7 +35,7 @@ from agent_gate.options import TRACKER, add_pytest_options
 from agent_gate.plain_text import one_line, printable
 from agent_gate.policy.model import PolicyError
 from agent_gate.reports import github, json_report, sarif, text
-from agent_gate.repository import RepositoryError, open_repository
+from agent_gate.repository import RepositoryError, end_running, open_repository
 from agent_gate.running.sandbox import sandbox_problem
 from agent_gate.tracker import filing
 from agent_gate.tracker.config import read_tracker_config
@@ -57,9 +57,22 @@ def pytest_configure(config: pytest.Config) -> None:
     """Take over this run."""
     if junit := config.getoption("agent_gate_junit"):
         config.option.xmlpath = config.option.xmlpath or junit
+    for name in ("json", "sarif"):
+        if path := config.getoption(f"agent_gate_{name}"):
+            _make_way(Path(path))
     config.pluginmanager.register(GateRun(config), "agent-gate-run")
     # ended like Ctrl-C: else the commands, each in a session of its own, would outlive the gate
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+
+
+def _make_way(report: Path) -> None:
+    """Remove an earlier run's report: a gate that is killed must not leave it as its own."""
+    try:
+        report.unlink(missing_ok=True)
+    except OSError as problem:
+        raise pytest.UsageError(f"{report} cannot be written: {problem.strerror}.") from problem
+    if not report.parent.is_dir():
+        raise pytest.UsageError(f"{report} cannot be written: {report.parent} is no directory.")
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
@@ -226,6 +239,7 @@ class GateRun:
         """End every process, leave the rooms, write the reports (the controller's, under xdist)."""
         if self.schedule is not None:
             self.schedule.stop()
+        end_running()
         self.open_rooms.close()
         if self.store is not None:
             self.store.prune()
@@ -233,13 +247,23 @@ class GateRun:
             return
         verdict = self._verdict()
         if path := self.config.getoption("agent_gate_json"):
-            json_report.write(verdict, Path(path))
+            self._write(session, json_report.write, verdict, Path(path))
         if path := self.config.getoption("agent_gate_sarif"):
-            sarif.write(verdict, Path(path))
+            self._write(session, sarif.write, verdict, Path(path))
         if place := self.config.getoption("agent_gate_file"):
             self._file(verdict, place)
             if self.unfiled and session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
                 session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+
+    def _write(
+        self, session: pytest.Session, write: Callable[[Verdict, Path], None], verdict: Verdict, path: Path
+    ) -> None:
+        """Write a report; a run whose report is not there has not passed."""
+        try:
+            write(verdict, path)
+        except OSError as problem:
+            self.warnings.append(f"{path} is not written: {problem.strerror}")
+            session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
     def _file(self, verdict: Verdict, place: str) -> None:
         """Keep what fails in the outbox and send it, or write it to a file; what cannot be filed is said, and fails the run."""
