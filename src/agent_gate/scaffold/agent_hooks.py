@@ -49,13 +49,13 @@ PLACES = {
         ".gemini/settings.json",
         "AfterAgent",
         unit=1000,
-        note="gemini reads them only in a folder that it trusts.",
+        note="gemini runs it only in a folder that it trusts (not with --skip-trust).",
     ),
     "codex": Place(
         ".codex/hooks.json",
         "Stop",
         toml=".codex/config.toml",
-        note="codex runs them only in a project that it trusts, once you have allowed the hook (/hooks).",
+        note="codex runs it only in a project that it trusts, once you have allowed the hook (/hooks).",
     ),
 }
 
