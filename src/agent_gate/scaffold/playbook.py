@@ -114,12 +114,10 @@ def merged(text: str | None, sections: Iterable[Section], asked: frozenset[Kind]
     have = _headings(text or "")
     parts = []
     for section in sections:
-        lines = [line.text for line in section.lines if line.kind is None or line.kind not in asked]
-        says_something = any(line.kind for line in section.lines if line.text in lines) or not any(
-            line.kind for line in section.lines
-        )
-        if section.heading.casefold() not in have and lines and says_something:
-            parts.append(f"## {section.heading}\n\n" + "\n".join(lines) + "\n")
+        left = [line for line in section.lines if line.kind not in asked]
+        spent = any(line.kind for line in section.lines) and not any(line.kind for line in left)
+        if section.heading.casefold() not in have and not spent:
+            parts.append(f"## {section.heading}\n\n" + "\n".join(line.text for line in left) + "\n")
     if text is None:
         return "# Working on this repository\n\n" + "\n".join(parts)
     if not parts:
