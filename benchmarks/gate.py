@@ -26,7 +26,7 @@ def seconds(command: list[str], cwd: Path, env: dict[str, str]) -> float:
     for _ in range(RUNS + 1):
         started = time.perf_counter()
         subprocess.run(
-            command, cwd=cwd, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+            command, cwd=cwd, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True
         )
         times.append(time.perf_counter() - started)
     return statistics.median(times[1:])
