@@ -314,3 +314,21 @@ def wait_for(condition):
     while not condition():
         assert time.monotonic() < deadline, "waited for twenty seconds"
         time.sleep(0.05)
+
+
+def test_a_reviewer_is_an_item_asked_once_about_a_tree(make_repo, scripted, tmp_path):
+    remark = {"path": "b.py", "line": 1, "severity": "high", "message": "B is a secret"}
+    agent = scripted(json.dumps({"summary": "read", "findings": [remark]}))
+    config = (
+        f"[tool.agent-gate]\nagent = 'r'\nagents.r.command = '''{agent}'''\n"
+        "[tool.agent-gate.reviewers.security]\nblock-from = 'high'\n"
+    )
+    repo = make_repo({"AGENTS.md": "- Do not edit `vendor/`.\n", "pyproject.toml": config})
+    repo.branch("work")
+    repo.commit("feat: add b", {"b.py": "B = 1\n"})
+    for run_number in (1, 2):
+        done = check(repo)
+        assert done.returncode == 1, f"run {run_number}: {done.stdout}{done.stderr}"
+        assert "pyproject.toml::L4::review[security] FAILED" in done.stdout
+        assert "b.py:1: high: B is a secret" in done.stdout
+    assert len(list((tmp_path / "scripted").glob("asked-*"))) == 1

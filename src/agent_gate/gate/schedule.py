@@ -1,4 +1,4 @@
-"""Checks side by side: commands take a core each, the quick checks share one thread beside them."""
+"""Checks side by side: commands take a core each, reviews wait for their agents, the quick checks share one thread."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from agent_gate.findings import Outcome
 from agent_gate.gate.verdict import Decision, cannot_tell, decide
+from agent_gate.policy.model import Kind
 from agent_gate.running.process import stop_all
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from agent_gate.gate.registry import Registered
     from agent_gate.hookspecs import GateContext
     from agent_gate.policy.model import Rule
+
+
+REVIEWS = 4  # at once: they wait for a service, not for a core
 
 
 class Schedule:
@@ -31,13 +35,13 @@ class Schedule:
         self._checks = checks
         self._commands = ThreadPoolExecutor(workers, thread_name_prefix="agent-gate-command")
         self._quick = ThreadPoolExecutor(1, thread_name_prefix="agent-gate-check")
+        self._reviews = ThreadPoolExecutor(REVIEWS, thread_name_prefix="agent-gate-review")
         self._running: dict[str, Future[Decision]] = {}
 
     def start(self, rules: Iterable[Rule]) -> None:
         """Begin with these rules; commands first come, first served."""
         for rule in rules:
-            pool = self._commands if rule.kind.is_command else self._quick
-            self._running[rule.id] = pool.submit(run_check, rule, self._context, self._checks)
+            self._running[rule.id] = self._pool(rule).submit(run_check, rule, self._context, self._checks)
 
     def result(self, rule: Rule) -> Decision:
         """Wait for a rule's decision (starting it, if nobody did)."""
@@ -50,11 +54,17 @@ class Schedule:
 
     def stop(self) -> None:
         """End what runs and drop what waits; returns when every process is gone."""
-        for pool in (self._commands, self._quick):
+        pools = (self._commands, self._reviews, self._quick)
+        for pool in pools:
             pool.shutdown(wait=False, cancel_futures=True)
         stop_all()
-        for pool in (self._commands, self._quick):
+        for pool in pools:
             pool.shutdown(wait=True)
+
+    def _pool(self, rule: Rule) -> ThreadPoolExecutor:
+        if rule.kind.is_command:
+            return self._commands
+        return self._reviews if rule.kind is Kind.REVIEW else self._quick
 
 
 def run_check(rule: Rule, context: GateContext, checks: Mapping[str, Registered]) -> Decision:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from agent_gate.policy.model import Kind
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,6 +21,8 @@ def frozen(policy: Policy) -> str:
         "derived = false",
     ]
     for rule in policy.enforced:
+        if rule.kind is Kind.REVIEW:  # a table of its own says it already
+            continue
         lines += [
             "",
             f"[tool.agent-gate.rules.{_value(rule.id)}]",

@@ -7,9 +7,10 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from agent_gate.policy.config import Config, Override, nearest, read_config
+from agent_gate.policy.config import Config, Override, config_table, nearest, read_config
 from agent_gate.policy.files import InstructionFile, decoded, instruction_files
 from agent_gate.policy.model import NEVER_ENFORCED, Kind, Policy, PolicyError, Rule, Source
+from agent_gate.policy.reviewers import reviewer_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,7 +52,8 @@ def load_policy(snapshot: Snapshot) -> Policy:
     rules = _nearest_wins(rules, files)
     if not config.settings.derived:
         rules = [_off(rule, f"{config.file} says derived = false") for rule in rules]
-    return _policy(_configured(_unique(_once(rules)), config), files, config)
+    rules = [*_once(rules), *reviewer_rules(config_table(snapshot), snapshot)]
+    return _policy(_configured(_unique(rules), config), files, config)
 
 
 def policy_of_file(path: Path) -> Policy:

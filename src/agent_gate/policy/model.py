@@ -38,6 +38,7 @@ class Kind(StrEnum):
     FORBIDDEN_PATTERN = "forbidden-pattern"
     COVERAGE = "coverage"
     GAPS_TO_ISSUES = "gaps-to-issues"
+    REVIEW = "review"  # of an agent; the configuration adds it
     PR_PROCESS = "pr-process"  # never enforced
     ADVISORY = "advisory"  # never enforced
     NOT_A_RULE = "not-a-rule"  # never enforced
