@@ -62,7 +62,13 @@ def pytest_configure(config: pytest.Config) -> None:
             _make_way(Path(path))
     config.pluginmanager.register(GateRun(config), "agent-gate-run")
     # ended like Ctrl-C: else the commands, each in a session of its own, would outlive the gate
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.signal(signal.SIGTERM, _end)
+
+
+def _end(*_: object) -> None:
+    """The first TERM ends the run; `timeout` and service managers send more of them, into the middle of the ending."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.raise_signal(signal.SIGINT)
 
 
 def _make_way(report: Path) -> None:
