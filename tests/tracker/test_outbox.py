@@ -57,3 +57,29 @@ def test_an_outbox_of_a_newer_version_is_not_touched(outbox):
 def test_entries_survive_the_process(outbox):
     outbox.add("x", {"n": 1})
     assert [entry.content for entry in Outbox(outbox.directory).pending()] == [{"n": 1}]
+
+
+def test_neighbours_of_one_kind_are_sent_together_and_a_refused_one_stays_alone(outbox):
+    for number in (1, 2, 3):
+        outbox.add("writes", {"writes": [number]})
+    sent = []
+
+    def send(entry):
+        if 2 in entry.content["writes"]:
+            raise RefusedError("not two")
+        sent.append(entry.content["writes"])
+
+    with pytest.raises(RefusedError):
+        outbox.flush(send, together="writes")
+    assert sent == [[1], [3]]
+    assert [entry.content["writes"] for entry in outbox.pending()] == [[2]]
+    assert outbox.flush(lambda entry: sent.append(entry.content["writes"]), together="writes") == 1
+
+
+def test_what_is_sent_together_is_sent_once(outbox):
+    for number in (1, 2):
+        outbox.add("writes", {"writes": [number]})
+    sent = []
+    assert outbox.flush(lambda entry: sent.append(entry.content["writes"]), together="writes") == 2
+    assert sent == [[1, 2]]
+    assert outbox.pending() == ()

@@ -39,6 +39,7 @@ POLL_SECONDS = 2.0  # between two questions to a tracker on a server, whose file
 READY_SECONDS = 30.0  # after which the tracker is asked even if its files tell nothing
 LAND_SECONDS = 2.0  # between two looks at the base
 FETCH_SECONDS = 60.0  # between two rounds without anything that waits: others may have moved the base
+STALE_SECONDS = 5.0  # that a list with ready issues left is good for
 REFUSED_SECONDS = 30.0  # that an issue which could not be claimed is left alone
 TRACKER_SECONDS = 10.0  # that a task waits for a tracker which does not answer
 _DRIVEN = (State.CLAIMING, State.PREPARING, State.WORKING, State.GATING)
@@ -174,6 +175,8 @@ class Dispatcher:
     def _ask_what_is_ready(self) -> None:
         token = self.site.desk.tracker.change_token()
         waited = time.monotonic() - self._asked_at
+        if self._ready and waited < STALE_SECONDS:
+            return  # our own writes change the token, too
         if self._asked_at and waited < READY_SECONDS and token is not None and token == self._token:
             return
         if self._asked_at and token is None and waited < POLL_SECONDS:
@@ -194,6 +197,7 @@ class Dispatcher:
             return None
         allowed = self.site.configured().run.attempts
         task = Task(issue.id, one_line(issue.title), issue.priority, allowed=allowed)
+        self.site.begun[issue.id] = issue
         return self.site.journal.begin(task, self.site.owner.id)
 
     def _start(self, task: Task) -> None:

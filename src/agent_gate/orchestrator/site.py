@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent_gate.changes import snapshot_at
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from agent_gate.policy.model import Policy
     from agent_gate.policy.settings import Settings
     from agent_gate.repository import Repository
+    from agent_gate.tracker.model import Issue
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Site:
         tell: (task, sentence) for a person; the task is "" for the run as a whole.
         leaving: set when no further attempt may begin.
         changed: set when there may be something to do for dispatcher or lander.
+        begun: issues as the tracker gave them a moment ago, by id: asking again would cost a call.
     """
 
     repository: Repository
@@ -44,6 +46,7 @@ class Site:
     tell: Callable[[str, str], None]
     leaving: threading.Event
     changed: threading.Event
+    begun: dict[str, Issue] = field(default_factory=dict)
 
     @property
     def directory(self) -> Path:

@@ -122,7 +122,7 @@ def _begin(site: Site, task: Task) -> tuple[Task, bool]:
     limits = _limits(site, task, agent)
     if limits is None:
         return hold(site, task, "its budget is used up"), False
-    issue = site.desk.issue(task.id)
+    issue = site.begun.pop(task.id, None) or site.desk.issue(task.id)
     if issue is None:
         return hold(site, task, "the tracker does not know it any more"), False
     if issue.status == CLOSED:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 from agent_gate.tracker import filing
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from agent_gate.tracker.model import Issue, Landed, Note, Reopen, SetStatus, Tracker
     from agent_gate.tracker.outbox import Outbox
 
-COLLECT_SECONDS = 0.2  # writes that come close together are sent together
+COLLECT_SECONDS = 1.0  # writes that come close together are sent together
 AGAIN_SECONDS = 5.0  # after a failure
 LAST_SECONDS = 60.0  # that closing waits for what is still to be sent
 
@@ -77,8 +76,7 @@ class Desk:
         told = ""
         while True:
             self._todo.wait()
-            if not self._closing.is_set():
-                time.sleep(COLLECT_SECONDS)
+            self._closing.wait(COLLECT_SECONDS)
             self._todo.clear()
             last = self._closing.is_set()  # asked before the flush: what is posted during it is sent, too
             try:

@@ -133,7 +133,7 @@ def flush(tracker: Tracker, outbox: Outbox) -> int:
     Raises:
         TrackerError: something could not be sent, and stays.
     """
-    return outbox.flush(lambda entry: send(entry, tracker, outbox))
+    return outbox.flush(lambda entry: send(entry, tracker, outbox), together=WRITE_KIND)
 
 
 def send(entry: Entry, tracker: Tracker, outbox: Outbox) -> None:

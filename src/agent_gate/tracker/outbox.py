@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from agent_gate.tracker.model import RefusedError, TrackerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 SCHEMA_VERSION = 1
@@ -83,8 +83,12 @@ class Outbox:
             Entry(number, kind, json.loads(content), problem) for number, kind, content, problem in rows
         )
 
-    def flush(self, send: Callable[[Entry], None]) -> int:
+    def flush(self, send: Callable[[Entry], None], together: str = "") -> int:
         """Send every entry in order, and count them; one flush at a time.
+
+        Args:
+            send: sends one.
+            together: kind whose neighbours are sent as one entry: their contents are lists, by the same names.
 
         Raises:
             TrackerError: entries could not be sent and stay; the first reason is told. After one that the tracker refused for
@@ -94,17 +98,13 @@ class Outbox:
         self.directory.mkdir(parents=True, exist_ok=True)
         try:
             with FileLock(self.directory / "outbox.lock", timeout=LOCK_SECONDS):
-                for entry in self.pending():
+                for group in _groups(self.pending(), together):
                     try:
-                        send(entry)
-                    except TrackerError as problem:
-                        self._execute("UPDATE entry SET problem = ? WHERE id = ?", (str(problem), entry.id))
-                        if not isinstance(problem, RefusedError):
-                            raise
+                        self._send(group, send)
+                    except RefusedError as problem:
                         refused = refused or problem
                     else:
-                        self._execute("DELETE FROM entry WHERE id = ?", (entry.id,))
-                        count += 1
+                        count += len(group)
         except Timeout as problem:
             raise TrackerError(
                 f"Another flush of {self.directory} is still under way after {LOCK_SECONDS} s."
@@ -112,6 +112,38 @@ class Outbox:
         if refused:
             raise refused
         return count
+
+    def _send(self, group: Sequence[Entry], send: Callable[[Entry], None]) -> None:
+        """Send them as one; where that is refused, one by one, so that one alone stays.
+
+        Raises:
+            TrackerError: it could not be sent.
+        """
+        try:
+            send(_joined(group))
+        except RefusedError as problem:
+            if len(group) == 1:
+                self._keep(group, problem)
+                raise
+            for refused in [refused for entry in group if (refused := self._refused(entry, send))]:
+                raise refused from problem
+            return
+        except TrackerError as problem:
+            self._keep(group, problem)
+            raise
+        marks = ", ".join("?" * len(group))
+        self._execute(f"DELETE FROM entry WHERE id IN ({marks})", tuple(entry.id for entry in group))
+
+    def _refused(self, entry: Entry, send: Callable[[Entry], None]) -> RefusedError | None:
+        try:
+            self._send([entry], send)
+        except RefusedError as problem:
+            return problem
+        return None
+
+    def _keep(self, group: Sequence[Entry], problem: TrackerError) -> None:
+        for entry in group:
+            self._execute("UPDATE entry SET problem = ? WHERE id = ?", (str(problem), entry.id))
 
     def see(self, issue: str, tree: str) -> None:
         """Remember that this issue's failure was seen on this tree, and that the tracker knows."""
@@ -158,3 +190,23 @@ class Outbox:
             database.executescript(_TABLES)
             database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         return database
+
+
+def _groups(entries: Sequence[Entry], together: str) -> list[list[Entry]]:
+    """Each entry alone, but neighbours of the kind `together` as one."""
+    groups: list[list[Entry]] = []
+    for entry in entries:
+        if groups and entry.kind == together == groups[-1][-1].kind:
+            groups[-1].append(entry)
+        else:
+            groups.append([entry])
+    return groups
+
+
+def _joined(group: Sequence[Entry]) -> Entry:
+    first, *others = group
+    if not others:
+        return first
+    names = first.content.keys()
+    content = {name: [item for entry in group for item in entry.content[name]] for name in names}
+    return Entry(first.id, first.kind, content)
