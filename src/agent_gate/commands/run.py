@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from agent_gate.agents.config import AgentConfig
+    from agent_gate.orchestrator.live_table import LiveTable
 
 OK, HELD, INTERRUPTED, FAULT, USAGE = 0, 1, 2, 3, 4
 CONFIG_FILES = ("agent-gate.toml", "pyproject.toml")
@@ -45,7 +46,14 @@ def run(options: argparse.Namespace) -> int:
 
     Exit codes: 0, 1 where a task of this run is held, 2 interrupted, 3 the journal or the tracker cannot be used, 4 wrong usage.
     """
-    progress = Progress(follow=options.verbose)
+    progress = Progress(follow=options.verbose, table=None if options.dry_run else _table())
+    try:
+        return _run(options, progress)
+    finally:
+        progress.close()
+
+
+def _run(options: argparse.Namespace, progress: Progress) -> int:
     try:
         places = _places(options)
         if options.dry_run:
@@ -77,6 +85,17 @@ def _work(dispatchers: Sequence[Dispatcher], progress: Progress) -> int:
         while thread.is_alive():
             thread.join(0.5)  # a signal is heard between two waits
     return INTERRUPTED if asked.times else _summary(dispatchers, progress)
+
+
+def _table() -> LiveTable | None:
+    """A live table on a terminal, where rich is installed; else plain lines."""
+    if not sys.stdout.isatty():
+        return None
+    try:
+        from agent_gate.orchestrator.live_table import LiveTable
+    except ImportError:  # `pip install pytest-agent-gate[run]` brings it
+        return None
+    return LiveTable()
 
 
 class _Asked:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agent_gate.orchestrator.journal import Task
+    from agent_gate.orchestrator.live_table import LiveTable
     from agent_gate.orchestrator.site import Site
 
 MAX_NOTE = 2_000  # bytes of an agent's latest output in a note
@@ -22,11 +22,12 @@ MAX_READ = 64 * 1024  # bytes of one log that are shown at a time
 
 
 class Progress:
-    """Plain lines; with `follow`, the agents' own, too."""
+    """Plain lines, above a table of what is under way where there is one; with `follow`, the agents' own lines, too."""
 
-    def __init__(self, *, follow: bool = False) -> None:
+    def __init__(self, *, follow: bool = False, table: LiveTable | None = None) -> None:
         """Nothing is shown before something is told."""
         self._follow = follow
+        self._table = table
         self._lock = threading.Lock()
         self._told: dict[str, str] = {}
         self._read: dict[str, tuple[int, int]] = {}  # task → attempt, bytes shown
@@ -35,8 +36,21 @@ class Progress:
     def tell(self, task: str, sentence: str) -> None:
         """One line for a person."""
         line = f"{time.strftime('%H:%M:%S')} {task + ': ' if task else ''}{one_line(sentence, 1000)}"
+        self._say([line])
+
+    def close(self) -> None:
+        """The table goes, the lines stay."""
+        table, self._table = self._table, None
+        if table is not None:
+            table.close()
+
+    def _say(self, lines: Sequence[str]) -> None:
         with self._lock:
-            print(line, flush=True)  # noqa: T201 - this is the output
+            for line in lines:
+                if self._table is not None:
+                    self._table.say(line)
+                else:
+                    print(line, flush=True)  # noqa: T201 - this is the output
 
     def tell_once(self, task: str, sentence: str) -> None:
         """The same, but not again what was said of this task last."""
@@ -45,7 +59,9 @@ class Progress:
             self.tell(task, sentence)
 
     def show(self, site: Site, working: Sequence[Task]) -> None:
-        """Follow the agents' output, and note it in their issues from time to time."""
+        """Show what is under way, follow the agents' output, and note it in their issues from time to time."""
+        if self._table is not None:
+            self._table.show(site.repository.root.name, site.journal.live())
         for task in working:
             log = site.attempt_directory(task) / "log"
             if not log.is_file():
@@ -62,10 +78,9 @@ class Progress:
             stream.seek(max(shown, size - MAX_READ))
             text = stream.read(MAX_READ)
         whole = text[: text.rfind(b"\n") + 1]
-        with self._lock:
-            for line in whole.decode("utf-8", "replace").splitlines():
-                sys.stdout.write(f"{task.id} | {printable(line)}\n")
-            sys.stdout.flush()
+        self._say(
+            [f"{task.id} | {printable(line)}" for line in whole.decode("utf-8", "replace").splitlines()]
+        )
         self._read[task.id] = (task.attempt, max(shown, size - MAX_READ) + len(whole))
 
     def _note(self, site: Site, task: Task, log: Path, size: int) -> None:
