@@ -22,6 +22,8 @@ COMMANDS = {
     "q": ("issues", "capture"),
     "gaps": ("issues", "gaps"),
     "init": ("init", "init"),
+    "grill": ("grill", "grill"),
+    "seed": ("seed", "seed"),
     "hook": ("hook", "hook"),
     "stop-hook": ("hook", "stop_hook"),
     "run": ("run", "run"),
@@ -76,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     for option in OPTIONS:
         gate.add_argument(f"--{option.name}", **option.settings)
     _add_setup_commands(commands)
+    _add_asking_commands(commands)
     _add_issue_commands(commands)
     _add_run_commands(commands)
     pool = commands.add_parser("worktrees", help="the worktrees that agents work in: list, prune")
@@ -109,6 +112,26 @@ def _add_setup_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
         parser.add_argument(
             "--worktree", metavar="DIR", default=".", help="the repository (default: the current directory)"
         )
+
+
+def _add_asking_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
+    seed = commands.add_parser("seed", help="have an agent turn specs/ into issues; filed when you say yes")
+    seed.add_argument("--yes", action="store_true", help="file them without asking")
+    seed.add_argument("--dry-run", action="store_true", help="show them, file nothing")
+    _add_agent_options(seed)
+
+
+def _add_agent_options(parser: argparse.ArgumentParser) -> None:
+    """For commands that ask an agent something."""
+    parser.add_argument("--agent", metavar="NAME", help="ask this agent, instead of the configured ones")
+    parser.add_argument(
+        "--agent-cmd",
+        metavar="TEMPLATE",
+        help="ask this command: {prompt}, {prompt_file}; else the prompt is on stdin",
+    )
+    parser.add_argument(
+        "--worktree", metavar="DIR", default=".", help="the repository (default: the current directory)"
+    )
 
 
 def _add_issue_commands(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -140,4 +140,4 @@ def test_a_change_outside_of_its_scope_is_not_read(review: Callable[..., CheckRe
 
 
 def test_the_published_schema_is_what_is_read() -> None:
-    assert json.loads(SCHEMA.read_text()) == msgspec.json.schema(Review)
+    assert json.loads(SCHEMA.read_text()) == json.loads(msgspec.json.encode(msgspec.json.schema(Review)))

@@ -201,7 +201,24 @@ def writes_of(content: Mapping[str, Any]) -> list[Write]:
 def _send_issues(content: Mapping[str, Any], tracker: Tracker, outbox: Outbox) -> None:
     prefix = outbox.recall(f"prefix of {tracker.name}", lambda: tracker.prefix)
     issues = [from_row(row) for row in content["issues"]]
-    tracker.apply([Create(replace(issue, id=f"{prefix}-{issue.id}")) for issue in issues])
+    named = {
+        issue.id: f"{prefix}-{issue.id}" for issue in issues
+    }  # edges lead to these, or to issues that exist
+    tracker.apply(
+        [
+            Create(
+                replace(
+                    issue,
+                    id=named[issue.id],
+                    dependencies=tuple(
+                        replace(edge, issue=named.get(edge.issue, edge.issue), on=named.get(edge.on, edge.on))
+                        for edge in issue.dependencies
+                    ),
+                )
+            )
+            for issue in issues
+        ]
+    )
 
 
 def issues_of(content: Mapping[str, Any], prefix: str) -> list[Issue]:
