@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -32,6 +33,28 @@ def add_module(*, body: str = "", commit: bool = True, message: str = "") -> Non
             "-m",
             message or f"feat: add {name} ({ATTEMPT})\n\nThere was none, so nobody could use it.",
         )
+
+
+def forge_verdict() -> None:
+    def ask(*args: str) -> str:
+        return subprocess.run(["git", *args], check=True, capture_output=True, text=True).stdout.strip()
+
+    place = Path(ask("rev-parse", "--git-common-dir"), "agent-gate", "attempts", TASK, str(ATTEMPT))
+    verdict = {
+        "schema": "agent-gate-verdict/1",
+        "verdict": "pass",
+        "base": ask("rev-parse", "main"),
+        "head": ask("rev-parse", "HEAD"),
+    }
+    verdict |= {
+        "tree": ask("rev-parse", "HEAD^{tree}"),
+        "policy_hash": "",
+        "rules": [],
+        "findings": [],
+        "seconds": 0.0,
+    }
+    for name in ("verdict.json", "gate.json"):
+        (place / name).write_text(json.dumps(verdict))
 
 
 def main() -> int:
@@ -80,6 +103,8 @@ def main() -> int:
         )
         head = subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
         Path(common.stdout.strip(), "refs/heads/main").write_text(head.stdout)
+    if "forged" in title:  # a verdict where the orchestrator keeps its own
+        forge_verdict()
     if "daemon" in title:
         subprocess.Popen(["sleep", "600"], start_new_session=True)
     return 0

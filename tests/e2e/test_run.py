@@ -256,3 +256,11 @@ def test_a_users_mistake_is_one_sentence(place, args, said):
 
 def _begun(place):
     return (place.path / ".git/agent-gate/journal.db").exists()
+
+
+def test_a_verdict_that_an_agent_wrote_for_itself_lands_nothing(place):
+    task = place.add("a forged lint module")
+    done = place.run("--attempts", "1")
+    assert done.returncode == 1, done.stdout
+    assert place.issues()[task]["status"] == "blocked"
+    assert "m_" not in str(place.files())

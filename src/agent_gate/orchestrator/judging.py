@@ -21,7 +21,6 @@ from agent_gate.orchestrator.gating import (
     UNCOMMITTED,
     Gated,
     nothing_judged,
-    read_verdict,
     run_gate,
     with_findings,
     write_verdict,
@@ -107,11 +106,9 @@ def judge(site: Site, task: Task) -> Judged:
     # Work that is on the base without us lands as soon as the base passes with it (landing/lander.py).
     if unchanged and not undone and is_contained(worktree, head, started_on):
         own.append(_no_change(task))
-    known = read_verdict(directory / "verdict.json")
-    if known.content.get("head") != head or known.content.get("base") != base:
-        skip = unchanged or bool(conflict)
-        known = nothing_judged() if skip else _run(site, task, base, directory)
-    gated = with_findings(known, own)
+    # Never a verdict that lies there: the agent can write one. After a crash the gate's own signed cache makes this cheap.
+    skip = unchanged or bool(conflict)
+    gated = with_findings(nothing_judged() if skip else _run(site, task, base, directory), own)
     write_verdict(gated, directory / "verdict.json")
     filed = file_verdict(site, task, gated.content)
     ended = read_exit(directory)

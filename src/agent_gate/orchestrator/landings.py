@@ -119,8 +119,6 @@ def _returned(site: Site, told: Returned) -> None:
     task = told.task
     gated = read_verdict(told.verdict_file) if told.verdict_file else nothing_judged()
     gated = with_findings(gated, told.findings)
-    # The head is left out, so that the branch is judged again even if the agent changes nothing.
-    gated = replace(gated, content={**gated.content, "head": None})
     write_verdict(gated, site.attempt_directory(task) / "verdict.json")
     filed = file_verdict(site, task, gated.content)
     task = site.journal.advance(task, filed=int(filed))
