@@ -118,7 +118,12 @@ def _add_asking_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     seed = commands.add_parser("seed", help="have an agent turn specs/ into issues; filed when you say yes")
     seed.add_argument("--yes", action="store_true", help="file them without asking")
     seed.add_argument("--dry-run", action="store_true", help="show them, file nothing")
-    _add_agent_options(seed)
+    grill = commands.add_parser("grill", help="have an agent ask what the project is for, and write specs/")
+    grill.add_argument(
+        "--new", action="store_true", help="forget the answers of an interview that was broken off"
+    )
+    for parser in (seed, grill):
+        _add_agent_options(parser)
 
 
 def _add_agent_options(parser: argparse.ArgumentParser) -> None:

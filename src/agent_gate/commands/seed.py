@@ -22,17 +22,19 @@ if TYPE_CHECKING:
 
     from agent_gate.repository import Repository
 
-FAULT, USAGE_ERROR, NOTHING = 3, 4, 5
+INTERRUPTED, FAULT, USAGE_ERROR, NOTHING = 2, 3, 4, 5
 
 
 def seed(options: argparse.Namespace) -> int:
-    """Propose, show, ask, file; 3 where the agent or the tracker fails, 4 for wrong usage, 5 without specs."""
+    """Propose, show, ask, file; 2 after Ctrl-C, 3 where the agent or the tracker fails, 4 for wrong usage, 5 without specs."""
     try:
         return _seed(options, open_repository(Path(options.worktree)))
     except (RepositoryError, PolicyError, ScaffoldError) as problem:
         return _fail(str(problem), USAGE_ERROR)
     except (AgentError, TrackerError) as problem:
         return _fail(str(problem), FAULT)
+    except KeyboardInterrupt:
+        return _fail("stopped; nothing was filed.", INTERRUPTED)
 
 
 def _seed(options: argparse.Namespace, repository: Repository) -> int:

@@ -86,15 +86,18 @@ def run(  # noqa: PLR0913 - what a start needs
     reader.start()
     if stdin is not None:
         threading.Thread(target=_feed, args=(process.stdin, stdin), daemon=True).start()
-    timed_out = not _ended_within(process, timeout)
-    if timed_out:
-        _signal_group(process, signal.SIGTERM)
-        _ended_within(process, GRACE_SECONDS)
-    with _lock:  # between the last signal and the reaping, nobody else may signal this number
-        _signal_group(process, signal.SIGKILL)
-        process.wait()
-        _running.discard(process)
-        _lock.notify_all()
+    timed_out = False
+    try:
+        timed_out = not _ended_within(process, timeout)
+        if timed_out:
+            _signal_group(process, signal.SIGTERM)
+            _ended_within(process, GRACE_SECONDS)
+    finally:  # also where Ctrl-C breaks the wait off
+        with _lock:  # between the last signal and the reaping, nobody else may signal this number
+            _signal_group(process, signal.SIGKILL)
+            process.wait()
+            _running.discard(process)
+            _lock.notify_all()
     reader.join(
         GRACE_SECONDS
     )  # a process that left the group may hold the pipe: its words are not waited for
