@@ -95,9 +95,9 @@ def _parser() -> argparse.ArgumentParser:
     policy.add_argument(
         "--freeze", action="store_true", help="write what was derived as explicit configuration, for review"
     )
-    policy.add_argument(
-        "--worktree", metavar="DIR", default=".", help="the repository (default: the current directory)"
-    )
+    policy.add_argument("--review", action="store_true", help="have an agent propose corrections")
+    policy.add_argument("--yes", action="store_true", help="write its corrections without asking")
+    _add_agent_options(policy)
     return parser
 
 

@@ -31,6 +31,12 @@ def policy(options: argparse.Namespace) -> int:
         return _fail(
             f"There is no AGENTS.md, CLAUDE.md or GEMINI.md in {Path(options.worktree).resolve()}.", NOTHING
         )
+    if options.review:
+        if options.file or options.at:
+            return _fail("--review is about the working files: leave --file and --at out.", USAGE_ERROR)
+        from agent_gate.commands.policy_review import review
+
+        return review(options, found)
     if options.freeze:
         print(frozen(found), end="")
     elif options.json:
