@@ -127,7 +127,7 @@ def test_untrusted_ignore_rules_do_not_hide_files_but_gitignore_does(repo, tmp_p
     (repo.path / ".git/info/exclude").write_text("hidden.py\n")
     (tmp_path / "excludes").write_text("local.py\n")
     repo.git("config", "core.excludesFile", str(tmp_path / "excludes"))
-    for name in ("hidden.py", "local.py", "ignored.py", ".beads/db"):
+    for name in ("hidden.py", "local.py", "ignored.py", ".beads/db", ".beads.gate.lock"):
         repo.write(name, "x\n")
     repo.write(".gitignore", "ignored.py\n")
     assert sorted(by_path(repo.changes())) == [".gitignore", "hidden.py", "local.py"]

@@ -29,7 +29,7 @@ _KEPT = re.compile(
     r"core\.(autocrlf|eol|filemode|ignorecase|precomposeunicode|symlinks)|extensions\.objectformat"
 )
 # The tracker's own data, which its stealth mode keeps out of git by the very info/exclude that is not trusted here.
-_EXCLUDED = "/.beads/\n"
+_EXCLUDED = "/.beads/\n/.beads.gate.lock*\n"
 
 
 class Objects:
