@@ -176,7 +176,7 @@ def scripted(tmp_path: Path) -> Callable[..., str]:
 
 
 SCRIPTED = """\
-import pathlib, sys
+import os, pathlib, sys
 home = pathlib.Path(__file__).parent
 number = len(list(home.glob("asked-*")))
 (home / f"asked-{number}").write_text(sys.stdin.read())

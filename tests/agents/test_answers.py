@@ -35,7 +35,7 @@ def test_the_last_object_of_the_right_form_is_the_answer(text: str) -> None:
         ('{"name": "red", "and": 1}', "unknown field `and`"),
         ('{"outer": {"name": "red"}}', "unknown field `outer`"),
         ("{" * 100_000, "no JSON object"),
-        ('{"a":' * 20_000, "no JSON object"),
+        ('{"a":' * 2_000, "no JSON object"),
     ],
 )
 def test_anything_else_is_refused_with_the_reason(text: str, why: str) -> None:

@@ -122,6 +122,12 @@ def test_an_agent_that_changes_the_judged_tree_is_not_believed(
     assert "the judged files changed while it was asked: b.py" in review(vandal).undecided
 
 
+def test_a_file_that_was_only_touched_is_still_the_judged_one(
+    review: Callable[..., CheckResult], tmp_path: Path
+) -> None:
+    assert not review(f"!os.utime({str(tmp_path / 'repo' / 'b.py')!r}); print({answer()!r})").undecided
+
+
 def test_programs_of_the_judged_worktree_are_not_its_agent(
     review: Callable[..., CheckResult], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

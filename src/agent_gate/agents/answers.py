@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 T = TypeVar("T")
-MAX_STARTS = 2_000  # braces that are tried: text that only looks like JSON must not cost minutes
+MAX_STARTS = 20_000  # braces that are tried: text that only looks like JSON must not cost minutes
 _DECODER = json.JSONDecoder()
 
 

@@ -60,7 +60,7 @@ def check_review(rule: Rule, context: GateContext) -> CheckResult:
         review = _reviewed(rule, context, agents, files, change)
     except (AgentError, PolicyError, RoomError) as problem:
         return CheckResult(undecided=str(problem), cacheable=False)
-    if moved := _moved(before, _state(context)):
+    if moved := _moved(before, context):
         return CheckResult(undecided=f"the judged files changed while it was asked: {moved}", cacheable=False)
     return CheckResult(
         findings_of(review, rule, files),
@@ -125,9 +125,20 @@ def _stat(file: Path) -> tuple[int, ...] | None:
     return found.st_ino, found.st_size, found.st_ctime_ns
 
 
-def _moved(before: Mapping[str, object], after: Mapping[str, object]) -> str:
-    paths = sorted(printable(path) for path, state in before.items() if after.get(path) != state)
+def _moved(before: Mapping[str, object], context: GateContext) -> str:
+    """The judged files that are not what they were; "" where all are. Being touched alone is no change."""
+    touched = [path for path, state in _state(context).items() if before[path] != state]
+    paths = sorted(printable(path) for path in touched if not _is_judged(context, path))
     return f"{paths[0]} (and {len(paths) - 1} more)" if len(paths) > 1 else "".join(paths)
+
+
+def _is_judged(context: GateContext, path: str) -> bool:
+    file = context.place / path
+    try:
+        content = os.fsencode(file.readlink()) if file.is_symlink() else file.read_bytes()
+    except OSError:
+        return False
+    return content == context.changes.after.read(path)
 
 
 _RULES = """\
