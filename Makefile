@@ -20,7 +20,7 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-demo: install  ## Run the gate on a bundled repository: a bad branch, then the same branch repaired
+demo: install  ## The main job end to end: six issues, three agents in parallel (AGENT=NAME: a real one)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python fixtures/demo/run.py
 
 test: install  ## Run the tests side by side (with the real bd, which is built once where Go is)

@@ -212,3 +212,8 @@ def test_lessons_of_files_that_nobody_had_seen(text: str, expected: list[tuple[s
 def test_a_row_that_says_not_to_run_its_command_is_no_check() -> None:
     text = "| Command | Purpose |\n|---|---|\n| `npm run lint` | Lint |\n| `npm run build` | **Release - _do not run here_** |\n"
     assert values(text) == [("command.lint", "npm run lint")]
+
+
+def test_the_verb_of_a_sentence_is_no_program():
+    rules = extract_rules("AGENTS.md", "# X\n\n7. run linting and formatting before committing.\n")
+    assert [rule.value for rule in rules if rule.enforced] == []

@@ -21,6 +21,7 @@ _PLAIN_END = re.compile(
     r"\s+(?:#|[-\u2013—=→]+\s|\(|(?:before|after|and|to|for|so|which|must|should|from|in|with|when|if|then|until|or|on|as|is|are|at|prior|without|locally|passes|successfully|again|instead|once|directly)\b)"
     r"|(?:[,;:!?)]+|(?<!\.)\.)(?=\s|$)|\s\|\s|`|\*\*"
 )
+_VERBS = frozenset({"run", "s"})
 _LONGEST = 12  # words of a command that is not marked as code
 
 
@@ -74,6 +75,8 @@ def _plain_in(statement: Statement, text: str, offset: int) -> Iterator[Mention]
         stop = end.start() if end else len(text)
         words = text[start:stop].strip().rstrip(",;").split()
         if not words[1:] and not (words and words[0].startswith("./")):
+            continue
+        if words and words[0] in _VERBS:  # "run linting": the task runners of these names are written as code
             continue
         command = None if is_english(words) else read_command(" ".join(words))
         if command and not command.bare and len(words) <= _LONGEST:
