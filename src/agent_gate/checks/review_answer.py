@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from agent_gate.agents.answers import AnswerError
-from agent_gate.checks.review_change import reviewable_lines
+from agent_gate.checks.review_change import reviewable_lines, shown_line
 from agent_gate.findings import Finding, Severity
 from agent_gate.plain_text import one_line, printable
 from agent_gate.policy.reviewers import Level
@@ -98,7 +98,7 @@ def _finding(remark: Remark, rule: Rule, known: dict[str, FileChange]) -> Findin
 
 
 def _by_shown_path(files: Iterable[FileChange]) -> dict[str, FileChange]:
-    return {printable(change.path): change for change in files}
+    return {shown_line(change.path): change for change in files}
 
 
 def _text(change: FileChange, line: int) -> str:

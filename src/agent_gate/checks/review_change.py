@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from agent_gate.changes.model import FileChange
 
-_LINE_LENGTH = 2_000  # characters of a line: minified code is no reading matter
-
 
 def shown_change(files: Sequence[FileChange]) -> str:
     """The files and their changed regions; added lines have the numbers that they have in the judged tree."""
@@ -35,17 +33,18 @@ def reviewable_lines(change: FileChange) -> frozenset[int]:
     return frozenset(numbers)
 
 
+def shown_line(text: str) -> str:
+    """The text on one line, with nothing left out: what a terminal would hide is what somebody may want to hide."""
+    return printable(text.replace("\x1b", "\\x1b")).replace("\n", "\\n")
+
+
 def _file(change: FileChange) -> Iterator[str]:
-    renamed = f", before: {printable(change.old_path)}" if change.old_path not in {None, change.path} else ""
-    yield f"== {printable(change.path)} ({change.status}{renamed}{', binary' if change.binary else ''})"
+    notes = [str(change.status)]
+    notes += [f"before: {shown_line(change.old_path)}"] if change.old_path not in {None, change.path} else []
+    notes += [f"mode {change.new_mode:o}"] if change.new_mode not in {0, 0o100644, change.old_mode} else []
+    notes += ["binary"] if change.binary else []
+    yield f"== {shown_line(change.path)} ({', '.join(notes)})"
     for hunk in change.hunks:
         yield f"@@ line {hunk.new_start}"
-        yield from (f"       - {_line(line)}" for line in hunk.removed)
-        yield from (f"{number:>6} + {_line(line)}" for number, line in hunk.added_lines)
-
-
-def _line(line: str) -> str:
-    shown = printable(line).replace("\n", "\\n")
-    return (
-        shown if len(shown) <= _LINE_LENGTH else f"{shown[:_LINE_LENGTH]} … {len(shown) - _LINE_LENGTH} more"
-    )
+        yield from (f"       - {shown_line(line)}" for line in hunk.removed)
+        yield from (f"{number:>6} + {shown_line(line)}" for number, line in hunk.added_lines)
