@@ -28,6 +28,7 @@ COMMANDS = {
     "stop-hook": ("hook", "stop_hook"),
     "run": ("run", "run"),
     "worktrees": ("worktrees", "worktrees"),
+    "agents": ("agents", "agents"),
     **{name: ("status", name) for name in ("status", "log", "history", "stats")},
     **{name: ("control", name) for name in ("pause", "resume", "stop", "retry", "drop")},
 }
@@ -85,6 +86,13 @@ def _parser() -> argparse.ArgumentParser:
     pool.add_argument("action", nargs="?", default="list", choices=("list", "prune"))
     pool.add_argument("--json", action="store_true", help="the list as JSON")
     pool.add_argument(
+        "--worktree", metavar="DIR", default=".", help="the repository (default: the current directory)"
+    )
+    agents = commands.add_parser(
+        "agents", help="which agents are installed, their version, whether they answer"
+    )
+    agents.add_argument("--json", action="store_true", help="the list as JSON")
+    agents.add_argument(
         "--worktree", metavar="DIR", default=".", help="the repository (default: the current directory)"
     )
     policy = commands.add_parser("policy", help="show what becomes of every statement of AGENTS.md")

@@ -54,7 +54,7 @@ def test_a_chosen_agent_does_not_get_the_model_of_another() -> None:
     ("toml", "message"),
     [
         ('agent = "comand"', 'there is no agent "comand"; did you mean "command"'),
-        ('agent = "mine"\n[agents.mime]\ncommand = "x"', 'did you mean "mime"'),
+        ('agent = "wrapper"\n[agents.wraper]\ncommand = "x"', 'did you mean "wraper"'),
         ("agent = 3", "neither a name nor a list"),
         ('agent = ["command", "command"]', "names one twice"),
         ('agent = "command"', "The agent's command is empty"),

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import difflib
 from functools import cache
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
 import pluggy
 
-from agent_gate.agents import command, hookspecs
+from agent_gate.agents import hookspecs
 from agent_gate.agents.model import AgentError
 
 if TYPE_CHECKING:
     from agent_gate.agents.model import Adapter
 
-BUILTIN: tuple[Adapter, ...] = (command,)
+# each is a module of this package, imported when it is asked for: a runner needs one of them
+BUILTIN = ("command", "aider", "claude", "codex", "cursor", "gemini", "mini", "opencode", "qwen")
 
 
 def find_adapter(name: str) -> Adapter:
@@ -23,9 +25,8 @@ def find_adapter(name: str) -> Adapter:
     Raises:
         AgentError: there is none, or plugins disagree.
     """
-    for adapter in BUILTIN:
-        if adapter.name == name:
-            return adapter
+    if name in BUILTIN:
+        return _builtin(name)
     known = all_adapters()
     if name in known:
         return known[name]
@@ -44,7 +45,7 @@ def all_adapters() -> dict[str, Adapter]:
     manager = pluggy.PluginManager("agent_gate")
     manager.add_hookspecs(hookspecs)
     manager.load_setuptools_entrypoints("agent_gate")
-    found = {adapter.name: adapter for adapter in BUILTIN}
+    found = {name: _builtin(name) for name in BUILTIN}
     for implementation in manager.hook.agent_gate_agents.get_hookimpls():
         for adapter in implementation.function():  # type: ignore[attr-defined]
             if adapter.name in found:
@@ -54,3 +55,7 @@ def all_adapters() -> dict[str, Adapter]:
                 )
             found[adapter.name] = adapter
     return found
+
+
+def _builtin(name: str) -> Adapter:
+    return cast("Adapter", import_module(f"agent_gate.agents.{name}"))

@@ -63,6 +63,7 @@ def _environment(launch: Launch, attempt: Attempt, caller: Mapping[str, str]) ->
         "AGENT_GATE_ATTEMPT": str(attempt.attempt),
         "AGENT_GATE_BASE": attempt.base,
         MARK: str(attempt.worktree),
+        "PWD": str(attempt.worktree),  # some believe it more than where they are
     }
     environment = {**inherited(caller), **launch.environment, **attempt.environment, **ours}
     return with_git_settings(environment, attempt.git_config)

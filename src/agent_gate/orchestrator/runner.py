@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
 READY = b"ready\n"  # on standard output, once `state.json` is there and a SIGTERM is understood
 LAST_WORDS_SECONDS = 5.0  # for what was written before the end and not read yet
-_EXPLAINED = frozenset({End.RATE_LIMITED, End.NOT_LOGGED_IN})  # what silence and repetition may come from
+_OURS = frozenset({End.SILENT, End.LOOPING, End.OVER_BUDGET})  # limits that end a run
+_EXPLAINED = frozenset({End.RATE_LIMITED, End.NOT_LOGGED_IN})  # what such a limit may come from
 
 
 def main(argv: list[str]) -> int:
@@ -141,7 +142,7 @@ class _Run:
         code = self._agent.returncode
         said = self._output.reader.ending(None if self._why else code)
         ending = self._why or said
-        if self._why and self._why.end in {End.SILENT, End.LOOPING} and said.end in _EXPLAINED:
+        if self._why and self._why.end in _OURS and said.end in _EXPLAINED:
             ending = said
         return Exit(
             end=ending.end,
