@@ -12,7 +12,7 @@ _SOURCE_FILE = re.compile(
     r"[\w./@*-]*\w\.(?:py|pyi|[cm]?[jt]sx?|go|rs|rb|java|kt|kts|swift|php|ex|exs|cs|fs|scala|clj|c|cc|cpp|h|hpp|vue|svelte|dart|lua|hs|ml|bats|feature)(?::\d+)?(?:::.*)?$"
 )
 _SELECTS = re.compile(
-    r"(?:-k|-t|-g|-m|--grep|--tests|--testNamePattern|--test-name-pattern|--filter|--name|-run|--match|--only|--focus|-Dtest=.*|-Dit\.test=.*|--tests=.*|--filter=.*|--grep=.*|-run=.*|TESTS?=.*|TEST_?[A-Z]*=.*|ARGS=.*|FILE=.*|PKG=.*|--test)$"
+    r"(?:-k|-t|-g|-m|--grep|--tests|--testNamePattern|--test-name-pattern|--filter|--name|-run|--match|--only|--focus|-Dtest=.*|-Dit\.test=.*|--tests=.*|--filter=.*|--grep=.*|-run=.*|TESTS?=.*|TEST_?[A-Z]*=.*|ARGS=.*|ONLY_?[A-Z]*=.*|-only-testing:.*|FILE=.*|PKG=.*|--test)$"
 )
 _WATCHES = re.compile(
     r"--(?:watch(?:All)?|ui|headed|debug|inspect(?:-brk)?|hot|live|serve|interactive|pdb)(?:=(?!false|no)\S*)?$"
@@ -65,6 +65,8 @@ def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
         if not previous.startswith("--con"):
             values.append(word)
         previous = word
+    if program not in TASK_RUNNERS and "--only" in arguments:
+        return Use.SINGLE
     if any(_SOURCE_FILE.match(word) and "*" not in word for word in values):
         return Use.SINGLE
     if (

@@ -14,7 +14,7 @@ from agent_gate.policy.wrappers import program_of, unwrap
 
 _PLACEHOLDER = re.compile(
     r"<[^<>]*>|(?<![./\w])\.\.\.(?![/\w])|…|(?:^|[\s/=\"'])path/(?:to|of)\b|\bpath/file|/path\b|\{[a-z][\w -]*\}|\[[^\]]*\]|\byour[-_]|\bYOUR[-_]|\bmy-(?:app|package|crate|module)\b"
-    r"|\$\{?[A-Z][A-Z_]+\}?|\bXXX+\b|\bfoo\b|\b(?:MyTest|TestName|TestFoo|test_name|SomeTest|TestSomething|TestXxx|test_something)\b"
+    r"|\$\{?[A-Z][A-Z_]+\}?|(?:^|\s)[\w:]+[-:_]\*(?=\s|$)|\bXXX+\b|\bfoo\b|\b(?:MyTest|TestName|TestFoo|test_name|SomeTest|TestSomething|TestXxx|test_something)\b"
 )
 _FILLED = re.compile(
     r"<(?:base(?:[-_ ](?:branch|ref|sha|commit))?|(?:target|main|default)[-_ ]branch|(?:changed|modified|edited|touched|staged)[-_ ](?:files?|paths?)|files?[-_ ](?:changed|modified))(?:\.\.\.|…)?>",
@@ -26,6 +26,9 @@ _HIDDEN = re.compile(
     r"|(?<![<>=-])>{1,2}\s*(?!&|/dev/null\b)\S",
     re.IGNORECASE,
 )
+_UPDATES = re.compile(
+    r"(?:\w+_)?(?:UPDATE|REGENERATE|REGEN|BLESS|OVERWRITE|RECORD|REBASELINE)(?:_\w+)?=(?!(?:0|false|no|off)?$)"
+)  # "UPDATE_SNAPSHOTS=1 make test" writes what it would compare with
 _KNOWN_VARIABLE = re.compile(r"\$\{?(?:PWD|HOME|CI|PATH)\}?")
 
 
@@ -139,6 +142,8 @@ def _step(words: list[str], *, known_only: bool) -> Command | None:
     rewriting = rewrites(program, tasks, arguments, use)
     if use.is_check:
         use = use_with(program, tasks, arguments, use)
+    if use.is_check and any(_UPDATES.match(word) for word in words[: len(words) - len(rest)]):
+        use = Use.GENERATE
     if use is Use.LINT and rewriting and program not in _HOOK_RUNNERS:
         use = Use.FORMAT
     key = key_of(program, arguments)
@@ -153,6 +158,8 @@ def is_english(words: list[str]) -> bool:
     program = words[0].lower()
     if program in TOOLS and words[1:] and words[1].isalpha() and words[1] not in SUBCOMMANDS.get(program, {}):
         return True  # "pytest fixtures", "pre-commit hooks"
+    if program in SUBCOMMANDS and words[1:] and words[1].isalpha() and words[1].endswith("s"):
+        return words[1] not in SUBCOMMANDS[program]  # "maturin builds wheels"
     if program not in ENGLISH_RUNNERS:
         return False
     return (

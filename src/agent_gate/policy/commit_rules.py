@@ -37,6 +37,10 @@ _CONVENTIONAL = re.compile(
 _SHAPE = re.compile(
     rf"[`\"'(<\[]?<?\b(?:type|{_TYPE})\b>?(?:\(?\[?[(<\[][\w <>-]+[)>\]]+\]?)?!?\s*:\s*\S", _I
 )
+_EXAMPLE = re.compile(  # in a block: "type(scope): words", "fix: words", `git commit -m "fix: words"`
+    rf"(?:git commit\b.*\s-\w*m\s*[\"'])?[<\[]?(?:type|{_TYPE})[>\]]?(?:\(?[(<\[][\w <>-]+[)>\]]+)?!?: ?[\w<\[]",
+    _I,
+)
 _TYPED = re.compile(rf"`{_TYPE}(?:\([\w-]+\))?!?:?`")
 _LIMIT = re.compile(
     r"(?:≤|<=|<|under|below|max(?:imum)?(?: of)?|at most|up to|no more than|no longer than|within|to|exceed|less than|limit\w*(?: to| of)?|keep\w*|:)\s*(?:of |the |them |it |subject |line |lines |at |under |to |~)*(\d{2,3})\b|\b(\d{2,3})[- ]?(?:chars?|characters?|columns?)\b|\b(50)/72\b",
@@ -72,7 +76,7 @@ _BRANCH_RULES = (
         _I,
     ),
     re.compile(
-        r"\bbranch(?:es)?[- ](?:nam(?:e|es|ing)|prefix\w*|format|pattern|convention)\b|\bnam(?:e|ing) (?:your |the |all |feature )*branch(?:es)?\b|\bbranch(?:es)? (?:must|should)(?: be)? (?:named|prefixed|follow|start|use)\b|\bprefix (?:your |the |all )*branch|\bbranch(?:es)? (?:named|called|prefixed|starting)\b",
+        r"\bbranch(?:es)?[- ](?:nam(?:e|es|ing)|prefix\w*|format|pattern|convention)\b|\bnam(?:e|ing) (?:your |the |all |feature )*branch(?:es)?\b|\bbranch(?:es)? (?:must|should)(?: be)? (?:named|prefixed|follow|start|use)\b|\bprefix (?:your |the |all )*branch|\bbranch(?:es)? (?:named|called|prefixed|starting)\b|^\W*(?:feature|fix|bug ?fix|hotfix|topic|working|work|task|release|agent|all)? ?branch(?:es)?(?: names?)?\W*[:\u2013\u2014]\W*`",
         _I,
     ),
     re.compile(rf"{_MAIN} (?:branch )?is (?:protected|off[- ]limits)\b", _I),
@@ -85,13 +89,17 @@ _NOT_BRANCH = re.compile(
 )
 _BRANCH_NAMES = re.compile(r"\b(?:main|master|develop|dev|trunk|production|staging)\b")
 _BRANCH_PATTERN = re.compile(
-    r"`?((?:feature|feat|fix|bugfix|hotfix|chore|docs|refactor|release|test|users?|issue|agent|claude|codex|task)/)(?:[<{\[(*]?[\w.-]*[>}\])*]?)*`?|`([\w<>{}-]+/[<{][\w -]+[>}][\w<>{}-]*)`"
+    r"`?((?:feature|feat|fix|bugfix|hotfix|chore|docs|refactor|release|test|users?|issue|agent|claude|codex|task)/)(?:[<{\[(*]?[\w.-]*[>}\])*]?)*`?|`([\w<>{}-]+[/-][<{][\w -]+[>}][\w<>{}-]*)`"
 )
 
 
 def commit_asks(said: Said) -> Iterator[Ask]:
     """What a statement asks of commit messages and of branches."""
-    if said.statement.form in {Form.SHELL, Form.CODE, Form.HEADING}:
+    if said.statement.form in {Form.SHELL, Form.CODE}:
+        if _EXAMPLE.match(said.statement.text) and _in_commit_section(said):
+            yield Ask(Kind.COMMIT_FORMAT, params={"conventional": True})
+        return
+    if said.statement.form is Form.HEADING:
         return
     params = commit_params(said)
     if params and not said.soft:
@@ -99,21 +107,28 @@ def commit_asks(said: Said) -> Iterator[Ask]:
     yield from _branch(said)
 
 
+def _in_commit_section(said: Said) -> bool:
+    """Whether headings, lead-in or parents say that commits are the subject."""
+    statement = said.statement
+    return (
+        any(_SECTION.search(heading) for heading in statement.headings[-2:])
+        or bool(re.search(r"\bcommit messages?\b|\bcommits?\b[^.]*:\W*$", statement.lead, _I))
+        or any(re.search(r"\bcommits?\b", parent, _I) for parent in statement.parents)
+    )
+
+
 def commit_params(said: Said) -> dict[str, object]:
     """The `commit-format` parameters that a statement gives; {} where it gives none."""
     text = said.text
     about = bool(_ABOUT.search(text)) or bool(_CONVENTIONAL.search(text))
-    here = (
-        bool(re.search(r"\bcommit\b", said.statement.before[-80:], _I))
-        or any(_SECTION.search(h) for h in said.statement.headings[-2:])
-        or bool(re.search(r"\bcommit messages?\b", said.statement.lead, _I))
-        or any(re.search(r"\bcommits?\b", p, _I) for p in said.statement.parents)
-    )
+    here = bool(re.search(r"\bcommit\b", said.statement.before[-80:], _I)) or _in_commit_section(said)
     if _PR_TITLE.search(text) and not re.search(
         r"\bcommits? (?:messages?|titles?|subjects?)?\s*(?:and|&|/|,|or)\b|\b(?:and|&|/|,|or) commits?\b|\bcommit messages?\b",
         text,
         _I,
     ):
+        return {}
+    if re.match(r"\W*titles?\b", text, _I) and re.search(r"pull request|\bPRs?\b", said.heading):
         return {}
     if (
         re.search(r"\btitle\b", text, _I)
@@ -151,9 +166,9 @@ def _shape(said: Said, text: str, params: dict[str, object]) -> None:
     limit = _LIMIT.search(text)
     if limit and re.search(r"\bchar|\bcolumn|\bsubject|\bline|\btitle|\bsummary|\bheader|50/72", text, _I):
         params["subject_max"] = int(next(group for group in limit.groups() if group))
-    if re.search(r"\b(?:explain|describe|state)\w*\b[^.;]{0,30}\b(?:problem|why)\b", text, _I) and re.search(
-        r"\b(?:body|description|message|commit)", text, _I
-    ):
+    if re.search(
+        r"\b(?:explain|describe|state|document)\w*\b[^.;]{0,30}\b(?:problem|why)\b", text, _I
+    ) and re.search(r"\b(?:body|description|message|commit)", text, _I):
         params["problem_first" if "problem" in text.lower() else "body_required"] = True
     if re.search(
         r"\b(?:body|description)\b[^.;]{0,20}\b(?:required|must)\b|\bmust\b[^.;]{0,40}\bsummary of\b",

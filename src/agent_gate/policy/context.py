@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _I = re.IGNORECASE
 _OPTIONAL = re.compile(
     r"\bwatch mode\b|\boptional(?:ly)?\b|\bnightly\b|\bonly (?:if|when|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b|\bif (?:needed|necessary|required|you (?:need|want|have|like|prefer))\b|\bwhen needed\b|\bas needed\b|\bmanual(?:ly)?\b"
-    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running )?(?:docker|running|credentials|api|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b|\bskip\b|\bslow\b[^.]*\bonly\b|\bopt-in\b|\bmaintainers?[- ]only\b|\bwhen (?:that|this|it) is (?:the right|enough)\b|\bexperimental\b|\bdeprecated\b|\byou can also\b",
+    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running |your |valid |real |\w+ (?=credentials|(?:api )?(?:keys?|tokens?)\b))*(?:docker|running|credentials|api|(?:keys?|tokens?|accounts?)\b|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\b(?:credentials|(?:api|access|secret) (?:keys?|tokens?)|tokens?) (?:are |is |must be )?(?:required|needed|set)\b|\breal (?:\w+ )?(?:api|credentials|account)\b|\b[A-Z]+_(?:API_KEY|TOKEN|SECRET|PAT)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b|\bskip\b|\bslow\b[^.]*\bonly\b|\bopt-in\b|\bmaintainers?[- ]only\b|\bwhen (?:that|this|it) is (?:the right|enough)\b|\bexperimental\b|\bdeprecated\b|\byou can also\b",
     _I,
 )
 _REPLACED = re.compile(
@@ -68,10 +68,13 @@ _INSISTS = re.compile(
 _BY_MEANS = re.compile(r"\b(?:run|check|test|type-?check)\b[^.;`]{0,30}\b(?:with|via|using|through)\s*$", _I)
 _ONE_SPAN = 2  # marks
 _ONLY_SPANS = re.compile(
-    r"\W*`[^`]*`(?:\s*(?:and|or|then|/|,|\+|&)\s*`[^`]*`)*\s*(?:and|or|then|/|,|\+|&)\s*"
+    r"\W*(?:[A-Za-z][\w /&()'+.-]{0,40}(?::|\s[\u2013\u2014-])[\s*]*)?`[^`]*`(?:\s*(?:,?\s*(?:and|or|then)|/|,|\+|&)\s*`[^`]*`)*\s*(?:,?\s*(?:and|or|then)|/|,|\+|&)\s*"
 )
 _NEEDS = re.compile(r"\b(?:needs?|requires?|see|like|created?|installed?|generated?|start\w*)\b", _I)
-_MUST = re.compile(r"\b(?:must|always|required?|before|ensure|make sure|never|mandatory|every|all)\b", _I)
+_MUST = re.compile(
+    r"\b(?:must|always|required?|before|ensure|make sure|never (?:skip|omit|forget|commit|push|merge)|mandatory|every|all)\b",
+    _I,
+)
 
 
 STRONG = 2  # how much a "must" weighs; anything else is 1

@@ -70,12 +70,20 @@ def drafts_of(statement: Statement) -> list[Draft]:
     heard = hear(statement)
     drafts = list(_commands(heard[0]))
     alone = any(str(draft.value) == statement.text.strip("` ") for draft in drafts)
-    if statement.form not in {Form.SHELL, Form.CODE} and not alone:
+    if statement.form in {Form.SHELL, Form.CODE}:
+        drafts += _shown(heard[0])
+    elif not alone:
         drafts += [draft for said in heard for draft in _asked(said)]
     if drafts:
         return drafts
     kind, reason = unenforced(heard[0])
     return [Draft(kind, statement, enforced=False, reason=reason)]
+
+
+def _shown(said: Said) -> Iterator[Draft]:
+    """What a block shows as the form to keep to: a commit message."""
+    for ask in commit_asks(said):
+        yield Draft(ask.kind, said.statement, ask.value, ask.params)
 
 
 def _asked(said: Said) -> Iterator[Draft]:
@@ -181,6 +189,7 @@ def _directory(said: Said, command: Command) -> str:
     places = [
         statement.text if statement.form is not Form.SHELL else statement.comment,
         " ".join(statement.lead.split())[-120:],
+        statement.place if statement.form is Form.ROW else "",
     ]
     for place in places:
         match = _INSIDE.search(place)

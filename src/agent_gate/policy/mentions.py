@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from agent_gate.policy.commands import Command, is_english, read_command
 from agent_gate.policy.sentences import SPAN
 from agent_gate.policy.statements import Form, Statement
+from agent_gate.policy.tools import ENGLISH_RUNNERS, TOOLS, Use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,15 @@ _PLAIN_END = re.compile(
     r"|(?:[,;:!?)]+|(?<!\.)\.)(?=\s|$)|\s\|\s|`|\*\*"
 )
 _VERBS = frozenset({"run", "s"})
+_TOLD = re.compile(
+    r"(?:^\W*|[:,;] |\b(?:and|then|always|must|please|to) )(?:re-?)?(?:run|execute):? $", re.IGNORECASE
+)
+_NAMED_TOOLS = frozenset(
+    name for name, use in TOOLS.items() if use in {Use.TEST, Use.LINT, Use.FORMAT, Use.TYPECHECK}
+) - (
+    ENGLISH_RUNNERS
+    | {"revive", "alex", "vale", "steep", "flow", "tap", "reek", "credo", "karma", "busted", "trial"}
+)
 _LONGEST = 12  # words of a command that is not marked as code
 
 
@@ -74,11 +84,12 @@ def _plain_in(statement: Statement, text: str, offset: int) -> Iterator[Mention]
         end = _PLAIN_END.search(text, start)
         stop = end.start() if end else len(text)
         words = text[start:stop].strip().rstrip(",;").split()
-        if not words[1:] and not (words and words[0].startswith("./")):
+        told = bool(words) and words[0] in _NAMED_TOOLS and bool(_TOLD.search(text[:start]))
+        if not words[1:] and not told and not (words and words[0].startswith("./")):
             continue
         if words and words[0] in _VERBS:  # "run linting": the task runners of these names are written as code
             continue
         command = None if is_english(words) else read_command(" ".join(words))
-        if command and not command.bare and len(words) <= _LONGEST:
+        if command and (told or not command.bare) and len(words) <= _LONGEST:
             reached = start + len(" ".join(words))
             yield Mention(statement, command, offset + start, offset + reached)

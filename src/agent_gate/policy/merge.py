@@ -110,9 +110,19 @@ def _without_rewriting_twins(drafts: list[Draft]) -> list[Draft]:
     checking = {}
     for index in _enforced(drafts):
         command = drafts[index].command
-        if command and not command.rewrites:
+        if command and not command.rewrites and drafts[index].kind in {Kind.LINT, Kind.FORMAT, Kind.OTHER}:
             checking[(command.twin, drafts[index].directory, command.directory)] = command.text
-    return _replaced(drafts, lambda draft: _twin_reason(draft, checking))
+    fixers = {(text.split()[0], where, inner): text for (_, where, inner), text in checking.items()}
+    return _replaced(drafts, lambda draft: _twin_reason(draft, checking) or _fixer_reason(draft, fixers))
+
+
+def _fixer_reason(draft: Draft, checks: dict[tuple[str, str, str], str]) -> str:
+    """A task called just "fix" repairs what the other tasks of its runner check."""
+    command = draft.command
+    if not command or not command.rewrites or command.key.split()[1:] not in (["fix"], ["autofix"]):
+        return ""
+    check = checks.get((command.family, draft.directory, command.directory))
+    return f"its checking form `{check}` is the rule" if check else ""
 
 
 def _twin_reason(draft: Draft, checking: dict[tuple[str, str, str], str]) -> str:
@@ -153,8 +163,10 @@ def _without_aggregates(drafts: list[Draft]) -> list[Draft]:
     def reason(draft: Draft) -> str:
         if (
             not draft.command
-            or draft.kind is not Kind.OTHER
-            or (draft.command.use is not Use.AGGREGATE and not draft.parts)
+            or (draft.kind is not Kind.OTHER and " && " not in draft.command.key)
+            or (
+                draft.command.use is not Use.AGGREGATE and not draft.parts and " && " not in draft.command.key
+            )
         ):
             return ""
         if " && " in draft.command.key:

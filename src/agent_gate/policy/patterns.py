@@ -9,6 +9,7 @@ from agent_gate.policy.commands import read_command
 from agent_gate.policy.model import Kind
 from agent_gate.policy.paths import is_path
 from agent_gate.policy.said import Ask
+from agent_gate.policy.statements import Form
 from agent_gate.policy.words import word_set
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from agent_gate.policy.said import Said
 
 _I = re.IGNORECASE
-_NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|no|avoid|without|forbidden|prohibited|disallowed|banned|not allowed|not permitted)\b"
+_NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|no|avoid|without|zero|forbidden|prohibited|disallowed|banned|not allowed|not permitted)\b"
 EMOJI = "[\\U0001F300-\\U0001FAFF\\u2600-\\u27BF\\u2B50\\u2B55\\U0001F1E6-\\U0001F1FF]"
 # name, the words that forbid it, the pattern, the files it is looked for in
 _NAMED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
@@ -41,7 +42,7 @@ _NAMED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 _USE = re.compile(
     rf"{_NO}(?: \w+){{0,2}}? (?:us(?:e|es|ed|ing)|call\w*|import\w*|introduc\w*|rely(?:ing)? on|leav\w+|includ\w+|add\w*|insert\w*|commit\w*|cast to|allow\w*|reach for|hardcode)\b(?P<what>(?:`[^`]*`|[^.;`])*)"
-    rf"|\bno (?P<bare>(?:`[^`]*`|[^.;`])+)"
+    rf"|(?<!\()\bno (?P<bare>(?:`[^`]*`|[^.;`])+)"
     rf"|(?P<subject>`[^`]+`)[^`.;]{{0,30}}\b(?:(?:is|are) (?:strictly |explicitly )?(?:forbidden|prohibited|banned|not allowed|disallowed)|(?:must|should|may) (?:not|never) be used)\b",
     _I,
 )
@@ -69,6 +70,9 @@ _CONVERSATION = re.compile(
 )
 
 
+_MESSAGES = re.compile(r"\b(?:change ?log|changesets?|pull requests?|commits?)\b", _I)  # no source is meant
+
+
 def forbidden_patterns(said: Said) -> Iterator[Ask]:
     """The patterns that a statement forbids; a condition that no pattern can tell makes it a follow-up."""
     text = said.text
@@ -88,7 +92,7 @@ def forbidden_patterns(said: Said) -> Iterator[Ask]:
             yield Ask(
                 Kind.FORBIDDEN_PATTERN, name, {"pattern": pattern, "globs": _globs(said, globs), "name": name}
             )
-    if not seen:
+    if not seen and said.statement.form is not Form.ROW and not _MESSAGES.search(said.heading):
         literals = _literals(text)
         if literals:
             pattern = "|".join(_pattern(literal) for literal in literals)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from agent_gate.policy.commands import read_command
 from agent_gate.policy.model import Kind
 from agent_gate.policy.paths import glob_of, is_path, plain_paths
 from agent_gate.policy.said import Ask
@@ -29,6 +30,11 @@ _TEST_RULES = (
     re.compile(rf"{_WORK}[^.;]{{0,70}}?{_NEEDS}[^.;]{{0,60}}?{_TESTS}", _I),
     re.compile(
         rf"\b(?:when|if|for|after|whenever|any time|once)\b[^.;]{{0,80}}?{_WORK}[^.;]{{0,80}}?\b{_ADD} [^.;]{{0,50}}?{_TESTS}",
+        _I,
+    ),
+    re.compile(rf"\b(?:mandatory|required)\b[^.;]{{0,40}}{_TESTS}[^.;]{{0,60}}{_WORK}", _I),
+    re.compile(
+        rf"\b(?:start|begin)\w* (?:by|with) (?:\w+ )?(?:defin|writ|add|creat|extend)\w* [^.;]{{0,30}}?{_TESTS}|\b(?:write|add|create) (?:the |a |an |failing |unit )*{_TESTS} (?:first|before (?:implement|writ|cod|the (?:code|implementation|fix))\w*)",
         _I,
     ),
     re.compile(rf"{_TESTS} (?:are|is) (?:required|mandatory|expected|needed)\b", _I),
@@ -84,7 +90,7 @@ _DOC_RULES = (
     re.compile(rf"^\W*{_DOCS}(?: (?:and|or|/) \w+)? (?:updated|updates? (?:when|for|if))\b", _I),
 )
 _NOT_DOCS = re.compile(
-    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch)\w* [^.;]{{0,40}}{_DOCS}|\bdocstrings?\b|\b(?:see|refer to|read|consult|check|review|follow|per|according to|described in|documented in) [^.;,]{{0,50}}{_DOCS}|\bnot (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b|\bskip\b|^\W*read\b|^\W*(?:this|it|the \w+) (?:ensures?|keeps?|means)\b|\bonly (?:create|add|write)\b|\b(?:needs?|requires?|must have) (?:an? )?doc comments?\b",
+    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch)\w* [^.;]{{0,40}}{_DOCS}|\bdocstrings?\b|\b(?:verifies|validates|checks that)\b|\b(?:see|refer to|read|consult|check|review|follow|per|according to|described in|documented in) [^.;,]{{0,50}}{_DOCS}|\bnot (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b|\bskip\b|^\W*read\b|^\W*(?:this|it|the \w+) (?:ensures?|keeps?|means)\b|\bonly (?:create|add|write)\b|\b(?:needs?|requires?|must have) (?:an? )?doc comments?\b",
     _I,
 )
 _CHANGELOG = r"(?:\bchange ?logs?\b(?:\.\w+)?|(?-i:\bCHANGES(?:\.(?:md|rst|txt))?\b|\bNEWS(?:\.\w+)?\b)|\bHISTORY\.(?:md|rst)\b|\bchangesets?\b|\bnews ?fragments?\b|\bnews (?:entry|entries|items?|file)\b|\brelease[- ]?notes?\b|\btowncrier\b|`?\.changeset\b|`?\bchangelog\.d\b|\bunreleased\b|\bchange ?files?\b|\bchangie\b)"
@@ -200,7 +206,7 @@ def process_asks(said: Said) -> Iterator[Ask]:
 
 
 def _changelog(said: Said) -> Iterator[Ask]:
-    text = said.text
+    text = re.sub(r"`?#?\b(?:skip|no|non)-changelog\b`?", " ", said.text, flags=_I)
     entry = bool(
         re.search(r"change ?log|changeset|news", said.heading, _I)
         and re.search(
@@ -232,7 +238,9 @@ def _paths(said: Said, wanted: re.Pattern[str]) -> list[str]:
     named = [*said.spans(), *plain_paths(said.text)]
     return list(
         dict.fromkeys(
-            glob_of(path) for path in named if is_path(path) and wanted.search(path) and "<" not in path
+            glob_of(path)
+            for path in named
+            if is_path(path) and wanted.search(path) and "<" not in path and not read_command(path)
         )
     )
 

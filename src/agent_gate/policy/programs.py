@@ -42,6 +42,8 @@ def use_of(
         stem = re.sub(r"\.\w+$", "", program)
         use = classify_name([stem])
         named = use if use is not Use.OTHER else classify_name([stem, *plain[:1]])
+        if named is Use.OTHER and re.match(r"(?:\./)?tests?/", written):
+            named = Use.TEST  # "./test/cli"
         return named, [stem]
     return None, []
 
@@ -147,4 +149,6 @@ def joined(uses: list[Use]) -> Use:
         return uses[0]
     if set(checks) <= {Use.LINT, Use.FORMAT}:
         return checks[0]
+    if Use.FORMAT in checks and set(checks) <= {Use.FORMAT, Use.TEST, Use.BUILD, Use.TYPECHECK}:
+        checks.remove(Use.FORMAT)  # formatting first does not change what the rest is for
     return checks[0] if len(checks) == 1 else Use.AGGREGATE

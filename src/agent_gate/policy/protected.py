@@ -33,16 +33,16 @@ _INSTEAD = re.compile(
 )
 _FILE_WORDS = word_set(
     "the any existing file files anything in under inside within of directly manually by hand to or and code content contents generated auto-generated auto "
-    "vendored either these this protected like such as root edit modify change changes changing editing modifying delete remove touch touching rename move commit "
-    "committed all test tests snapshot snapshots your local build artifacts from config configuration lock lockfile lockfiles folder directory dir migration migrations "
+    "vendored either these this protected like such as root edit modify change changes changing create creating suggest editing modifying delete remove touch touching rename move commit "
+    "committed all test tests snapshot snapshots your local build artifacts from dependencies scripts config configuration lock lockfile lockfiles folder directory dir migration migrations "
     "fixtures third-party vendor applied eg its our source project committing deleting"
 )
 _FILE_WORDS_AFTER = re.compile(
-    r"[`\"')*\s]*(?:$|[.,;:(\u2013—-]|(?:files?|director(?:y|ies)|folders?|dirs?|contents?|code|by hand|manually|directly|unless|without|or|and|if|when|as|is|are|must|should|itself|outside|except|under|in|for|to|yourself|at all|because|since|by|artifacts|here|ever|lockfiles?|modules?|tree|path)\b)",
+    r"[`\"')*\s]*(?:$|[.,;:(\u2013—-]|(?:files?|director(?:y|ies)|folders?|dirs?|contents?|code|by hand|manually|directly|unless|without|or|and|if|when|as|is|are|must|should|itself|outside|except|under|in|for|to|yourself|at all|because|since|by|artifacts|here|ever|lockfiles?|modules?|snapshots?|fixtures?|tree|path)\b)",
     re.IGNORECASE,
 )
 _THAT_FILE = re.compile(
-    r"\b(?:that|this|the|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:edit|modify|touch|change|hand-edit) (?:it|them|these)\b|\b(?:by hand|manually|directly)\b|\b(?:edit|modify|touch)\W*$",
+    r"\b(?:changes|anything|files) here\b|\b(?:that|this|the|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:edit|modify|touch|change|hand-edit) (?:it|them|these)\b|\b(?:by hand|manually|directly)\b|\b(?:edit|modify|touch)\W*$",
     _I,
 )
 _NEGATION = re.compile(r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|leave)\b", _I)
@@ -50,6 +50,7 @@ _GENERATED_FILES = re.compile(
     r"\bgenerated (?:\w+ )?(?:files?|code|sources?|artifacts?|output)\b|\bauto-?generated\b", _I
 )
 _CHANGELOG = re.compile(rf"{_EDIT} (?:to )?(?:the |our |any )?(?:`?change ?logs?\b)", _I)
+_MAKES = re.compile(r"\b(?:generates|writes|produces|creates|emits)\b", _I)
 _MAKER = re.compile(r"\b(?:via|by|from|with|using|through)\b")
 
 
@@ -99,10 +100,18 @@ def _forbidden(said: Said, zone: str, *, forbids: bool, named_before: bool) -> l
         head = _NEGATION.split(said.text, maxsplit=1)[0]
         paths = _named_first(head)
     if not paths and _THAT_FILE.search(zone):
-        paths = _paths_in(_MAKER.split(said.statement.before)[0])[:1]
+        paths = _named_before(said.statement.before)
     if not paths and _CHANGELOG.search(zone):
         paths = ["CHANGELOG.md"]
     return paths
+
+
+def _named_before(before: str) -> list[str]:
+    """The paths that "these files" or "it" mean: those that the text before says are made, or the first it names."""
+    made = _MAKES.split(before, maxsplit=1)
+    if made[1:]:
+        return _paths_in(re.sub(r"\([^()]*\)", " ", made[1]))
+    return _paths_in(_MAKER.split(before)[0])[:1]
 
 
 def _named_first(head: str) -> list[str]:

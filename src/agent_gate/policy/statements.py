@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
+_PLACE = re.compile(
+    r"\b(?:run|execute|commands?|work)\b[^`.]{0,60}\b(?:in|from|inside|within) (?:the )?`[\w./-]+`",
+    re.IGNORECASE,
+)
 BOLD_LINE = re.compile(r"(?:\*\*|__)([^*_`]+?)(?:\*\*|__):?")
 
 
@@ -49,6 +53,7 @@ class Statement:
         directory: of a command line: where an earlier `cd` of its block went.
         before: what its own paragraph or item says before it.
         after: what its own paragraph or item says after it.
+        place: the paragraph of its section that says where commands run; "" without one.
     """
 
     line: int
@@ -64,6 +69,7 @@ class Statement:
     directory: str = ""
     before: str = ""
     after: str = ""
+    place: str = ""
 
 
 @dataclass(slots=True)
@@ -83,14 +89,16 @@ class _Reader:
     frames: list[_Frame] = field(default_factory=lambda: [_Frame("document")])
     headings: list[tuple[int, str]] = field(default_factory=list)
     header: tuple[str, ...] = ()
+    place: str = ""
 
     def base(self, line: int) -> Statement:
         parents = tuple(frame.own for frame in self.frames if frame.own)
         headings = tuple(text for _, text in self.headings)
-        return Statement(line, "", Form.PROSE, headings, self.frames[-1].last, parents)
+        return Statement(line, "", Form.PROSE, headings, self.frames[-1].last, parents, place=self.place)
 
     def enter_section(self, level: int, text: str) -> None:
         self.headings = [*(h for h in self.headings if h[0] < level), (level, text)]
+        self.place = ""
 
 
 def _parser() -> MarkdownIt:
@@ -147,6 +155,8 @@ def _paragraph(reader: _Reader, token: Token) -> Iterator[Statement]:
         base = replace(base, form=Form.ITEM, lead=frame.lead)
         frame.own = content
     frame.last = content
+    if frame.kind == "document" and _PLACE.search(content):
+        reader.place = " ".join(content.split())
     parts = split_sentences(content)
     for number, (offset, sentence) in enumerate(parts):
         yield replace(

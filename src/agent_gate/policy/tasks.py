@@ -28,6 +28,8 @@ def classify_name(names: Sequence[str]) -> Use:
     words = [word for name in names for word in name_words(name)]
     if words[:1] == ["clean"]:
         return Use.DELETE
+    if words[:1] in (["changelog"], ["changeset"]) and not AGGREGATE_WORDS & set(words):
+        return Use.GENERATE  # "changelog:fix" writes an entry about a fix
     for word in words:
         if word in HARD_WORDS:
             return HARD_WORDS[word]
