@@ -71,6 +71,17 @@ def test_a_dropped_task_is_not_begun_again(place):
     assert place.started() == [f"{task} 1"]
 
 
+def test_a_task_that_is_dropped_while_its_agent_works_is_stopped_and_blocked(place):
+    task = place.add("a wait module")
+    run = place.start("--drain")
+    place.wait_until(lambda: place.started() == [f"{task} 1"])
+    assert place.call("drop", task).returncode == 0
+    output, _ = run.communicate(timeout=60)
+    assert "dropped; its branch stays" in output
+    assert place.issues()[task]["status"] == "blocked"
+    assert place.call("retry", task).returncode == 0
+
+
 def test_a_silent_agent_is_ended_and_its_task_goes_on(place):
     place.repo.commit("chore: limits", {"agent-gate.toml": "[run]\nsilence-limit = 1.0\n"})
     task = place.add("a silent module")

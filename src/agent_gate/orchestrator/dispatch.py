@@ -1,6 +1,6 @@
 """Which task is next, and who works on it: one thread a task under way, one that lands, and this one, which starts them.
 
-The dispatcher sleeps on an event; four times a second it looks at what costs next to nothing (the tracker's files, requests).
+The dispatcher sleeps on an event, and looks at the tracker's files meanwhile; once a second it looks at requests, budgets and what others left.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from agent_gate.orchestrator.journal import ENDS, JournalError, LostLeaseError, 
 from agent_gate.orchestrator.landings import land
 from agent_gate.orchestrator.owner import keep_leases
 from agent_gate.orchestrator.selection import Selection, chosen
-from agent_gate.orchestrator.tasks import drop, hold, release, wait_over, wait_until, work_on
+from agent_gate.orchestrator.tasks import give_up, hold, release, wait_over, wait_until, work_on
 from agent_gate.orchestrator.worktrees import WorktreeError
 from agent_gate.plain_text import one_line
 from agent_gate.policy.model import PolicyError
@@ -33,11 +33,12 @@ if TYPE_CHECKING:
     from agent_gate.orchestrator.site import Site
     from agent_gate.tracker.model import Issue
 
-LOOK_SECONDS = 0.25  # between two looks
+LOOK_SECONDS = 0.1  # between two looks at the tracker's files, which cost some microseconds
 TICK_SECONDS = 1.0  # between two looks at requests, budgets and runs that are gone
 POLL_SECONDS = 2.0  # between two questions to a tracker on a server, whose files tell nothing
 READY_SECONDS = 30.0  # after which the tracker is asked even if its files tell nothing
-LAND_SECONDS = 2.0  # between two looks at the base
+LAND_SECONDS = 2.0  # between two rounds while something is in the way
+LAND_LOOK_SECONDS = 0.25  # between two looks at what waits to land
 FETCH_SECONDS = 60.0  # between two rounds without anything that waits: others may have moved the base
 STALE_SECONDS = 5.0  # that a list with ready issues left is good for
 REFUSED_SECONDS = 30.0  # that an issue which could not be claimed is left alone
@@ -97,7 +98,7 @@ class Dispatcher:
     def run(self) -> None:
         """Work until there is nothing to do (with `drain` or `once`), or until this is asked to leave."""
         site = self.site
-        leases = keep_leases(site.journal, site.owner, self._over, self._keep_claims)
+        leases = keep_leases(site, self._over, self._keep_claims)
         lander = threading.Thread(target=self._land, name="lander", daemon=True)
         lander.start()
         ticked = 0.0
@@ -111,24 +112,34 @@ class Dispatcher:
                 begun = self._begin_new()
                 if self._is_over(begun=begun):
                     break
-                site.changed.wait(LOOK_SECONDS)
-                site.changed.clear()
+                self._sleep()
         finally:
             self._over.set()
             lander.join()
             site.desk.close()
             leases.join()
 
+    def _sleep(self) -> None:
+        """Until something has changed here or in the tracker, or for a tick."""
+        seen, until = self.site.desk.tracker.change_token(), time.monotonic() + TICK_SECONDS
+        while not self.site.changed.wait(LOOK_SECONDS):
+            if time.monotonic() >= until or self.site.desk.tracker.change_token() != seen:
+                break
+        self.site.changed.clear()
+
     def stop_agents(self) -> None:
         """End the agents that run; their work is kept, and their tasks are handed back."""
         self.site.leaving.set()
         self.stopped.set()
         for task in self._ours(State.WORKING):
-            try:
-                attempts.stop(Path(task.worktree), self.site.attempt_directory(task))
-            except AttemptError as problem:
-                self.site.tell(task.id, str(problem))
+            self._stop_agent(task)
         self.site.changed.set()
+
+    def _stop_agent(self, task: Task) -> None:
+        try:
+            attempts.stop(Path(task.worktree), self.site.attempt_directory(task))
+        except AttemptError as problem:
+            self.site.tell(task.id, str(problem))
 
     # ------------------------------------------------------------------ tasks
     def _ours(self, *states: State) -> list[Task]:
@@ -213,6 +224,8 @@ class Dispatcher:
             done = work_on(self.site, task)
             if done.state is State.RELEASED:
                 self._refused[task.id] = time.monotonic() + REFUSED_SECONDS
+            if done.state in ENDS and self.site.journal.fact(f"drop:{task.id}"):
+                give_up(self.site, task.id)
 
         self._guarded(task, work)
         self.site.changed.set()
@@ -230,9 +243,13 @@ class Dispatcher:
         except JournalError as problem:
             self.site.tell(task.id, str(problem))
         except Exception as fault:  # noqa: BLE001 - a fault of ours must not take the other tasks down
-            file = self.site.directory / f"fault-{task.id}.txt"
-            file.write_text(traceback.format_exc(), encoding="utf-8")
-            self._set_aside(task, f"agent-gate itself failed ({type(fault).__name__}: {fault}); see {file}")
+            self._set_aside(task, self._fault(task.id, fault))
+
+    def _fault(self, what: str, fault: Exception) -> str:
+        """Keep the traceback of a fault of ours; what is said of it."""
+        file = self.site.directory / f"fault-{what}.txt"
+        file.write_text(traceback.format_exc(), encoding="utf-8")
+        return f"agent-gate itself failed ({type(fault).__name__}: {fault}); see {file}"
 
     def _set_aside(self, task: Task, why: str, *, waits: bool = False) -> None:
         """Hold it, or try again later; the row is read anew, since steps have moved it on."""
@@ -268,10 +285,13 @@ class Dispatcher:
         self._progress.show(self.site, self._ours(State.WORKING))
 
     def _drop(self, task: Task) -> None:
+        """As a person asked; a task whose agent works is given up by its thread, when the agent has ended."""
         if task.state is State.WORKING:
-            attempts.stop(Path(task.worktree), self.site.attempt_directory(task))
-            return  # its thread sees the request when it has ended
-        self._guarded(task, lambda task: drop(self.site, task))
+            self._stop_agent(task)
+        elif task.id not in self._drivers:
+            self._guarded(
+                task, lambda task: give_up(self.site, release(self.site, task, "a person dropped it").id)
+            )
 
     def _keep_claims(self) -> None:
         """The tracker's leases, well before they run out."""
@@ -286,20 +306,25 @@ class Dispatcher:
 
     def _land(self) -> None:
         """Land what waits, as long as this run lives: to the end, so that what has passed is not left."""
-        waits, seen, looked = "", "", 0.0
+        waits, seen, looked, judged = "", "", 0.0, 0.0
         while True:
-            over = self._over.is_set()
+            over, now = self._over.is_set(), time.monotonic()
             try:
-                tip = self.site.tip()
                 due = self.site.journal.tasks(State.QUEUED, State.LANDING)
-                if due or tip != seen or time.monotonic() - looked > FETCH_SECONDS:
-                    looked = time.monotonic()
-                    waits, seen = land(self.site, waits), tip
+                if due or now - looked >= LAND_SECONDS:
+                    looked, tip = now, self.site.tip()
+                    if due or tip != seen or now - judged > FETCH_SECONDS:
+                        judged = now
+                        waits, seen = land(self.site, waits), tip
             except (RepositoryError, PolicyError, JournalError, OSError) as problem:
                 self._progress.tell_once("", f"Nothing lands now: {problem}")
+                waits = "a problem"
+            except Exception as fault:  # noqa: BLE001 - a run that silently lands no more would be worse
+                self._progress.tell_once("", f"Nothing lands now: {self._fault('landing', fault)}")
+                waits = "a fault"
             if over:
                 return
-            self._over.wait(LAND_SECONDS if waits else LOOK_SECONDS)
+            self._over.wait(LAND_SECONDS if waits else LAND_LOOK_SECONDS)
 
     def _is_over(self, *, begun: bool) -> bool:
         """Whether there is nothing left to do for this run."""

@@ -12,13 +12,13 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent_gate.orchestrator.journal import LEASE_SECONDS
+from agent_gate.orchestrator.journal import LEASE_SECONDS, JournalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from agent_gate.orchestrator.journal import Journal
+    from agent_gate.orchestrator.site import Site
     from agent_gate.repository import Repository
 
 RENEW_SECONDS = LEASE_SECONDS / 6
@@ -81,15 +81,16 @@ def tracker_name(repository: Repository) -> str:
     return f"agent-gate/{socket.gethostname()}-{clone}"
 
 
-def keep_leases(
-    journal: Journal, owner: Owner, until: threading.Event, also: Callable[[], None]
-) -> threading.Thread:
-    """Renew what the owner has until the event is set: while stopping, too, since the work outlives the asking."""
+def keep_leases(site: Site, until: threading.Event, also: Callable[[], None]) -> threading.Thread:
+    """Renew what the run has until the event is set: while stopping, too, since the work outlives the asking."""
 
     def renew() -> None:
         while not until.wait(RENEW_SECONDS):
-            journal.renew(owner.id)
-            also()
+            try:
+                site.journal.renew(site.owner.id)
+                also()
+            except JournalError as problem:
+                site.tell("", f"The leases of this run could not be renewed: {problem}")
 
     thread = threading.Thread(target=renew, name="leases", daemon=True)
     thread.start()

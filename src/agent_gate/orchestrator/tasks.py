@@ -285,12 +285,12 @@ def release(site: Site, task: Task, reason: str) -> Task:
     return site.journal.advance(task, State.RELEASED, reason=one_line(reason, 500))
 
 
-def drop(site: Site, task: Task) -> Task:
-    """Give it up, as a person asked: the branch stays."""
-    site.desk.post(
-        SetStatus(task.id, "blocked"), Note(task.id, f"{task.id}-dropped-{task.epoch}", "Dropped.", now())
-    )
-    return site.journal.advance(task, State.DROPPED, reason="dropped by a person")
+def give_up(site: Site, task_id: str) -> None:
+    """A task that has ended is dropped, as a person asked: its branch stays, its issue is blocked."""
+    site.tell(task_id, "dropped; its branch stays")
+    site.desk.post(SetStatus(task_id, "blocked"))
+    site.journal.give_up(task_id)
+    site.journal.know(f"drop:{task_id}", None)
 
 
 _STEPS: Mapping[State, Callable[[Site, Task], Task]] = {
