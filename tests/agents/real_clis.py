@@ -20,6 +20,7 @@ MODELS = {
     "aider": "openai/scripted",
     "opencode": "scripted/scripted",
     "claude": "claude-sonnet-4-5",
+    "gemini": "gemini-2.5-flash",  # without one, it first asks a model which model to ask
 }
 
 
