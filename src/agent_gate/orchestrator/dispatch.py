@@ -260,9 +260,10 @@ class Dispatcher:
         try:
             if waits and current.state is not State.CLAIMING:
                 wait_until(self.site, current, time.time() + TRACKER_SECONDS, why)
-            elif waits:
-                release(self.site, current, why)
-                self._refused[task.id] = time.monotonic() + REFUSED_SECONDS
+            elif waits:  # it may be claimed or not; claiming again is the same claim
+                self.site.tell(task.id, why)
+                if self.site.leaving.wait(TRACKER_SECONDS):
+                    release(self.site, current, why)
             else:
                 hold(self.site, current, why)
         except (LostLeaseError, JournalError, TrackerError) as problem:
