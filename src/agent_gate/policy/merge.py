@@ -45,15 +45,13 @@ def merge(drafts: list[Draft]) -> list[Draft]:
 
 def _rooted(drafts: list[Draft], groups: dict[Hashable, list[int]]) -> None:
     """A command named once with and once without its directory is one command."""
+    placed: dict[object, list[Hashable]] = defaultdict(list)
+    for key in groups:
+        if isinstance(key, tuple) and key[0] == "command" and key[2]:
+            placed[key[1]].append(key)
     for key in [key for key in groups if isinstance(key, tuple) and key[0] == "command" and not key[2]]:
-        others = [
-            other
-            for other in groups
-            if isinstance(other, tuple)
-            and other[:2] == key[:2]
-            and other[2]
-            and str(drafts[groups[other][0]].value) == str(drafts[groups[key][0]].value)
-        ]
+        value = str(drafts[groups[key][0]].value)
+        others = [other for other in placed[key[1]] if str(drafts[groups[other][0]].value) == value]
         if len(others) == 1:
             groups[key] = sorted(groups[key] + groups.pop(others[0]))
 
