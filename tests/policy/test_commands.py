@@ -94,3 +94,7 @@ def test_a_cd_to_the_repository_is_dropped_and_one_into_it_is_kept() -> None:
 )  # fmt: skip
 def test_task_names_are_read_word_by_word(name: str, expected: Use) -> None:
     assert classify_name([name]) is expected
+
+
+def test_a_directory_is_no_command() -> None:
+    assert read_command("src/", known_only=False) is None

@@ -127,7 +127,7 @@ def _parts(text: str) -> list[list[str]]:
 
 def _step(words: list[str], *, known_only: bool) -> Command | None:
     rest = unwrap(words)
-    if not rest:
+    if not rest or rest[0].endswith("/"):  # a directory is no program
         return None
     program, arguments = program_of(rest[0]), rest[1:]
     if not re.fullmatch(r"[\w.@+/~-]*[A-Za-z][\w.@+-]*(?::[\w.-]+)*", rest[0]) and "/" not in rest[0]:
