@@ -1,4 +1,6 @@
 import sqlite3
+import subprocess
+import sys
 
 import pytest
 
@@ -83,3 +85,27 @@ def test_what_is_sent_together_is_sent_once(outbox):
     assert outbox.flush(lambda entry: sent.append(entry.content["writes"]), together="writes") == 2
     assert sent == [[1, 2]]
     assert outbox.pending() == ()
+
+
+def test_a_disk_that_is_full_while_sending_is_one_sentence_and_loses_nothing(tmp_path):
+    child = """
+import resource, sys
+from pathlib import Path
+from agent_gate.tracker.model import TrackerError
+from agent_gate.tracker.outbox import Outbox
+outbox = Outbox(Path(sys.argv[1]))
+for number in range(50):
+    outbox.add("k", {"n": number, "text": "x" * 4000})
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+try:
+    outbox.flush(lambda entry: None)
+except TrackerError as problem:
+    print("said:", problem)
+"""
+    argv = [sys.executable, "-c", child, str(tmp_path)]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "said: The outbox" in done.stdout
+    left = Outbox(tmp_path).pending()
+    assert [entry.content["n"] for entry in left] == list(range(50 - len(left), 50))
+    assert left

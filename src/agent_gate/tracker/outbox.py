@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from agent_gate.tracker.model import RefusedError, TrackerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 SCHEMA_VERSION = 1
@@ -64,20 +64,15 @@ class Outbox:
         Raises:
             TrackerError: it could not be written; nothing is kept.
         """
-        try:
-            with closing(self._connect()) as database, database:
-                cursor = database.execute(
-                    "INSERT INTO entry (kind, content) VALUES (?, ?)", (kind, json.dumps(content))
-                )
-                return int(cursor.lastrowid or 0)
-        except (sqlite3.Error, OSError) as problem:
-            raise TrackerError(
-                f"The outbox {self.directory} cannot be written ({problem}): nothing was filed; free space there and run again."
-            ) from problem
+        with self._open("nothing was filed") as database:
+            cursor = database.execute(
+                "INSERT INTO entry (kind, content) VALUES (?, ?)", (kind, json.dumps(content))
+            )
+            return int(cursor.lastrowid or 0)
 
     def pending(self) -> tuple[Entry, ...]:
         """What has not been sent, oldest first."""
-        with closing(self._connect()) as database:
+        with self._open() as database:
             rows = database.execute("SELECT id, kind, content, problem FROM entry ORDER BY id").fetchall()
         return tuple(
             Entry(number, kind, json.loads(content), problem) for number, kind, content, problem in rows
@@ -159,7 +154,7 @@ class Outbox:
 
     def recall(self, name: str, learn: Callable[[], str]) -> str:
         """A fact of the tracker: learnt once, then kept here."""
-        with closing(self._connect()) as database:
+        with self._open() as database:
             row = database.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
         if row:
             return str(row[0])
@@ -168,12 +163,27 @@ class Outbox:
         return value
 
     def _count(self, where: str, values: tuple[str, ...]) -> int:
-        with closing(self._connect()) as database:
+        with self._open() as database:
             return int(database.execute(f"SELECT count(*) FROM seen WHERE {where}", values).fetchone()[0])
 
     def _execute(self, statement: str, values: tuple[object, ...]) -> None:
-        with closing(self._connect()) as database, database:
+        with self._open() as database:
             database.execute(statement, values)
+
+    @contextmanager
+    def _open(self, so: str = "what it holds is sent later") -> Iterator[sqlite3.Connection]:
+        """One transaction; `so` is what a failure means.
+
+        Raises:
+            TrackerError: the disk is full, or the file cannot be used; what was kept before is still kept.
+        """
+        try:
+            with closing(self._connect()) as database, database:
+                yield database
+        except (sqlite3.Error, OSError) as problem:
+            raise TrackerError(
+                f"The outbox {self.directory} cannot be written ({problem}): {so}; free space there and run again."
+            ) from problem
 
     def _connect(self) -> sqlite3.Connection:
         self.directory.mkdir(parents=True, exist_ok=True)
