@@ -275,3 +275,16 @@ def test_a_verdict_that_an_agent_wrote_for_itself_lands_nothing(place):
     assert done.returncode == 1, done.stdout
     assert place.issues()[task]["status"] == "blocked"
     assert "m_" not in str(place.files())
+
+
+def test_gaps_of_the_base_are_filed_once_and_make_no_red_base(place):
+    rules = place.repo.git("show", "main:AGENTS.md") + "\n- Identify any gaps and include them in GAPS.md.\n"
+    place.repo.commit(
+        "docs: gaps", {"AGENTS.md": rules, "GAPS.md": "# Gaps\n\n- Windows is not supported.\n"}
+    )
+    tasks = [place.add(f"a good module {number}") for number in range(2)]
+    done = place.run("--only", tasks[0], "--only", tasks[1])
+    assert done.returncode == 0, done.stdout
+    assert "was red" not in done.stdout
+    others = [row["title"] for name, row in place.issues().items() if name not in tasks]
+    assert len(others) == 1, others

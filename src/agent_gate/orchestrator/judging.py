@@ -110,13 +110,14 @@ def judge(site: Site, task: Task) -> Judged:
     skip = unchanged or bool(conflict)
     gated = with_findings(nothing_judged() if skip else _run(site, task, base, directory), own)
     write_verdict(gated, directory / "verdict.json")
-    filed = file_verdict(site, task, gated.content)
+    passed = gated.outcome is Judgement.PASS
+    filed = bool(task.filed) if passed else file_verdict(site, task, gated.content)
     ended = read_exit(directory)
     judged = Judged(
         Next.LAND, "", head, tree, base, filed, waits_for,
         counts=not (conflict and base != started_on) and (ended is None or ended.end not in _NOT_ITS_FAULT),
     )  # fmt: skip
-    if gated.outcome is Judgement.PASS:
+    if passed:
         return judged
     if gated.outcome is Judgement.ERROR:
         return replace(judged, next=Next.HOLD, reason=f"the gate could not judge it: {gated.problem}")
@@ -126,14 +127,23 @@ def judge(site: Site, task: Task) -> Judged:
 
 
 def file_verdict(site: Site, task: Task, content: Mapping[str, Any]) -> bool:
-    """Have what fails filed, and what was filed and is repaired closed; whether the task has, or had, such issues.
+    """Have filed what blocks the task, and closed what was filed and is repaired; whether it has, or had, such issues."""
+    blocking = [row for row in content["findings"] if row["severity"] == "block"]
+    return _file(site, task, {**content, "findings": blocking})
 
-    What is red at the base, too, was filed when that was seen, and not for each task again.
+
+def file_landed(site: Site, task: Task, content: Mapping[str, Any]) -> None:
+    """Once the task has landed: its follow-ups are filed, and what was filed and is repaired is closed.
+
+    What is found on the base, too, was filed when that was seen, and not for each task again.
     """
-    red = set(site.journal.fact(f"red:{site.base}") or ())
-    new = [row for row in content["findings"] if row["severity"] == "block" or row["id"] not in red]
+    known = set(site.journal.fact(f"red:{site.base}") or ())
+    _file(site, task, {**content, "findings": [row for row in content["findings"] if row["id"] not in known]})
+
+
+def _file(site: Site, task: Task, content: Mapping[str, Any]) -> bool:
     origin = filing.Origin(task.id, task.branch, task.head, task.tree)
-    entry = filing.to_entry({**content, "findings": new}, origin)
+    entry = filing.to_entry(content, origin)
     if entry["failing"] or task.filed:
         site.desk.file(entry)
     return bool(entry["failing"] or task.filed)

@@ -17,7 +17,7 @@ from agent_gate.orchestrator.gating import (
     write_verdict,
 )
 from agent_gate.orchestrator.journal import State
-from agent_gate.orchestrator.judging import file_verdict
+from agent_gate.orchestrator.judging import file_landed, file_verdict
 from agent_gate.orchestrator.landing.candidates import style_for
 from agent_gate.orchestrator.landing.lander import Lander
 from agent_gate.orchestrator.landing.model import (
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from agent_gate.orchestrator.gating import Gated
     from agent_gate.orchestrator.landing.model import GateResult, Told
     from agent_gate.orchestrator.site import Site
 
@@ -50,7 +49,7 @@ def lander_for(site: Site) -> Lander:
 
     def judge_base(tip: str) -> GateResult:
         options = ["--base", tip, "--head", tip, "--allow-unchanged"]
-        return _whole(_gate(site, options, f"base-{tip[:12]}"))
+        return _base_judged(site, _gate(site, options, f"base-{tip[:12]}"), tip)
 
     style = style_for(site.policy_at(site.tip()), site.configured().run.landing)
     return Lander(
@@ -100,15 +99,15 @@ def _take(site: Site, told: Told) -> None:
         _tell_all(site, f"{why} What is broken is filed.")
         _file(site, told.verdict_file, why)
     elif isinstance(told, BaseRed):
-        why = f"{site.base} was red at {told.commit[:12]}, before anything landed."
-        known = _file(site, told.verdict_file, why)
-        site.journal.know(f"red:{site.base}", known)
-        site.tell("", f"WARNING: {why} {len(known)} findings are filed; nothing red may be added.")
+        why = f"{site.base} was red at {told.commit[:12]}, before anything landed"
+        site.tell("", f"WARNING: {why}. What fails is filed; nothing red may be added.")
 
 
 def _landed(site: Site, told: Landed) -> None:
     """The tracker's part is on disk before the journal forgets the task."""
     task, commit = told.task, told.commit
+    if (gated := read_verdict(site.attempt_directory(task) / "verdict.json")).content:
+        file_landed(site, task, gated.content)
     site.desk.post(model.Landed(task.id, commit, f"landed on {site.base} as {commit}"))
     site.journal.advance(task, State.CLOSED, head=commit, reason=f"landed as {commit[:12]}")
     site.tell(task.id, f"landed on {site.base} as {commit[:12]}")
@@ -168,8 +167,17 @@ def _gate(site: Site, options: Sequence[str], name: str) -> GateResult:
     return landing_result(gated, file)
 
 
-def _whole(result: GateResult) -> GateResult:
-    """Of a base judged by itself, what fails is only a follow-up: it is red all the same."""
-    gated: Gated = read_verdict(result.verdict_file) if result.verdict_file else nothing_judged()
-    red = any(row["severity"] != "advise" for row in gated.findings)
+def _base_judged(site: Site, result: GateResult, tip: str) -> GateResult:
+    """File what is found on the base itself, once, and not again for each task; red is a base whose commands fail.
+
+    Judged by itself, all that fails is a follow-up: it fails at the base, too.
+    """
+    if result.verdict_file is None:
+        return result
+    gated = read_verdict(result.verdict_file)
+    known = _file(site, result.verdict_file, f"Found on {site.base} at {tip[:12]}, before anything landed.")
+    site.journal.know(f"red:{site.base}", known)
+    red = any(
+        str(row["kind"]).startswith("command.") and row["severity"] != "advise" for row in gated.findings
+    )
     return replace(result, outcome=Judgement.BLOCKED) if red and result.outcome is Judgement.PASS else result
