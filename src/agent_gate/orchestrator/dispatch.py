@@ -98,6 +98,8 @@ class Dispatcher:
     def run(self) -> None:
         """Work until there is nothing to do (with `drain` or `once`), or until this is asked to leave."""
         site = self.site
+        if site.journal.fact(f"first:{site.base}") is None:  # before any agent can move it
+            site.journal.know(f"first:{site.base}", site.tip())
         leases = keep_leases(site, self._over, self._keep_claims)
         lander = threading.Thread(target=self._land, name="lander", daemon=True)
         lander.start()
@@ -312,7 +314,7 @@ class Dispatcher:
             over, now = self._over.is_set(), time.monotonic()
             try:
                 due = self.site.journal.tasks(State.QUEUED, State.LANDING)
-                if due or now - looked >= LAND_SECONDS:
+                if due or over or now - looked >= LAND_SECONDS:
                     looked, tip = now, self.site.tip()
                     if due or tip != seen or now - judged > FETCH_SECONDS:
                         judged = now

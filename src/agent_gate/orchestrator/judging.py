@@ -103,8 +103,8 @@ def judge(site: Site, task: Task) -> Judged:
         *conflict,
     ]
     unchanged = is_contained(worktree, head, base)
-    # Work that is on the base without us lands as soon as the base passes with it (landing/lander.py).
-    if unchanged and not undone and is_contained(worktree, head, started_on):
+    # Also where its work is on the base without us: a branch that was only moved to the base looks the same, so a person decides.
+    if unchanged and not undone:
         own.append(_no_change(task))
     # Never a verdict that lies there: the agent can write one. After a crash the gate's own signed cache makes this cheap.
     skip = unchanged or bool(conflict)

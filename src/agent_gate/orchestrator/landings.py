@@ -60,6 +60,7 @@ def lander_for(site: Site) -> Lander:
         site.owner.is_gone,
         judge,
         judge_base,
+        site.journal.fact(f"first:{site.base}") or "",
         style,
     )
 

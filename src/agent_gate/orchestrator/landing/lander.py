@@ -37,6 +37,7 @@ class Lander:
         is_gone: whether another run is known to be dead.
         gate: judges a commit against a base.
         judge_base: judges a commit on its own, asked once, before the first landing; None: nobody looks.
+        first: where the base was before any agent of ours began; "": where the first round finds it.
         style: how branches are put on a base that has moved.
     """
 
@@ -47,6 +48,7 @@ class Lander:
     is_gone: Callable[[str], bool]
     gate: Gate
     judge_base: Callable[[str], GateResult] | None = None
+    first: str = ""
     style: Style = Style.MERGE
 
     def round(self) -> Iterator[Told]:
@@ -98,9 +100,10 @@ class Lander:
         memory, tip = self._mover.memory, self._mover.branch.tip()
         known = memory.tip()
         if known is None:
-            yield from self._judge_the_first(tip)
-            memory.keep_tip(Tip(tip, tip, tip))
-            return
+            first = self.first or tip
+            yield from self._judge_the_first(first)
+            known = Tip(first, first, first)
+            memory.keep_tip(known)
         if tip != known.seen:
             yield BaseMoved(known.seen, tip, rewritten=not self._mover.has(known.seen))
             known = replace(known, seen=tip)
