@@ -128,6 +128,7 @@ def test_an_agent_that_ignores_term_is_killed(attempt_of):
 
 def test_a_daemon_that_an_agent_leaves_is_ended_and_told(attempt_of):
     script = "mkfifo said; (setsid sh -c 'echo $$ > pid; echo up > said; exec sleep 1000' &) & read x < said"
+    script += "; until grep -q sleep /proc/$(cat pid)/comm; do :; done"
     attempt = attempt_of(script)
     done = attempt.run()
     assert done.end is End.FINISHED
