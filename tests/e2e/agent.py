@@ -74,6 +74,8 @@ def main() -> int:
         time.sleep(600)
     if "wait" in title and first:
         wait_for("go")
+    if "linger" in title and ATTEMPT == 2:
+        time.sleep(600)
     if "shared" in title:
         text = (
             Path("shared.txt").read_text()

@@ -56,3 +56,16 @@ def test_a_run_that_is_killed_leaves_nothing_claimed_for_ever(place, bd):
     assert done.returncode == 0, done.stdout + done.stderr
     assert {name: row["status"] for name, row in listed(bd).items()} == {task: "closed"}
     assert len(place.started()) == 1
+
+
+def test_what_waits_for_another_and_what_was_handed_back_with_findings_is_begun(place, bd):
+    first = bd("q", "a lint module that has to linger").strip()
+    later = bd("q", "a good module").strip()
+    bd("dep", "add", later, first)
+    run = place.start()
+    place.wait_until(lambda: f"{first} 2" in place.started())
+    run.send_signal(signal.SIGTERM)
+    run.communicate(timeout=90)
+    done = place.run()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {row["status"] for row in listed(bd).values()} == {"closed"}, done.stdout

@@ -104,7 +104,7 @@ def test_a_run_that_was_frozen_past_its_lease_does_nothing_more(place, monkeypat
     landed = place.repo.git("rev-parse", "main")
     frozen.send_signal(signal.SIGCONT)
     output, _ = frozen.communicate(timeout=60)
-    assert "another run has it now" in output
+    assert "has another owner now" in output
     assert place.repo.git("rev-parse", "main") == landed
     place.check_invariants([task])
 

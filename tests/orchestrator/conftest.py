@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import os
 import select
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
 
+from agent_gate.agents.config import AgentConfig
 from agent_gate.orchestrator import attempts
 from agent_gate.orchestrator.attempt_files import Attempt, Exit, Limits, RunState, read_state
+from agent_gate.orchestrator.config import Configured, RunConfig
+from agent_gate.orchestrator.journal import Journal
+from agent_gate.orchestrator.owner import new_owner
+from agent_gate.orchestrator.site import Site
+from agent_gate.orchestrator.tracking import Desk
+from agent_gate.repository import open_repository
+from agent_gate.tracker.find import find_tracker, open_outbox
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,3 +103,27 @@ def attempt_of(tmp_path):
         attempts.stop(prepared.worktree, prepared.directory)
         for descriptor in prepared._told:
             os.close(descriptor)
+
+
+@pytest.fixture
+def site(make_repo):
+    """A repository with rules, as a run sees it."""
+    repository = open_repository(make_repo({"AGENTS.md": "# Rules\n\n- Run `ruff check .`.\n"}).path)
+    directory = repository.common_dir / "agent-gate"
+    desk = Desk(find_tracker(repository), open_outbox(repository), "tester", lambda _: None)
+    journal, owner = Journal(directory / "journal.db"), new_owner(directory / "runs")
+    configured = Configured(RunConfig(), (AgentConfig("one"), AgentConfig("two")))
+    yield Site(
+        repository=repository,
+        base="main",
+        journal=journal,
+        owner=owner,
+        desk=desk,
+        configured=lambda: configured,
+        tell=lambda _task, _sentence: None,
+        leaving=threading.Event(),
+        changed=threading.Event(),
+    )
+    desk.close()
+    journal.close()
+    os.close(owner.lock)

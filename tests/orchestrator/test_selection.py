@@ -2,8 +2,9 @@
 
 import pytest
 
-from agent_gate.orchestrator.selection import Selection, chosen
-from agent_gate.tracker.model import Issue
+from agent_gate.orchestrator.selection import Selection, chosen, own_to_repair
+from agent_gate.tracker.local import LocalTracker
+from agent_gate.tracker.model import Create, Dependency, Issue
 
 
 def names(*issues, only=(), live=(), follow_ups=True):
@@ -36,3 +37,13 @@ def test_what_blocks_a_task_is_its_own_agents_and_follow_ups_are_as_configured()
 @pytest.mark.parametrize("name", ["../x", "-t", "t..1", "t.lock", "t.", "a/b", ""])
 def test_an_id_that_cannot_name_a_branch_is_never_taken(name):
     assert names(Issue(name, "")) == []
+
+
+def test_a_task_that_only_its_own_findings_block_is_its_agents_to_repair(tmp_path):
+    tracker = LocalTracker(tmp_path)
+    found, other = Issue("t-9", "", labels=("agent-gate", "block")), Issue("t-8", "")
+    own = Issue("t-1", "", dependencies=(Dependency("t-1", "t-9"),))
+    both = Issue("t-2", "", dependencies=(Dependency("t-2", "t-9"), Dependency("t-2", "t-8")))
+    tracker.apply([Create(issue) for issue in (found, other, own, both)])
+    assert "t-1" not in [issue.id for issue in tracker.ready()]
+    assert [issue.id for issue in own_to_repair(tracker, ["t-1", "t-2"])] == ["t-1"]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import argparse
 
     from agent_gate.orchestrator.journal import Journal
+    from agent_gate.repository import Repository
 
 USAGE = 4
 
@@ -41,8 +42,16 @@ def stop(options: argparse.Namespace) -> int:
     def act(_journal: Journal, directory: Path) -> int:
         runs = living(directory / "runs")
         for name, pid in runs:
-            os.kill(pid, signal.SIGTERM if options.now else signal.SIGINT)
-            print(f"asked {name} (pid {pid}) to stop")
+            try:
+                os.kill(pid, signal.SIGTERM if options.now else signal.SIGINT)
+            except ProcessLookupError:
+                print(f"{name} (pid {pid}) has ended by itself")
+            except PermissionError:
+                return fail(
+                    options, f"{name} (pid {pid}) is another user's: ask that user to stop it.", USAGE
+                )
+            else:
+                print(f"asked {name} (pid {pid}) to stop")
         return 0 if runs else fail(options, "no run lives in this repository.", USAGE)
 
     return with_journal(options, act)
@@ -64,9 +73,7 @@ def retry(options: argparse.Namespace) -> int:
                 f"{options.id} is {known.state if known else 'not known'}: there is nothing to retry.",
                 USAGE,
             )
-        outbox, tracker = open_outbox(repository), find_tracker(repository)
-        outbox.add(filing.WRITE_KIND, filing.written([SetStatus(options.id, "open")]))
-        filing.flush(tracker, outbox)
+        _set_status(repository, options.id, "open")
         journal.know(f"drop:{options.id}", None)
         if journal.again(options.id, attempts) is None:
             return fail(options, f"{options.id} was taken up meanwhile.", USAGE)
@@ -89,7 +96,8 @@ def drop(options: argparse.Namespace) -> int:
                 f"{options.id} is {known.state if known else 'not known'}: there is nothing to drop.",
                 USAGE,
             )
-        if known.state in ENDS:
+        if known.state in ENDS:  # one that was handed back is open, and would be begun again
+            _set_status(open_repository(Path(options.worktree)), options.id, "blocked")
             journal.give_up(options.id)
         else:
             journal.know(f"drop:{options.id}", value=True)
@@ -97,6 +105,12 @@ def drop(options: argparse.Namespace) -> int:
         return 0
 
     return with_journal(options, act)
+
+
+def _set_status(repository: Repository, issue: str, status: str) -> None:
+    outbox = open_outbox(repository)
+    outbox.add(filing.WRITE_KIND, filing.written([SetStatus(issue, status)]))
+    filing.flush(find_tracker(repository), outbox)
 
 
 def _say(journal: Journal, *, paused: bool) -> int:

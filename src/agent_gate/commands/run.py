@@ -84,6 +84,8 @@ def _work(dispatchers: Sequence[Dispatcher], progress: Progress) -> int:
     for thread in threads:
         while thread.is_alive():
             thread.join(0.5)  # a signal is heard between two waits
+    if any(dispatcher.failed for dispatcher in dispatchers):
+        return FAULT
     return INTERRUPTED if asked.times else _summary(dispatchers, progress)
 
 
@@ -131,11 +133,6 @@ def _dispatcher(
     repository = open_repository(path)
     config = _Config(repository.root, options, progress.tell)
     base = config.now().run.base or _checked_out(repository)
-    if not config.now().agents:
-        raise UsageError(
-            f'No agent is configured for {repository.root}: write `agent = "claude"` into [tool.agent-gate],'
-            " or use --agent NAME or --agent-cmd 'COMMAND {prompt}'."
-        )
     if repository.try_git("rev-parse", "--verify", "--quiet", f"refs/heads/{base}^{{commit}}") is None:
         raise UsageError(
             f"{repository.root} has no branch {base} to land on: set `base` in [tool.agent-gate.run]."
@@ -191,13 +188,28 @@ class _Config:
             return self._now
 
     def _read(self) -> Configured:
-        read = read_configured(self._root, self._agent)
+        try:
+            read = read_configured(self._root, self._agent)
+        except OSError as problem:
+            raise PolicyError(f"{self._root}: its configuration cannot be read: {problem}.") from problem
         run = replace(read.run, attempts=self._attempts) if self._attempts else read.run
-        return Configured(run, self._one_off or read.agents)
+        agents = self._one_off or read.agents
+        if not agents:
+            raise PolicyError(
+                f'No agent is configured for {self._root}: write `agent = "claude"` into [tool.agent-gate],'
+                " or use --agent NAME or --agent-cmd 'COMMAND {prompt}'."
+            )
+        return Configured(run, agents)
 
     def _stamp(self) -> tuple[object, ...]:
-        files = [self._root / name for name in CONFIG_FILES]
-        return tuple(file.stat().st_mtime_ns if file.is_file() else None for file in files)
+        return tuple(_changed_at(self._root / name) for name in CONFIG_FILES)
+
+
+def _changed_at(file: Path) -> int | None:
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:  # an editor may be replacing it right now
+        return None
 
 
 def _would_do(path: Path, options: argparse.Namespace, workers: int) -> int:

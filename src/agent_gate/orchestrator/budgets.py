@@ -10,9 +10,10 @@ from agent_gate.orchestrator.attempt_files import AttemptError, read_state
 from agent_gate.orchestrator.journal import State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from agent_gate.orchestrator.config import Budget
+    from agent_gate.orchestrator.journal import Task
     from agent_gate.orchestrator.site import Site
 
 NIGHT_SECONDS = 12 * 3600.0
@@ -38,20 +39,21 @@ class Spending:
             return self._why
         self._looked = time.monotonic()
         events = [event for event in self._site.journal.events() if event.kind == "agent-ended"]
-        now = self._under_way()
-        mine = sum((_usage(event.data) for event in events if event.owner == self._site.owner.id), now)
+        tasks = self._site.journal.tasks(State.WORKING)
+        ours = self._under_way([task for task in tasks if task.owner == self._site.owner.id])
+        mine = sum((_usage(event.data) for event in events if event.owner == self._site.owner.id), ours)
         since = time.time() - NIGHT_SECONDS
         night = [event for event in events if event.at >= since]
-        all_night = sum((_usage(event.data) for event in night), now)
+        all_night = sum((_usage(event.data) for event in night), self._under_way(tasks))
         seconds = sum(float(event.data.get("seconds", 0)) for event in night)
         self._why = _over(run.run_budget, mine, time.monotonic() - self._started, "this run") or _over(
             run.night_budget, all_night, seconds, "the night"
         )
         return self._why
 
-    def _under_way(self) -> Usage:
+    def _under_way(self, tasks: Sequence[Task]) -> Usage:
         used = Usage()
-        for task in self._site.journal.tasks(State.WORKING):
+        for task in tasks:
             try:
                 state = read_state(self._site.attempt_directory(task))
             except AttemptError:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 FIRST_BACKOFF = 60.0  # seconds; doubled each time
 LAST_BACKOFF = 3600.0
 LOGIN_BACKOFF = 900.0  # a person has to log in
+BUSY_SECONDS = 2.0  # before another look at agents that have as many tasks as they may have
+LONGEST_LIMIT = 8 * 86400.0  # no service's limit lasts longer; an agent may say anything
 
 
 def choose(site: Site, agents: Sequence[AgentConfig], task: Task) -> AgentConfig | None:
@@ -32,10 +34,11 @@ def choose(site: Site, agents: Sequence[AgentConfig], task: Task) -> AgentConfig
     return None
 
 
-def all_limited_until(site: Site, agents: Sequence[AgentConfig]) -> float:
-    """When it is worth to look again, seconds since 1970."""
-    soon = time.time() + 1.0
-    return max(soon, min((_until(site, agent.name) for agent in agents), default=soon))
+def all_limited_until(site: Site, agents: Sequence[AgentConfig]) -> tuple[float, bool]:
+    """When it is worth to look again, seconds since 1970; and whether it is services that let none work."""
+    soon = time.time() + BUSY_SECONDS
+    first = min((_until(site, agent.name) for agent in agents), default=0.0)
+    return max(soon, first), first > time.time()
 
 
 def note_limit(site: Site, name: str, ended: Exit) -> float:
@@ -46,6 +49,7 @@ def note_limit(site: Site, name: str, ended: Exit) -> float:
     backoff = FIRST_BACKOFF if fresh else min(2 * float(known.get("backoff", FIRST_BACKOFF)), LAST_BACKOFF)
     wait = LOGIN_BACKOFF if ended.end is End.NOT_LOGGED_IN else backoff
     until = ended.until if ended.until and ended.until > clock else clock + wait
+    until = min(until, clock + LONGEST_LIMIT)
     site.journal.know(f"limit:{name}", {"until": until, "backoff": backoff})
     return until
 

@@ -17,8 +17,8 @@ from agent_gate.orchestrator.attempt_files import AttemptError
 from agent_gate.orchestrator.budgets import Spending
 from agent_gate.orchestrator.journal import ENDS, JournalError, LostLeaseError, State, Task
 from agent_gate.orchestrator.landings import land
-from agent_gate.orchestrator.owner import keep_leases
-from agent_gate.orchestrator.selection import Selection, chosen
+from agent_gate.orchestrator.owner import keep_renewed
+from agent_gate.orchestrator.ready import Ready
 from agent_gate.orchestrator.tasks import give_up, hold, release, wait_over, wait_until, work_on
 from agent_gate.orchestrator.worktrees import WorktreeError
 from agent_gate.plain_text import one_line
@@ -30,18 +30,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent_gate.orchestrator.progress import Progress
+    from agent_gate.orchestrator.selection import Selection
     from agent_gate.orchestrator.site import Site
     from agent_gate.tracker.model import Issue
 
 LOOK_SECONDS = 0.1  # between two looks at the tracker's files, which cost some microseconds
 TICK_SECONDS = 1.0  # between two looks at requests, budgets and runs that are gone
-POLL_SECONDS = 2.0  # between two questions to a tracker on a server, whose files tell nothing
-READY_SECONDS = 30.0  # after which the tracker is asked even if its files tell nothing
 LAND_SECONDS = 2.0  # between two rounds while something is in the way
 LAND_LOOK_SECONDS = 0.25  # between two looks at what waits to land
 FETCH_SECONDS = 60.0  # between two rounds without anything that waits: others may have moved the base
-STALE_SECONDS = 5.0  # that a list with ready issues left is good for
 REFUSED_SECONDS = 30.0  # that an issue which could not be claimed is left alone
+FAILING_SECONDS = 60.0  # that a run tries to go on where its own journal fails, before it ends
 TRACKER_SECONDS = 10.0  # that a task waits for a tracker which does not answer
 _DRIVEN = (State.CLAIMING, State.PREPARING, State.WORKING, State.GATING)
 _EXPECTED = (RepositoryError, WorktreeError, AttemptError, PolicyError, OSError)
@@ -78,12 +77,14 @@ class Dispatcher:
         self._spending = Spending(site)
         self._drivers: dict[str, threading.Thread] = {}
         self._over = threading.Event()
-        self._ready: list[Issue] = []
-        self._token: object = None
-        self._asked_at = 0.0
+        self._ready = Ready(site, wanted.selection, progress.tell_once, once=wanted.once)
         self._refused: dict[str, float] = {}
         self._taken: set[str] = set()
         self._beaten_at = time.monotonic()
+        self._failing_since = 0.0
+        self._ticked = 0.0
+        self.failed = False  # it ended because something of ours does not work
+        self._stopper: threading.Thread | None = None
 
     @property
     def working(self) -> int:
@@ -96,30 +97,60 @@ class Dispatcher:
         return frozenset(self._taken)
 
     def run(self) -> None:
-        """Work until there is nothing to do (with `drain` or `once`), or until this is asked to leave."""
+        """Work until there is nothing to do (with `drain` or `once`), or until this is asked to leave; `failed` says how it ended."""
+        try:
+            self._run()
+        except Exception as fault:  # noqa: BLE001 - the thread's end would look like that of the work
+            self.failed = True
+            self.site.tell("", f"This run ends: {self._why(fault)}")
+
+    def _run(self) -> None:
         site = self.site
         if site.journal.fact(f"first:{site.base}") is None:  # before any agent can move it
             site.journal.know(f"first:{site.base}", site.tip())
-        leases = keep_leases(site, self._over, self._keep_claims)
+        # The tracker may take its time: leases are renewed beside that.
+        leases = keep_renewed(site, "leases", lambda: site.journal.renew(site.owner.id), self._over)
+        claims = keep_renewed(site, "claims", self._keep_claims, self._over)
         lander = threading.Thread(target=self._land, name="lander", daemon=True)
         lander.start()
-        ticked = 0.0
         try:
-            while True:
-                if time.monotonic() - ticked >= TICK_SECONDS:
-                    ticked = time.monotonic()
-                    self._tick()
-                self._reap()
-                self._drive_ours()
-                begun = self._begin_new()
-                if self._is_over(begun=begun):
-                    break
-                self._sleep()
+            while not self._look():
+                pass
         finally:
             self._over.set()
             lander.join()
             site.desk.close()
             leases.join()
+            claims.join()
+
+    def _look(self) -> bool:
+        """One look at all that may be due, and a pause; whether the run is over.
+
+        What goes wrong is said and tried again, for a minute, or until this is asked to leave: agents outlive that, and are adopted.
+        """
+        try:
+            if time.monotonic() - self._ticked >= TICK_SECONDS:
+                self._ticked = time.monotonic()
+                self._tick()
+            self._reap()
+            self._drive_ours()
+            begun = self._begin_new()
+            if self._is_over(begun=begun):
+                return True
+            self._sleep()
+        except Exception as problem:  # noqa: BLE001 - as above
+            self._progress.tell_once("", f"This run cannot go on now: {self._why(problem)}")
+            self._failing_since = self._failing_since or time.monotonic()
+            self.failed = time.monotonic() - self._failing_since > FAILING_SECONDS or self.stopped.is_set()
+            return self.failed or self._over.wait(TICK_SECONDS)
+        self._failing_since = 0.0
+        return False
+
+    def _why(self, problem: Exception) -> str:
+        """What is said of something that went wrong; a fault of ours leaves its traceback."""
+        if isinstance(problem, (*_EXPECTED, TrackerError, JournalError)):
+            return str(problem)
+        return self._fault("run", problem)
 
     def _sleep(self) -> None:
         """Until something has changed here or in the tracker, or for a tick."""
@@ -130,17 +161,26 @@ class Dispatcher:
         self.site.changed.clear()
 
     def stop_agents(self) -> None:
-        """End the agents that run; their work is kept, and their tasks are handed back."""
-        self.site.leaving.set()
+        """Ask for the end of the agents that run; their work is kept, and their tasks are handed back."""
         self.stopped.set()
-        for task in self._ours(State.WORKING):
-            self._stop_agent(task)
+        self.site.leaving.set()
         self.site.changed.set()
+
+    def _keep_stopping(self) -> None:
+        """Stop agents beside the work, again while there are any: one may have been about to start when it was asked."""
+        working = self._ours(State.WORKING)
+        if working and (self._stopper is None or not self._stopper.is_alive()):
+            self._stopper = threading.Thread(target=self._stop, args=working, name="stop", daemon=True)
+            self._stopper.start()
+
+    def _stop(self, *tasks: Task) -> None:
+        for task in tasks:
+            self._stop_agent(task)
 
     def _stop_agent(self, task: Task) -> None:
         try:
             attempts.stop(Path(task.worktree), self.site.attempt_directory(task))
-        except AttemptError as problem:
+        except (AttemptError, OSError) as problem:
             self.site.tell(task.id, str(problem))
 
     # ------------------------------------------------------------------ tasks
@@ -168,42 +208,21 @@ class Dispatcher:
     def _begin_new(self) -> bool:
         """Begin ready tasks while there is room; whether any was begun, or may be soon."""
         site, room = self.site, min(self._most - self.working, self._wanted.room())
-        if site.leaving.is_set() or (self._wanted.once and self._asked_at):
+        if site.leaving.is_set() or self._ready.is_done:
             return False
         if room <= 0 or site.journal.fact("paused"):
             return True
-        self._ask_what_is_ready()
+        self._ready.look()
         begun = False
-        while self._ready and room > 0:
-            issue = self._ready.pop(0)
+        while room > 0 and (issue := self._ready.next()) is not None:
             if (task := self._begin(issue)) is not None:
                 self._start(task)
                 begun, room = True, room - 1
-        return begun
+        return begun or not self._ready.known
 
     @property
     def _most(self) -> int:
         return self._wanted.workers or self.site.configured().run.at_once
-
-    def _ask_what_is_ready(self) -> None:
-        token = self.site.desk.tracker.change_token()
-        waited = time.monotonic() - self._asked_at
-        if self._ready and waited < STALE_SECONDS:
-            return  # our own writes change the token, too
-        if self._asked_at and waited < READY_SECONDS and token is not None and token == self._token:
-            return
-        if self._asked_at and token is None and waited < POLL_SECONDS:
-            return
-        try:
-            ready = self.site.desk.tracker.ready()
-        except TrackerError as problem:
-            self._progress.tell_once("", f"The tracker does not say what is ready: {problem}")
-            self._ready = []
-        else:
-            live = self.site.live_tasks()
-            run = self.site.configured().run
-            self._ready = chosen(ready, self._wanted.selection, live, follow_ups=run.follow_ups)
-        self._token, self._asked_at = token, time.monotonic()
 
     def _begin(self, issue: Issue) -> Task | None:
         if self._refused.get(issue.id, 0) > time.monotonic() or issue.id in self._drivers:
@@ -236,8 +255,8 @@ class Dispatcher:
         """Whatever goes wrong with one task is that task's affair, and said."""
         try:
             work(task)
-        except LostLeaseError:
-            self.site.tell(task.id, "another run has it now")
+        except LostLeaseError as lost:
+            self.site.tell(task.id, str(lost))
         except TrackerError as problem:
             self._set_aside(task, str(problem), waits=True)
         except _EXPECTED as problem:
@@ -250,17 +269,20 @@ class Dispatcher:
     def _fault(self, what: str, fault: Exception) -> str:
         """Keep the traceback of a fault of ours; what is said of it."""
         file = self.site.directory / f"fault-{what}.txt"
-        file.write_text(traceback.format_exc(), encoding="utf-8")
-        return f"agent-gate itself failed ({type(fault).__name__}: {fault}); see {file}"
+        said = f"agent-gate itself failed ({type(fault).__name__}: {fault})"
+        try:
+            file.write_text(traceback.format_exc(), encoding="utf-8")
+        except OSError as problem:  # a full disk must not silence it
+            return f"{said}; its traceback could not be kept in {file}: {problem}"
+        return f"{said}; see {file}"
 
     def _set_aside(self, task: Task, why: str, *, waits: bool = False) -> None:
         """Hold it, or try again later; the row is read anew, since steps have moved it on."""
-        current = self.site.journal.task(task.id)
-        if current is None or current.owner != self.site.owner.id or current.state in ENDS:
-            self.site.tell(task.id, why)
-            return
         try:
-            if waits and current.state is not State.CLAIMING:
+            current = self.site.journal.task(task.id)
+            if current is None or current.owner != self.site.owner.id or current.state in ENDS:
+                self.site.tell(task.id, why)
+            elif waits and current.state is not State.CLAIMING:
                 wait_until(self.site, current, time.time() + TRACKER_SECONDS, why)
             elif waits:  # it may be claimed or not; claiming again is the same claim
                 self.site.tell(task.id, why)
@@ -284,7 +306,9 @@ class Dispatcher:
         why = self._spending.exceeded()
         if why and not self.stopped.is_set():
             self.site.tell("", f"{why}: agents are stopped, their work is kept")
-            threading.Thread(target=self.stop_agents, name="budget", daemon=True).start()
+            self.stop_agents()
+        if self.stopped.is_set():
+            self._keep_stopping()
         self._progress.show(self.site, self._ours(State.WORKING))
 
     def _drop(self, task: Task) -> None:
@@ -334,5 +358,8 @@ class Dispatcher:
         leaves = self.site.leaving.is_set()
         if not (leaves or self._wanted.drain or self._wanted.once) or self._drivers or begun:
             return False
-        waiting = self._ours(State.QUEUED, State.LANDING, *(() if leaves else (*_DRIVEN, State.WAITING)))
-        return not waiting if not self.stopped.is_set() else True
+        if self.stopped.is_set():
+            return True
+        if self._ours(State.QUEUED, State.LANDING, *(() if leaves else (*_DRIVEN, State.WAITING))):
+            return False
+        return leaves or self._wanted.once or self._ready.is_all()

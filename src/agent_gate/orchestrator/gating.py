@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from agent_gate.findings import Severity
 from agent_gate.gate.verdict import SCHEMA, Judgement
 from agent_gate.orchestrator import shared_state
@@ -29,6 +31,39 @@ OWN_RULES = {
     shared_state.RULE: "An agent changes its own branch, and nothing that all worktrees share.",
     CONFLICT_RULE: "The branch goes on top of the base, and of what lands before it.",
 }
+
+
+class _Source(msgspec.Struct):
+    path: str
+    line: int
+    text: str
+
+
+class _Rule(msgspec.Struct):
+    id: str
+    kind: str
+    source: _Source
+    outcome: str
+
+
+class _Finding(msgspec.Struct, forbid_unknown_fields=True):
+    id: str
+    rule: str
+    kind: str
+    severity: Severity
+    path: str | None
+    line: int | None
+    message: str
+    evidence: str
+    fix: str
+    reproduce: str
+
+
+class _Rows(msgspec.Struct):
+    """The part of a verdict that is read: agents can write where it lies, and nobody may stumble over it."""
+
+    rules: list[_Rule]
+    findings: list[_Finding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +122,14 @@ def read_verdict(file: Path) -> Gated:
     try:
         content = json.loads(file.read_bytes())
         outcome = Judgement(content["verdict"])
+        msgspec.convert(content, _Rows)
         problem = ""
         if outcome is Judgement.ERROR:
             problem = (
                 " ".join(str(found["message"]) for found in content["findings"][-1:])
                 or "It does not say why."
             )
-    except (OSError, ValueError, KeyError, TypeError) as why:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, msgspec.MsgspecError) as why:
         return Gated(Judgement.ERROR, {}, f"The gate left no verdict that can be read ({why!r}).")
     return Gated(outcome, content, problem)
 

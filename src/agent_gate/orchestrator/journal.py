@@ -93,7 +93,7 @@ _LIVE = tuple(state for state in State if state not in ENDS)
 
 
 class LostLeaseError(Exception):
-    """Somebody else owns the task now; whoever reads this does nothing more with it."""
+    """Somebody else has the task now, or has moved it on; whoever reads this does nothing more with it."""
 
 
 class JournalError(Exception):
@@ -142,6 +142,7 @@ class Event:
     data: Mapping[str, Any]
 
 
+_KEPT = ("agent", "session", "tokens", "money", "filed")  # by a task that is begun again
 _COLUMNS = tuple(item.name for item in fields(Task))
 
 
@@ -154,8 +155,7 @@ class Journal:
         Raises:
             JournalError: it cannot be opened, or a newer agent-gate wrote it.
         """
-        self._lock = threading.RLock()
-        self._file = file
+        self._lock, self._file = threading.RLock(), file
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(file, timeout=30, check_same_thread=False, isolation_level=None)
@@ -176,7 +176,7 @@ class Journal:
     def begin(self, task: Task, owner: str) -> Task | None:
         """Make the task ours: a new one, or one that has come to an end; None where it is under way.
 
-        Attempts are counted on: the files of an earlier one must not be taken for those of the first.
+        Attempts are counted on (the files of an earlier one are not those of the first); what was used and filed stays the task's.
         """
         clock = time.time()
         fresh = replace(
@@ -186,30 +186,35 @@ class Journal:
             known = self._task(database, task.id)
             if known is not None and known.state not in ENDS:
                 return None
-            epoch, done = (known.epoch, known.attempt) if known else (0, 0)
+            before = known or Task(task.id, attempt=0)
             fresh = replace(
-                fresh, epoch=epoch + 1, attempt=done + fresh.attempt, allowed=done + fresh.allowed
+                fresh,
+                epoch=before.epoch + 1,
+                attempt=before.attempt + fresh.attempt,
+                allowed=before.attempt + fresh.allowed,
+                **{name: getattr(before, name) for name in _KEPT},
             )
             self._put(database, fresh)
             self._record(database, fresh.id, owner, fresh.state, {"attempt": fresh.attempt})
         return fresh
 
     def advance(self, task: Task, state: State | None = None, **changes: Any) -> Task:
-        """Write what is due next (and what is known now), if the task is still ours.
+        """Write what is due next (and what is known now), if the task is still ours, and in the state that it was read in.
 
         A state is recorded as an event, with the changes as its data.
 
         Raises:
             LostLeaseError: it is not.
         """
-        clock = time.time()
-        wanted = replace(task, state=state or task.state, changed_at=clock, **changes)
+        wanted = replace(task, state=state or task.state, changed_at=time.time(), **changes)
         if wanted.state in ENDS:
             wanted = replace(wanted, owner="")
         with self._transaction() as database:
             known = self._task(database, task.id)
             if known is None or (known.owner, known.epoch) != (task.owner, task.epoch):
-                raise LostLeaseError(f"{task.id} has another owner now.")
+                raise LostLeaseError(f"{task.id} has another owner now: nothing more is done with it here.")
+            if known.state is not task.state:
+                raise LostLeaseError(f"{task.id} is {known.state} now, and no longer {task.state}.")
             wanted = replace(wanted, lease_expires=known.lease_expires)
             self._put(database, wanted)
             if state is not None:
@@ -234,10 +239,9 @@ class Journal:
         """Renew the owner's leases, and count its tasks; one that was taken over is not ours and stays so."""
         until = time.time() + LEASE_SECONDS
         with self._transaction() as database:
-            database.execute("UPDATE lease SET expires = ? WHERE owner = ?", (until, owner))
-            return database.execute(
-                "UPDATE task SET lease_expires = ? WHERE owner = ?", (until, owner)
-            ).rowcount
+            values = (until, owner)
+            database.execute("UPDATE lease SET expires = ? WHERE owner = ?", values)
+            return database.execute("UPDATE task SET lease_expires = ? WHERE owner = ?", values).rowcount
 
     def task(self, task_id: str) -> Task | None:
         """The task's row, if there is one."""

@@ -213,7 +213,13 @@ def _cut_off(directory: Path) -> Iterator[Finding]:
 def _shared(site: Site, worktree: Repository, task: Task, directory: Path) -> Sequence[Finding]:
     file = directory / "shared.json"
     if not file.is_file():
-        return ()
+        return [
+            _finding(
+                shared_state.RULE,
+                "What all worktrees share cannot be compared: the record of how it was is gone.",
+                "Leave agent-gate's own files in the git directory alone.",
+            )
+        ]
     landed = site.repository.git("rev-list", f"{task.base}..refs/heads/{site.base}").decode().split()
     moves = site.journal.fact(f"landing:{site.base}") or {}
     expected = shared_state.Expected(

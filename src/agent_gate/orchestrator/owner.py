@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import secrets
 import socket
 import threading
@@ -12,7 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent_gate.orchestrator.journal import LEASE_SECONDS, JournalError
+from agent_gate.orchestrator.journal import LEASE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from agent_gate.repository import Repository
 
 RENEW_SECONDS = LEASE_SECONDS / 6
+_PROCESS = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,13 @@ def new_owner(directory: Path) -> Owner:
     """Become an owner; the locks of runs that are gone are cleared away."""
     directory.mkdir(parents=True, exist_ok=True)
     name = f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-{secrets.token_hex(3)}"
-    lock = os.open(directory / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    starting = directory / f"{name}.starting"
+    lock = os.open(starting, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX)
     os.write(lock, str(os.getpid()).encode())
+    starting.rename(
+        directory / f"{name}.lock"
+    )  # nobody sees it unlocked, or empty: that would be a run that is gone
     owner = Owner(name, directory, lock)
     for file in directory.glob("*.lock"):
         if owner.is_gone(file.stem):
@@ -66,12 +72,12 @@ def new_owner(directory: Path) -> Owner:
 
 
 def living(directory: Path) -> tuple[tuple[str, int], ...]:
-    """Id and process number of the runs that live."""
+    """Id and process number of the runs that live; a file that names no process is not ours, and 0 or -1 would be many."""
     probe = Owner("", directory, -1)
     return tuple(
-        (file.stem, int(file.read_text() or "0"))
+        (file.stem, int(text))
         for file in sorted(directory.glob("*.lock"))
-        if not probe.is_gone(file.stem)
+        if not probe.is_gone(file.stem) and _PROCESS.fullmatch(text := file.read_text("ascii", "replace"))
     )
 
 
@@ -81,17 +87,18 @@ def tracker_name(repository: Repository) -> str:
     return f"agent-gate/{socket.gethostname()}-{clone}"
 
 
-def keep_leases(site: Site, until: threading.Event, also: Callable[[], None]) -> threading.Thread:
-    """Renew what the run has until the event is set: while stopping, too, since the work outlives the asking."""
+def keep_renewed(
+    site: Site, what: str, renew: Callable[[], object], until: threading.Event
+) -> threading.Thread:
+    """Call `renew` now and then until the event is set: while stopping, too, since the work outlives the asking."""
 
-    def renew() -> None:
+    def work() -> None:
         while not until.wait(RENEW_SECONDS):
             try:
-                site.journal.renew(site.owner.id)
-                also()
-            except JournalError as problem:
-                site.tell("", f"The leases of this run could not be renewed: {problem}")
+                renew()
+            except Exception as problem:  # noqa: BLE001 - a run that silently keeps nothing any more would be worse
+                site.tell("", f"The {what} of this run could not be renewed: {problem}")
 
-    thread = threading.Thread(target=renew, name="leases", daemon=True)
+    thread = threading.Thread(target=work, name=what, daemon=True)
     thread.start()
     return thread

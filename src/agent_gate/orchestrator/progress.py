@@ -29,6 +29,7 @@ class Progress:
         self._follow = follow
         self._table = table
         self._lock = threading.Lock()
+        self._unheard = False
         self._told: dict[str, str] = {}
         self._read: dict[str, tuple[int, int]] = {}  # task → attempt, bytes shown
         self._noted: dict[str, tuple[int, int, float]] = {}  # task → attempt, bytes noted, when
@@ -49,8 +50,15 @@ class Progress:
             for line in lines:
                 if self._table is not None:
                     self._table.say(line)
-                else:
-                    print(line, flush=True)  # noqa: T201 - this is the output
+                elif not self._unheard:
+                    self._print(line)
+
+    def _print(self, line: str) -> None:
+        """Where nobody reads any more (`| head`), the work goes on unheard: its journal and the tracker have it."""
+        try:
+            print(line, flush=True)  # noqa: T201 - this is the output
+        except OSError:
+            self._unheard = True
 
     def tell_once(self, task: str, sentence: str) -> None:
         """The same, but not again what was said of this task last."""

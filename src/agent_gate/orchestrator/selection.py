@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from agent_gate.findings import Severity
 from agent_gate.tracker.filing import LABEL
+from agent_gate.tracker.model import BLOCKS, CLOSED, OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
-    from agent_gate.tracker.model import Issue
+    from agent_gate.tracker.model import Issue, Tracker
 
 _NO_TASKS = frozenset({"epic", "gate", "molecule", "event"})  # kinds of Beads that hold or watch other issues
 _USABLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")  # it names branches and directories
@@ -25,6 +26,22 @@ class Selection:
     only: tuple[str, ...] = ()
 
 
+def own_to_repair(tracker: Tracker, tasks: Sequence[str]) -> list[Issue]:
+    """Those of the tasks (handed back after the gate filed something) that nothing but their own findings blocks.
+
+    The tracker calls none of them ready, since what was filed blocks them; and it is their own agent's to repair.
+    """
+    issues = [issue for issue in tracker.issues(tasks) if issue.status == OPEN] if tasks else []
+    on = {issue.id: [edge.on for edge in issue.dependencies if edge.type == BLOCKS] for issue in issues}
+    blockers = {name for names in on.values() for name in names}
+    open_others = {
+        issue.id
+        for issue in (tracker.issues(sorted(blockers)) if blockers else ())
+        if issue.status != CLOSED and LABEL not in issue.labels
+    }
+    return [issue for issue in issues if not open_others.intersection(on[issue.id])]
+
+
 def chosen(
     ready: Iterable[Issue], selection: Selection, live: Collection[str], *, follow_ups: bool
 ) -> list[Issue]:
@@ -34,7 +51,7 @@ def chosen(
     """
     found = [
         issue
-        for issue in ready
+        for issue in {issue.id: issue for issue in ready}.values()
         if issue.id not in live
         and issue.issue_type not in _NO_TASKS
         and _USABLE.fullmatch(issue.id)

@@ -116,8 +116,12 @@ def _begin(site: Site, task: Task) -> tuple[Task, bool]:
     configured = site.configured()
     agent = choose(site, configured.agents, task)
     if agent is None:
-        until = all_limited_until(site, configured.agents)
-        reason = f"every agent is at its limit until {time.strftime('%H:%M:%S', time.localtime(until))}"
+        until, limited = all_limited_until(site, configured.agents)
+        reason = (
+            f"every agent is at its limit until {time.strftime('%H:%M:%S', time.localtime(until))}"
+            if limited
+            else "every agent has as many tasks as it may have"
+        )
         return wait_until(site, task, until, reason), False
     limits = _limits(site, task, agent)
     if limits is None:
@@ -139,6 +143,7 @@ def _begin(site: Site, task: Task) -> tuple[Task, bool]:
 
 def _prepare_files(site: Site, task: Task, agent: AgentConfig, limits: Limits, issue: Issue) -> None:
     worktree, directory = Path(task.worktree), site.attempt_directory(task)
+    shared = _shared_before(site, directory)
     attempt = Attempt(
         agent=agent.adapter,
         task=task.id,
@@ -156,13 +161,23 @@ def _prepare_files(site: Site, task: Task, agent: AgentConfig, limits: Limits, i
     attempts.prepare(attempt, _prompt(site, task, issue))
     told = {"id": issue.id, "title": issue.title, "description": issue.description}
     (directory / "task.json").write_text(json.dumps(told), encoding="utf-8")
-    shared = shared_state.dump(shared_state.snapshot(site.repository))
     (directory / "shared.json").write_text(shared, encoding="utf-8")
 
 
+def _shared_before(site: Site, directory: Path) -> str:
+    """What was shared before the attempt was first begun: after a kill, what its agent had changed is no starting point."""
+    file = directory / "shared.json"
+    if file.is_file():
+        return file.read_text(encoding="utf-8")
+    return shared_state.dump(shared_state.snapshot(site.repository))
+
+
 def _prompt(site: Site, task: Task, issue: Issue) -> str:
-    before = site.attempt_directory(replace(task, attempt=task.attempt - 1)) / "verdict.json"
-    findings = read_verdict(before).blocking if before.is_file() else ()
+    """With what the gate found last; an attempt that was stopped was not judged, so it may be an older one."""
+    earlier = (replace(task, attempt=number) for number in range(task.attempt - 1, 0, -1))
+    verdicts = (site.attempt_directory(one) / "verdict.json" for one in earlier)
+    last = next((file for file in verdicts if file.is_file()), None)
+    findings = read_verdict(last).blocking if last else ()
     return prompt_for(
         site.configured().run.pre_prompt, site.policy_at(task.base), issue, findings, task.attempt
     )
@@ -258,13 +273,20 @@ def try_again(site: Site, task: Task, why: str, *, waits_for: str = "", counts: 
 
 
 def wait_until(site: Site, task: Task, until: float, reason: str) -> Task:
-    """Keep its place until then."""
-    site.tell(task.id, f"waits: {reason}")
+    """Keep its place until then; the same reason is not said again and again."""
+    if reason != task.reason:
+        site.tell(task.id, f"waits: {reason}")
     return site.journal.advance(task, State.WAITING, not_before=until, reason=reason)
 
 
 def hold(site: Site, task: Task, reason: str) -> Task:
-    """Leave it to a person: branch and worktree are kept, the issue is blocked and says why."""
+    """Leave it to a person: branch and worktree are kept, the issue is blocked and says why.
+
+    Raises:
+        LostLeaseError: it is not ours any more; nothing was said of it.
+    """
+    # The tracker hears it before the journal forgets the task, but from its owner alone.
+    task = site.journal.advance(task)
     site.tell(task.id, f"held: {reason}")
     text = (
         f"Held by agent-gate: {reason}\n\nIts work is on the branch {task.branch or '(none)'}."
@@ -278,7 +300,12 @@ def hold(site: Site, task: Task, reason: str) -> Task:
 
 
 def release(site: Site, task: Task, reason: str) -> Task:
-    """Hand it back: somebody else may take it, or a later run."""
+    """Hand it back: somebody else may take it, or a later run.
+
+    Raises:
+        LostLeaseError: it is not ours any more; nothing was said of it.
+    """
+    task = site.journal.advance(task)  # as for `hold`
     site.tell(task.id, f"handed back: {reason}")
     if task.state is not State.CLAIMING:
         site.desk.post(SetStatus(task.id, "open"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 from agent_gate.tracker import filing
@@ -38,6 +39,9 @@ class Desk:
         self._tell = tell
         self._todo = threading.Event()
         self._closing = threading.Event()
+        self._hurry = threading.Event()
+        self._count = threading.Lock()
+        self._posted, self._tried, self._tried_at = 0, -1, 0.0
         self._todo.set()  # what an earlier run has left
         self._thread = threading.Thread(target=self._send, name="tracker", daemon=True)
         self._thread.start()
@@ -58,36 +62,59 @@ class Desk:
 
     def post(self, *writes: Note | SetStatus | Landed | Reopen) -> None:
         """Have this written; it is on disk when this returns."""
-        self._outbox.add(filing.WRITE_KIND, filing.written(writes))
-        self._todo.set()
+        self._add(filing.WRITE_KIND, filing.written(writes))
 
     def file(self, entry: Mapping[str, Any]) -> None:
         """Have a verdict's findings filed; they are on disk when this returns."""
-        self._outbox.add(filing.ENTRY_KIND, entry)
-        self._todo.set()
+        self._add(filing.ENTRY_KIND, entry)
+
+    def told_since(self) -> float | None:
+        """Since when the tracker knows (or has refused) all that was posted, by the monotonic clock; None: it is told now."""
+        with self._count:
+            if self._tried == self._posted:
+                return self._tried_at
+        self._hurry.set()
+        return None
 
     def close(self) -> None:
         """Send what is left; what cannot be sent stays in the outbox for the next run."""
         self._closing.set()
+        self._hurry.set()
         self._todo.set()
         self._thread.join(LAST_SECONDS)
+
+    def _add(self, kind: str, content: Mapping[str, Any]) -> None:
+        with self._count:
+            self._outbox.add(kind, content)
+            self._posted += 1
+        self._todo.set()
 
     def _send(self) -> None:
         told = ""
         while True:
             self._todo.wait()
-            self._closing.wait(COLLECT_SECONDS)
+            self._hurry.wait(COLLECT_SECONDS)
             self._todo.clear()
+            self._hurry.clear()
             last = self._closing.is_set()  # asked before the flush: what is posted during it is sent, too
-            try:
-                filing.flush(self.tracker, self._outbox)
-                told = ""
-            except TrackerError as problem:
-                if str(problem) != told:
-                    self._tell(f"The tracker does not take what happened, it is kept: {problem}")
-                told = str(problem)
-                if not last:
-                    self._closing.wait(AGAIN_SECONDS)
-                    self._todo.set()
+            posted, problem = self._posted, self._flush()
+            with self._count:
+                self._tried, self._tried_at = posted, time.monotonic()
+            if problem and problem != told:
+                self._tell(f"The tracker does not take what happened, it is kept: {problem}")
+            told = problem
             if last:
                 return
+            if problem:
+                self._closing.wait(AGAIN_SECONDS)
+                self._todo.set()
+
+    def _flush(self) -> str:
+        """Send all that waits; why it could not be, "" where it could."""
+        try:
+            filing.flush(self.tracker, self._outbox)
+        except TrackerError as problem:
+            return str(problem)
+        except Exception as fault:  # noqa: BLE001 - a tracker that is silently told nothing more would be worse
+            return f"agent-gate itself failed ({type(fault).__name__}: {fault})."
+        return ""

@@ -1,0 +1,54 @@
+"""A run that cannot go on says so, and does not look like one that is done."""
+
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from agent_gate.orchestrator import dispatch
+from agent_gate.orchestrator.dispatch import Dispatcher, Wanted
+from agent_gate.orchestrator.journal import JournalError
+from agent_gate.orchestrator.progress import Progress
+from agent_gate.orchestrator.selection import Selection
+
+
+def dispatcher_of(site):
+    wanted = Wanted(Selection(), drain=True, once=False, workers=1, room=lambda: 1)
+    return Dispatcher(site, wanted, Progress())
+
+
+@pytest.fixture
+def told(site):
+    said = []
+    return replace(site, tell=lambda _task, sentence: said.append(sentence)), said
+
+
+def test_a_run_with_nothing_to_do_ends_well(site):
+    dispatcher = dispatcher_of(site)
+    dispatcher.run()
+    assert not dispatcher.failed
+
+
+def test_a_run_whose_journal_fails_ends_as_failed(site, monkeypatch):
+    def fails(*_):
+        raise JournalError("the disk is full")
+
+    monkeypatch.setattr(dispatch, "FAILING_SECONDS", 0.0)
+    dispatcher = dispatcher_of(site)
+    monkeypatch.setattr(site.journal, "take_over", fails, raising=False)
+    dispatcher.run()
+    assert dispatcher.failed
+
+
+def test_a_run_that_cannot_even_begin_ends_as_failed_and_says_why(told):
+    site, said = told
+    dispatcher = dispatcher_of(replace(site, base="nowhere"))
+    dispatcher.run()
+    assert dispatcher.failed
+    assert "This run ends: git rev-parse failed" in said[0]
+
+
+def test_a_fault_whose_traceback_cannot_be_kept_is_said_all_the_same(site):
+    dispatcher = dispatcher_of(site)
+    shutil.rmtree(site.directory / "runs")
+    assert "could not be kept" in dispatcher._fault("no/such/place", ValueError("x"))

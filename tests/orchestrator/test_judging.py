@@ -1,0 +1,48 @@
+import json
+from dataclasses import asdict
+
+import pytest
+
+from agent_gate.agents.model import End
+from agent_gate.orchestrator.attempt_files import Exit
+from agent_gate.orchestrator.journal import State, Task
+from agent_gate.orchestrator.judging import Next, judge
+from agent_gate.orchestrator.tasks import _shared_before
+
+
+@pytest.fixture
+def judged(site):
+    """Judge what an attempt left that ended so; `shared` says whether the record of the shared state is there."""
+
+    def do(end=End.FINISHED, *, shared=True):
+        base = site.tip()
+        site.repository.git("branch", "agent/t-1", base)
+        task = site.journal.begin(Task("t-1", branch="agent/t-1", base=base), site.owner.id)
+        task = site.journal.advance(task, State.GATING, worktree=str(site.repository.root))
+        directory = site.attempt_directory(task)
+        directory.mkdir(parents=True)
+        (directory / "exit.json").write_text(json.dumps(asdict(Exit(end))))
+        if shared:
+            (directory / "shared.json").write_text(_shared_before(site, directory))
+        verdict = judge(site, task)
+        content = json.loads((directory / "verdict.json").read_text())
+        return verdict, [row["rule"] for row in content["findings"]]
+
+    return do
+
+
+def test_an_agent_that_changed_nothing_gets_another_attempt(judged):
+    verdict, rules = judged()
+    assert (verdict.next, verdict.counts) == (Next.AGAIN, True)
+    assert rules == ["orchestrator/no-change"]
+
+
+def test_a_rate_limit_does_not_count(judged):
+    verdict, rules = judged(End.RATE_LIMITED)
+    assert (verdict.next, verdict.counts) == (Next.AGAIN, False)
+    assert "orchestrator/cut-off" in rules
+
+
+def test_a_record_of_the_shared_state_that_is_gone_is_no_pass(judged):
+    _, rules = judged(shared=False)
+    assert "orchestrator/shared-state" in rules

@@ -1,0 +1,45 @@
+"""What the end of a task says, and to whom."""
+
+import pytest
+
+from agent_gate.orchestrator.journal import LostLeaseError, State, Task
+from agent_gate.orchestrator.tasks import _shared_before, hold, release, try_again
+
+
+def pending(site):
+    return [row["type"] for entry in site.desk._outbox.pending() for row in entry.content["writes"]]
+
+
+@pytest.fixture
+def unsent(site):
+    """The outbox keeps what it is told."""
+    site.desk.close()
+    return site
+
+
+@pytest.mark.parametrize("end", [hold, release])
+def test_a_run_that_has_lost_a_task_says_nothing_of_it_to_the_tracker(unsent, end):
+    stale = unsent.journal.advance(unsent.journal.begin(Task("t-1"), unsent.owner.id), State.GATING)
+    unsent.journal.take_over("another", lambda _: True)
+    with pytest.raises(LostLeaseError):
+        end(unsent, stale, "why")
+    assert pending(unsent) == []
+
+
+def test_the_last_attempt_holds_the_task_and_the_tracker_hears_why(unsent):
+    task = unsent.journal.begin(Task("t-1", allowed=1), unsent.owner.id)
+    task = unsent.journal.advance(task, State.GATING)
+    assert try_again(unsent, task, "red").state is State.HELD
+    assert pending(unsent) == ["Reopen", "SetStatus", "Note"]
+
+
+def test_an_attempt_that_does_not_count_is_made_up_for(site):
+    task = site.journal.begin(Task("t-1", allowed=1), site.owner.id)
+    again = try_again(site, site.journal.advance(task, State.GATING), "limit", counts=False)
+    assert (again.state, again.attempt, again.allowed) == (State.PREPARING, 2, 2)
+
+
+def test_what_was_shared_before_the_first_start_is_kept_when_it_is_started_again(site, tmp_path):
+    assert "refs/heads/main" in _shared_before(site, tmp_path)
+    (tmp_path / "shared.json").write_text("as it was")
+    assert _shared_before(site, tmp_path) == "as it was"
