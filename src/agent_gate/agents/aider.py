@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent_gate.agents import options
 from agent_gate.agents.command import ANSWER_CHARACTERS, exit_ending
-from agent_gate.agents.events import Heard
+from agent_gate.agents.events import Hearing
 from agent_gate.agents.model import End, Ending, Launch, Usage
 from agent_gate.agents.service_errors import LONGEST_MESSAGE, failure
 
@@ -53,23 +53,8 @@ def reader(job: Job) -> Reader:  # noqa: ARG001 - an adapter's signature
     return Reader()
 
 
-class Reader:
-    """Its output as it is; it has no session that could be named."""
-
-    session = ""
-
-    def __init__(self) -> None:
-        self._heard = Heard()
-
-    @property
-    def usage(self) -> Usage:
-        """As it rounds them."""
-        return self._heard.usage
-
-    @property
-    def answer(self) -> str:
-        """All that it printed, or the start of it."""
-        return self._heard.answer
+class Reader(Hearing):
+    """Its output as it is, all of it (or its start) the answer; tokens as it rounds them, and no session that could be named."""
 
     def read(self, line: str) -> str:
         """The line itself."""

@@ -76,7 +76,30 @@ class Heard:
         return exit_ending(exit_code, self.last_line)
 
 
-class EventReader:
+class Hearing:
+    """What every reader of ours has heard so far; how it hears is its own."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self._heard = Heard()
+
+    @property
+    def session(self) -> str:
+        """The session's id; "" where the agent names none."""
+        return self._heard.session
+
+    @property
+    def usage(self) -> Usage:
+        """What was used so far, as far as the agent says."""
+        return self._heard.usage
+
+    @property
+    def answer(self) -> str:
+        """What was said last, or handed in."""
+        return self._heard.answer
+
+
+class EventReader(Hearing):
     """Reads JSON events with one CLI's function, and what else it prints as its own words."""
 
     def __init__(
@@ -85,24 +108,9 @@ class EventReader:
         silent_about: Callable[[str], Ending | None] = lambda _: None,
     ) -> None:
         """`silent_about` says of a session that we ended what the CLI itself kept to itself."""
+        super().__init__()
         self._hear = hear
         self._silent_about = silent_about
-        self._heard = Heard()
-
-    @property
-    def session(self) -> str:
-        """The session's id."""
-        return self._heard.session
-
-    @property
-    def usage(self) -> Usage:
-        """What was used so far."""
-        return self._heard.usage
-
-    @property
-    def answer(self) -> str:
-        """What the model said last."""
-        return self._heard.answer
 
     def read(self, line: str) -> str:
         """An event, or the CLI's own words; an event of an unexpected shape is shown as it is."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent_gate.agents import options
 from agent_gate.agents.command import exit_ending
-from agent_gate.agents.events import Heard, count, text_of
+from agent_gate.agents.events import Hearing, count, text_of
 from agent_gate.agents.model import AgentError, End, Ending, Launch, Usage
 from agent_gate.agents.service_errors import LONGEST_MESSAGE, ending_of, failure
 
@@ -51,24 +51,12 @@ def reader(job: Job) -> Reader:
     return Reader(_trajectory(job))
 
 
-class Reader:
-    """Its output as it is; session there is none."""
-
-    session = ""
+class Reader(Hearing):
+    """Its output as it is; money as it goes, tokens once it has ended. Session there is none."""
 
     def __init__(self, trajectory: Path) -> None:
+        super().__init__()
         self._trajectory = trajectory
-        self._heard = Heard()
-
-    @property
-    def usage(self) -> Usage:
-        """Money as it goes; tokens once it has ended."""
-        return self._heard.usage
-
-    @property
-    def answer(self) -> str:
-        """What it handed in."""
-        return self._heard.answer
 
     def read(self, line: str) -> str:
         """The line itself."""

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from agent_gate.findings import Severity
+from agent_gate.findings import Severity, identified
 from agent_gate.gate.verdict import SCHEMA, Judgement
 from agent_gate.orchestrator import shared_state
 from agent_gate.orchestrator.landing.candidates import CONFLICT_RULE
 from agent_gate.orchestrator.landing.model import GateResult
+from agent_gate.reports.json_report import finding_to_json, write_json
 from agent_gate.running.process import run
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def with_findings(gated: Gated, findings: Sequence[Finding]) -> Gated:
     }  # fmt: skip
     blocks = any(finding.severity == "block" for finding in findings)
     outcome = Judgement.BLOCKED if blocks and gated.outcome is Judgement.PASS else gated.outcome
-    content["findings"] = [*content["findings"], *map(_finding, findings)]
+    content["findings"] = [*content["findings"], *map(finding_to_json, identified(findings))]
     content["rules"] = [*content["rules"], *_rules(findings)]
     content["verdict"] = outcome.value
     return Gated(outcome, content, gated.problem)
@@ -156,29 +157,12 @@ def nothing_judged() -> Gated:
 def write_verdict(gated: Gated, file: Path) -> None:
     """Write the verdict in one step."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_name(f".{file.name}.new")
-    new.write_text(json.dumps(gated.content, indent=2) + "\n", encoding="utf-8")
-    new.replace(file)
+    write_json(gated.content, file)
 
 
 def landing_result(gated: Gated, file: Path) -> GateResult:
     """What the lander asks for."""
     return GateResult(gated.outcome, str(gated.content.get("tree") or ""), file)
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "id": finding.id or finding.fingerprint(),
-        "rule": finding.rule,
-        "kind": finding.kind,
-        "severity": finding.severity.value,
-        "path": finding.path,
-        "line": finding.line,
-        "message": finding.message,
-        "evidence": finding.evidence,
-        "fix": finding.fix,
-        "reproduce": finding.reproduce,
-    }
 
 
 def _rules(findings: Sequence[Finding]) -> list[dict[str, Any]]:

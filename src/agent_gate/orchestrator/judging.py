@@ -221,21 +221,17 @@ def _shared(site: Site, worktree: Repository, task: Task, directory: Path) -> Se
             )
         ]
     landed = site.repository.git("rev-list", f"{task.base}..refs/heads/{site.base}").decode().split()
+    own = frozenset(worktree.git("rev-list", f"{task.base}..{task.head}").decode().split())
     moves = site.journal.fact(f"landing:{site.base}") or {}
     expected = shared_state.Expected(
         task.id,
         task.branch,
         site.base,
-        landed=[commit for commit in landed if commit not in _own_commits(worktree, task)]
-        + [moves.get("new", "")],
+        landed={*landed} - own | {moves.get("new", "")},
         branches=[other.branch for other in site.journal.tasks() if other.id != task.id],
     )
     before = shared_state.load(file.read_text(encoding="utf-8"))
     return shared_state.compare(before, shared_state.snapshot(site.repository), worktree, expected)
-
-
-def _own_commits(worktree: Repository, task: Task) -> frozenset[str]:
-    return frozenset(worktree.git("rev-list", f"{task.base}..{task.head}").decode().split())
 
 
 def _no_change(task: Task) -> Finding:
@@ -247,8 +243,7 @@ def _no_change(task: Task) -> Finding:
 
 
 def _finding(rule: str, message: str, fix: str) -> Finding:
-    found = Finding(rule, "orchestrator", Severity.BLOCK, message, fix=fix, reproduce="git status")
-    return replace(found, id=found.fingerprint())
+    return Finding(rule, "orchestrator", Severity.BLOCK, message, fix=fix, reproduce="git status")
 
 
 def _commit(repository: Repository, revision: str) -> str:

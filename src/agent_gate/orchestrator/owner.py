@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent_gate.orchestrator.journal import LEASE_SECONDS
+from agent_gate.orchestrator.worktree_lock import is_held
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,13 +45,7 @@ class Owner:
             file = os.open(self.directory / f"{other}.lock", os.O_RDWR | os.O_CLOEXEC)
         except FileNotFoundError:
             return True
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        finally:
-            os.close(file)
-        return True
+        return not is_held(file)
 
 
 def new_owner(directory: Path) -> Owner:
@@ -61,9 +56,8 @@ def new_owner(directory: Path) -> Owner:
     lock = os.open(starting, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX)
     os.write(lock, str(os.getpid()).encode())
-    starting.rename(
-        directory / f"{name}.lock"
-    )  # nobody sees it unlocked, or empty: that would be a run that is gone
+    # Nobody sees it unlocked, or empty: that would be a run that is gone.
+    starting.rename(directory / f"{name}.lock")
     owner = Owner(name, directory, lock)
     for file in directory.glob("*.lock"):
         if owner.is_gone(file.stem):

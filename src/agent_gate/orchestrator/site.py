@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent_gate.changes import snapshot_at
+from agent_gate.orchestrator.landing.base import Base
 from agent_gate.policy import load_policy, load_settings
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from agent_gate.repository import Repository
     from agent_gate.tracker.model import Issue
 
+POLICIES = 8  # that are kept: of the base's tip, and of the bases that tasks began on
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -34,6 +37,7 @@ class Site:
         tell: (task, sentence) for a person; the task is "" for the run as a whole.
         leaving: set when no further attempt may begin.
         changed: set when there may be something to do for dispatcher or lander.
+        policies: the latest policies that were asked for, by commit.
         begun: issues as the tracker gave them a moment ago, by id: asking again would cost a call.
     """
 
@@ -47,6 +51,7 @@ class Site:
     leaving: threading.Event
     changed: threading.Event
     begun: dict[str, Issue] = field(default_factory=dict)
+    policies: dict[str, Policy] = field(default_factory=dict)
 
     @property
     def directory(self) -> Path:
@@ -63,19 +68,19 @@ class Site:
         Raises:
             RepositoryError: there is no such branch.
         """
-        return (
-            self.repository.git("rev-parse", "--verify", f"refs/heads/{self.base}^{{commit}}")
-            .decode()
-            .strip()
-        )
+        return Base(self.repository, self.base).tip()
 
     def settings_at(self, commit: str) -> Settings:
         """The gate's settings at a commit."""
         return load_settings(snapshot_at(self.repository, commit))
 
     def policy_at(self, commit: str) -> Policy:
-        """The policy at a commit."""
-        return load_policy(snapshot_at(self.repository, commit))
+        """The policy at a commit; deriving it takes a tenth of a second, and every prompt and every round of landing asks."""
+        if commit not in self.policies:
+            if len(self.policies) >= POLICIES:
+                self.policies.clear()
+            self.policies[commit] = load_policy(snapshot_at(self.repository, commit))
+        return self.policies[commit]
 
     def live_tasks(self) -> frozenset[str]:
         """Ids of the tasks that are under way, in this run or another."""

@@ -37,8 +37,12 @@ def take(worktree: Path) -> int | None:
 
 
 def is_locked(worktree: Path) -> bool:
-    """Whether somebody has the lock; lookers do not disturb each other."""
-    descriptor = _open(worktree)
+    """Whether somebody has the lock."""
+    return is_held(_open(worktree))
+
+
+def is_held(descriptor: int) -> bool:
+    """Whether another open file has the lock on this one, which is closed; lookers do not disturb each other."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:

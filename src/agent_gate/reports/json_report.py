@@ -10,6 +10,8 @@ from agent_gate.gate.verdict import SCHEMA
 from agent_gate.plain_text import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from agent_gate.findings import Finding
     from agent_gate.gate.verdict import Decision, Verdict
 
@@ -26,7 +28,7 @@ def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
         "tree": verdict.tree,
         "policy_hash": verdict.policy_hash,
         "rules": [_rule(decision) for decision in verdict.decisions],
-        "findings": [_finding(finding) for finding in verdict.findings],
+        "findings": [finding_to_json(finding) for finding in verdict.findings],
         "seconds": round(verdict.seconds, 3),
     }
 
@@ -37,8 +39,17 @@ def write(verdict: Verdict, path: Path) -> None:
     Raises:
         OSError: the file cannot be written.
     """
+    write_json(verdict_to_json(verdict), path)
+
+
+def write_json(content: Mapping[str, Any], path: Path) -> None:
+    """Write a verdict's JSON values, whole or not at all.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
     new = path.with_name(f".{path.name}.new")
-    new.write_text(json.dumps(verdict_to_json(verdict), indent=2) + "\n", encoding="utf-8")
+    new.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     new.replace(path)
 
 
@@ -60,7 +71,8 @@ def _rule(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_to_json(finding: Finding) -> dict[str, Any]:
+    """One finding, which has its id, as JSON values."""
     return {
         "id": finding.id,
         "rule": finding.rule,
