@@ -8,6 +8,7 @@ from agent_gate.orchestrator.gating import (
     NO_CHANGE,
     nothing_judged,
     read_verdict,
+    run_gate,
     with_findings,
     write_verdict,
 )
@@ -46,3 +47,14 @@ def test_what_could_not_be_judged_stays_an_error(tmp_path):
     missing = read_verdict(tmp_path / "none.json")
     assert with_findings(missing, [BLOCK]).outcome is Judgement.ERROR
     assert with_findings(missing, []).outcome is Judgement.ERROR
+
+
+def test_a_relative_python_path_of_the_caller_loads_nothing_of_the_worktree(make_repo, tmp_path, monkeypatch):
+    repo = make_repo({"AGENTS.md": "# Rules\n\n- Use the conventional commit format for commit messages.\n"})
+    repo.branch("work")
+    repo.commit("feat: add b", {"b.py": "B = 1\n"})
+    repo.write("sitecustomize.py", f"open({str(tmp_path / 'ran')!r}, 'w').close()\n")
+    monkeypatch.setenv("PYTHONPATH", ".")
+    gated = run_gate(repo.path, tmp_path / "gate.json", ["--base", "main", "--head", "work"], 60)
+    assert gated.outcome is Judgement.PASS, gated.problem
+    assert not (tmp_path / "ran").exists()

@@ -12,6 +12,7 @@ import msgspec
 
 from agent_gate.findings import Severity, identified
 from agent_gate.gate.verdict import SCHEMA, Judgement
+from agent_gate.isolation import isolated_environment
 from agent_gate.orchestrator import shared_state
 from agent_gate.orchestrator.landing.candidates import CONFLICT_RULE
 from agent_gate.orchestrator.landing.model import GateResult
@@ -105,7 +106,8 @@ def run_gate(worktree: Path, verdict: Path, options: Sequence[str], limit: float
     verdict.unlink(missing_ok=True)
     command = [sys.executable, "-P", "-m", "agent_gate", "check", "--worktree", str(worktree)]
     argv = [*command, *options, "--json", str(verdict), "--", "--quiet"]
-    done = run(argv, cwd=worktree, env=os.environ, timeout=limit)
+    # Started in the worktree, with nothing that would load its code: a relative PYTHONPATH leads there.
+    done = run(argv, cwd=worktree, env=isolated_environment(os.environ), timeout=limit)
     verdict.with_suffix(".log").write_text(done.output, encoding="utf-8", errors="replace")
     if done.timed_out:
         return Gated(Judgement.ERROR, {}, f"The gate did not end within {limit:.0f} s.")
