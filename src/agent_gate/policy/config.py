@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
-
-import msgspec
 
 from agent_gate.findings import Severity  # noqa: TC001 - msgspec reads annotations when it runs
 from agent_gate.policy.model import Kind, PolicyError
@@ -122,6 +118,8 @@ def parse_config(table: Mapping[str, Any], file: str, where: str) -> Config:
 
 def nearest(word: str, known: set[str] | frozenset[str]) -> str:
     """A hint that names the nearest valid word, "" where none is near."""
+    import difflib
+
     close = difflib.get_close_matches(word, sorted(known), 1, 0.5)
     return f'; did you mean "{close[0]}"?' if close else f"; known are {', '.join(sorted(known)[:12])}."
 
@@ -130,6 +128,8 @@ def _toml(snapshot: Snapshot, file: str) -> dict[str, Any] | None:
     content = snapshot.read(file)
     if content is None:
         return None
+    import tomllib  # not for a file on its own, which has no configuration
+
     try:
         return tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
@@ -145,6 +145,8 @@ def require_known(table: Mapping[str, Any], known: set[str] | frozenset[str], wh
 
 def convert(table: Mapping[str, Any], type_: type[Any], where: str) -> Any:
     """A dataclass from a table with hyphens in its keys; raises PolicyError for a wrong type."""
+    import msgspec  # costs more than reading a file on its own, which has no configuration
+
     data = {key.replace("-", "_"): value for key, value in table.items()}
     if isinstance(data.get("value"), int | float) and not isinstance(data["value"], bool):
         data["value"] = f"{data['value']:g}"  # `value = 100` for a limit

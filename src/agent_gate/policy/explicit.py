@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from types import MappingProxyType
 from typing import Any
 
@@ -70,6 +69,8 @@ def params_of(kind: Kind, value: str | None) -> dict[str, Any]:
 
 def _comments(text: str) -> list[tuple[int, str]]:
     """HTML comments outside of code, each with its first line."""
+    if not _DIRECTIVE.search(text):  # most files: they are not parsed for nothing
+        return []
     found = []
     for token in MarkdownIt("commonmark").parse(text):
         line = (token.map or [0])[0] + 1
@@ -81,6 +82,8 @@ def _comments(text: str) -> list[tuple[int, str]]:
 
 
 def _parsed(body: str, where: str) -> dict[str, Any]:
+    import tomllib
+
     try:
         return tomllib.loads(body.strip())
     except tomllib.TOMLDecodeError as problem:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pathspec import PathSpec
-
 from agent_gate.policy.model import PolicyError
 
 if TYPE_CHECKING:
@@ -85,6 +83,8 @@ def instruction_files(snapshot: Snapshot, exclude: Sequence[str] = ()) -> tuple[
     Raises:
         PolicyError: a file is larger than 1 MiB.
     """
+    from pathspec import PathSpec  # costs more than reading one file
+
     ignored = PathSpec.from_lines("gitignore", exclude)
     paths = snapshot.paths()
     by_directory: dict[str, str] = {}

@@ -19,6 +19,10 @@ _LANGUAGES = {
     "swift": "*.swift", "ruby": "*.rb", "php": "*.php", "c#": "*.cs", "elixir": "*.ex", "scala": "*.scala", "css": "*.css", "sql": "*.sql", "markdown": "*.md",
     "proto": "*.proto", "protobuf": "*.proto", "dart": "*.dart", "shell": "*.sh", "terraform": "*.tf",
 }  # fmt: skip
+_LANGUAGE = re.compile(
+    r"(?: (?:to|in|any|the|your|of|a))* ([\w#]+)(?: (?:code|files?|sources?|changes|modules?))*\W*$",
+    re.IGNORECASE,
+)
 _CHANGING = re.compile(
     r"\b(?:after|when(?:ever)?|if|before|for|on)\b (?:you(?:'re| are)? |any |all |your |making |make |there are |a |the |every )*(?:(?:chang|modif|edit|touch|updat|alter|add)\w*|changes?)\b(?P<what>(?:`[^`]*`|[^.;:`])*)",
     re.IGNORECASE,
@@ -99,11 +103,7 @@ def condition(text: str, spans: list[str]) -> tuple[str, tuple[str, ...]]:
     if paths:
         return "path", tuple(f"*{path}" if is_extension(path) else glob_of(path) for path in paths)
     head = re.split(r",| (?:run|always|please|make sure|ensure|use|execute|then|before|must)\b|`", what)[0]
-    for name, glob in _LANGUAGES.items():
-        if re.match(
-            rf"^(?: (?:to|in|any|the|your|of|a))* {re.escape(name)}(?: (?:code|files?|sources?|changes|modules?))*\W*$",
-            head,
-            re.IGNORECASE,
-        ):
-            return "language", (glob,)
+    language = _LANGUAGE.match(head)
+    if language and language[1].lower() in _LANGUAGES:
+        return "language", (_LANGUAGES[language[1].lower()],)
     return ("", ()) if is_any_change(head) else ("other", ())

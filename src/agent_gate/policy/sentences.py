@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ def table_cells(tokens: Sequence[Token], index: int) -> tuple[str, ...]:
     return tuple(cells)
 
 
+@lru_cache(maxsize=4096)  # asked for the same heading or lead-in at every statement below it
 def plain(text: str) -> str:
     """The text without emphasis marks and link addresses; code spans stay as written."""
     pieces, last = [], 0
