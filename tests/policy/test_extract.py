@@ -202,6 +202,13 @@ def test_a_generator_runs_only_for_its_path_without_a_placeholder_and_alone() ->
         ("- `CI=1 make conformance` only when snapshot tests are required", []),
         ('- Names: `pnpm nx run web:unit -- -t "x"` (all tests named x)', []),
         ("All public types must have a doc comment.", []),
+        ("- Build: `make app` (the program), `make tool` and `make lib`.", [("command.build", f"make {name}") for name in ("app", "tool", "lib")]),
+        ("Run `make test-ui` whenever the toolbar or its menus are involved.", []),
+        ("For backend changes, run `make test-api`.", []),
+        ("If the docs build fails, run `make lint-docs`.", []),
+        ("Once everything is updated, run `make test`.", [("command.test", "make test")]),
+        ("- Single service: `./gradlew :billing:test`", []),
+        ("Verify that every program compiles:\n\n```sh\nmake all\n```", [("command.build", "make all")]),
         ("Every PR must include a `release-notes` code block in the description.", []),
     ],
 )  # fmt: skip
@@ -217,3 +224,8 @@ def test_a_row_that_says_not_to_run_its_command_is_no_check() -> None:
 def test_the_verb_of_a_sentence_is_no_program():
     rules = extract_rules("AGENTS.md", "# X\n\n7. run linting and formatting before committing.\n")
     assert [rule.value for rule in rules if rule.enforced] == []
+
+
+def test_the_purpose_of_a_table_counts_for_commands_whose_names_say_nothing() -> None:
+    text = "## Linting\n\n| Files | Check | Fix |\n|---|---|---|\n| Twig | `composer twigcs` | fix it manually |\n"
+    assert values(text) == [("command.lint", "composer twigcs")]

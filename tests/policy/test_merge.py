@@ -9,6 +9,10 @@ def rows(text: str) -> list[tuple[str | None, bool, str]]:
     return [(rule.value, rule.enforced, rule.reason) for rule in extract_rules("A.md", text) if rule.value]
 
 
+def values(text: str) -> list[str | None]:
+    return [value for value, enforced, _ in rows(text) if enforced]
+
+
 def test_of_several_builds_the_unqualified_one_counts() -> None:
     text = "## Build\n\n- `npm run build`\n- `npm run build:web`\n"
     assert rows(text)[1] == ("npm run build:web", False, "a part or variant of the build `npm run build`")
@@ -28,3 +32,19 @@ def test_a_repetition_keeps_every_file_in_scope() -> None:
 def test_a_command_of_steps_that_are_rules_is_none() -> None:
     text = "- `make lint`\n- `make test`\n- Run `make lint && make test` before committing.\n"
     assert [value for value, enforced, _ in rows(text) if enforced] == ["make lint", "make test"]
+
+
+def test_a_variant_of_a_build_that_is_insisted_on_stays() -> None:
+    table = "| Command | What |\n|---|---|\n| `yarn build` | Build |\n| `yarn build:dev` | Build, fast |\n"
+    assert values(table) == ["yarn build"]
+    assert values(f"{table}\n## Before every commit\n\n1. `yarn build:dev`\n") == [
+        "yarn build",
+        "yarn build:dev",
+    ]
+
+
+def test_an_aggregate_stays_where_the_file_insists_on_it_and_not_on_its_parts() -> None:
+    parts = "- Lint: `make lint`\n- Format: `make fmt-check`\n"
+    assert values(f"{parts}- Lint and format: `make check`\n") == ["make lint", "make fmt-check"]
+    insisted = f"{parts}- Always run `make check` and fix the format and lint errors.\n"
+    assert values(insisted) == ["make lint", "make fmt-check", "make check"]

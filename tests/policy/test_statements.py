@@ -67,3 +67,8 @@ def test_output_here_documents_and_drawings_are_no_commands() -> None:
 def test_a_comment_that_names_another_spelling_does_not_make_an_alternative() -> None:
     (line,) = shell_lines("make test  # or: pytest", "sh")
     assert line.comment == ""
+
+
+def test_a_fence_of_an_item_goes_on_where_its_lines_lose_their_indentation() -> None:
+    text = "* Build\n\n  ```bash\n  make a\nmake b\n```\n\n* Test\n"
+    assert [s.text for s in read_statements(text)] == ["Build", "make a", "make b", "Test"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from agent_gate.policy.subcommands import PACKAGE_MANAGERS
 from agent_gate.policy.tasks import name_words
-from agent_gate.policy.tools import CHECKING_WORDS, PACKAGE_MANAGERS, REWRITING_WORDS, TASK_RUNNERS, Use
+from agent_gate.policy.tools import CHECKING_WORDS, REWRITING_WORDS, TASK_RUNNERS, Use
 
 _SOURCE_FILE = re.compile(
     r"[\w./@*-]*\w\.(?:py|pyi|[cm]?[jt]sx?|go|rs|rb|java|kt|kts|swift|php|ex|exs|cs|fs|scala|clj|c|cc|cpp|h|hpp|vue|svelte|dart|lua|hs|ml|bats|feature)(?::\d+)?(?:::.*)?$"
@@ -67,12 +68,12 @@ def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
         previous = word
     if program not in TASK_RUNNERS and "--only" in arguments:
         return Use.SINGLE
-    if any(_SOURCE_FILE.match(word) and "*" not in word for word in values):
+    if any(_SOURCE_FILE.match(word) and "*" not in word and word not in tasks for word in values):
         return Use.SINGLE
     if (
         use is Use.TEST
         and program not in TASK_RUNNERS - {"gradle", "gradlew", "mvn", "mvnw", "make"}
-        and any(_SELECTS.match(word) or "::" in word for word in arguments)
+        and any(_selects(program, word) for word in arguments)
         and not _selects_by_marker(arguments)
     ):
         return Use.SINGLE
@@ -82,6 +83,11 @@ def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
     if program == "cargo" and tasks == ["test"] and _cargo_filter(arguments):
         return Use.SINGLE
     return use
+
+
+def _selects(program: str, word: str) -> bool:
+    """Whether an option picks single tests; cargo's `--tests` means all test targets."""
+    return "::" in word or (bool(_SELECTS.match(word)) and (program, word) != ("cargo", "--tests"))
 
 
 def _selects_by_marker(arguments: list[str]) -> bool:

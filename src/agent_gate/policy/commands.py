@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from agent_gate.policy.arguments import key_of, rewrites, twin_of, use_with
 from agent_gate.policy.programs import joined, use_of
+from agent_gate.policy.subcommands import SUBCOMMANDS
 from agent_gate.policy.tasks import classify_name, name_words
-from agent_gate.policy.tools import CHECK_WORDS, ENGLISH_RUNNERS, SUBCOMMANDS, TOOLS, Use
+from agent_gate.policy.tools import CHECK_WORDS, ENGLISH_RUNNERS, TOOLS, Use
 from agent_gate.policy.wrappers import program_of, unwrap
 
 _PLACEHOLDER = re.compile(
-    r"<[^<>]*>|(?<![./\w])\.\.\.(?![/\w])|…|(?:^|[\s/=\"'])path/(?:to|of)\b|\bpath/file|/path\b|\{[a-z][\w -]*\}|\[[^\]]*\]|\byour[-_]|\bYOUR[-_]|\bmy-(?:app|package|crate|module)\b"
+    r"<[^<>]*>|(?<![./\w])\.\.\.(?![/\w])|…|(?:^|[\s/=\"'])path/(?:to|of)\b|\bpath/file|/path\b|\{[a-z][\w -]*\}|\[[^\]]*\]|\b(?:your|YOUR|my|some)[-_][A-Za-z]"
+    r"|\b(?:module|package|crate|project|app|file|test|class|component|service|workspace|target|suite|feature|plugin|method)[-_]?(?:[Nn]ame|NAME)\b"
+    r"|(?<![\w.=/-])(?:NAME|PATTERN|FILE|PACKAGE|MODULE|TEST)(?![\w=.])"
     r"|\$\{?[A-Z][A-Z_]+\}?|(?:^|\s)[\w:]+[-:_]\*(?=\s|$)|\bXXX+\b|\bfoo\b|\b(?:MyTest|TestName|TestFoo|test_name|SomeTest|TestSomething|TestXxx|test_something)\b"
 )
 _FILLED = re.compile(
@@ -29,6 +32,9 @@ _HIDDEN = re.compile(
 _UPDATES = re.compile(
     r"(?:\w+_)?(?:UPDATE|REGENERATE|REGEN|BLESS|OVERWRITE|RECORD|REBASELINE)(?:_\w+)?=(?!(?:0|false|no|off)?$)"
 )  # "UPDATE_SNAPSHOTS=1 make test" writes what it would compare with
+_HARMLESS = re.compile(
+    r"\$\((?:nproc(?: --all)?|pwd|getconf _NPROCESSORS_ONLN|sysctl -n hw\.(?:n|logical|physical)cpu)\)"
+)
 _KNOWN_VARIABLE = re.compile(r"\$\{?(?:PWD|HOME|CI|PATH)\}?")
 
 
@@ -88,7 +94,7 @@ def read_command(text: str, *, known_only: bool = True) -> Command | None:
     known = [step for step in read if step is not None]
     use = joined([step.use for step in known])
     if use.is_check or use in {Use.GENERATE, Use.SINGLE}:
-        use = Use.HIDDEN if _HIDDEN.search(re.sub(r"<[^<>()]*>", "", text)) else use
+        use = Use.HIDDEN if _HIDDEN.search(_HARMLESS.sub("", re.sub(r"<[^<>()]*>", "", text))) else use
     if _PLACEHOLDER.search(_KNOWN_VARIABLE.sub("", _FILLED.sub("", text))) and (
         use.is_check or use in {Use.SINGLE, Use.INSPECT, Use.GENERATE}
     ):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _I = re.IGNORECASE
 _OPTIONAL = re.compile(
-    r"\bwatch mode\b|\boptional(?:ly)?\b|\bnightly\b|\bonly (?:if|when|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b|\bif (?:needed|necessary|required|you (?:need|want|have|like|prefer))\b|\bwhen needed\b|\bas needed\b|\bmanual(?:ly)?\b"
+    r"\bwatch mode\b|\boptional(?:ly)?\b|\bnightly\b|\bonly (?:if|when|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b|\bif (?:needed|necessary|required|you (?:need|want|have|like|prefer))\b|\bwhen needed\b|\bas needed\b|\(manual(?:ly)?\b|\bmanual(?:ly)? (?:runs?|tests?|testing|checks?|verif\w+|trigger\w*|start\w*|invo\w+|steps?|only)\b|\b(?:run|runs|executed?|invoked?|triggered|started|tested|done|verified) manually\b"
     r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running |your |valid |real |\w+ (?=credentials|(?:api )?(?:keys?|tokens?)\b))*(?:docker|running|credentials|api|(?:keys?|tokens?|accounts?)\b|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\b(?:credentials|(?:api|access|secret) (?:keys?|tokens?)|tokens?) (?:are |is |must be )?(?:required|needed|set)\b|\breal (?:\w+ )?(?:api|credentials|account)\b|\b[A-Z]+_(?:API_KEY|TOKEN|SECRET|PAT)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b|\bskip\b|\bslow\b[^.]*\bonly\b|\bopt-in\b|\bmaintainers?[- ]only\b|\bwhen (?:that|this|it) is (?:the right|enough)\b|\bexperimental\b|\bdeprecated\b|\byou can also\b",
     _I,
 )
@@ -35,7 +35,7 @@ _EXAMPLE = re.compile(
     _I,
 )
 _DESCRIBED = re.compile(
-    r"`[^`]*\bto (?:run|execute)\W*$|\b(?:CI|pipeline|workflow|hooks?|actions?|it|this|that|script|target|command|recipe|task|which|automatically|will|also|pre-commit|job)\b[^`.;]{0,40}\b(?:runs?|executes?|calls?|invokes?|uses|performs|triggers|delegates to|including|covers)\b[^`]*$|\b(?:runs|executes|calls|invokes|triggers)\s+(?:\w+\s+)?$|\b(?:produced|created|generated|written|executed|called|invoked|managed|used|printed|run|handled) (?:by|from|in|via|through)\W*$",
+    r"`[^`]*\bto (?:run|execute)\W*$|\b(?:CI|pipeline|workflow|hooks?|actions?|it|this|that|script|target|command|recipe|task|which|automatically|will|also|pre-commit|job)\b[^`.;:]{0,40}\b(?:runs?|executes?|calls?|invokes?|uses|performs|triggers|delegates to|including|covers)\b[^`]*$|\b(?:runs|executes|calls|invokes|triggers)\s+(?:\w+\s+)?$|\b(?:produced|created|generated|written|executed|called|invoked|managed|used|printed|run|handled) (?:by|from|in|via|through)\W*$",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(r"\W*(?:\[[ x]\]\s*)?(?:[\w /&()'\u2019,+.-]{0,70}(?::|[\u2013—→=]| -))?\W*")
@@ -59,6 +59,7 @@ _ALTERNATIVE = re.compile(
     r"\bor\b[^`]*$|\balternative(?:ly)?\b|\bequivalent(?:ly)?\b|\baka\b|(?<!\w)/\s*$|\bdirectly\b", _I
 )
 _NOT_TO_RUN = re.compile(r"\b(?:do not|don'?t|don\u2019t|never) (?:run|use|execute)\b", _I)
+_ASIDE = re.compile(r"\s*\([^()]*\)")  # what a parenthesis adds to a command ends with it
 _LABEL_WORDS = 3  # before a command: more is a sentence of its own
 _NEARBY = 60  # characters between two spellings of one check
 _INSISTS = re.compile(
@@ -75,7 +76,7 @@ _MUST = re.compile(
     r"\b(?:must|always|required?|before|ensure|make sure|never (?:skip|omit|forget|commit|push|merge)|mandatory|every|all)\b",
     _I,
 )
-
+_BEFORE = re.compile(r"\b(?:before|must|mandatory|always)\b|\bpre-?(?:commit|push|pr|merge)\b", _I)
 
 STRONG = 2  # how much a "must" weighs; anything else is 1
 
@@ -212,7 +213,7 @@ def _explained(before: str, following: str, earlier: Sequence[Mention]) -> bool:
         return False
     first = earlier[0]
     lead = plain(before[: first.start]).strip(" -*:\"'")
-    after = before[first.end :]
+    after = _ASIDE.sub("", before[first.end :])
     return (
         len(lead.split()) <= _LABEL_WORDS
         and bool(
@@ -255,7 +256,11 @@ def _is_asked(mention: Mention, before: str) -> bool:
         and (not before.strip() or _is_item(mention))
     ):
         return True
-    if _VERB_BEFORE.search(plain(before)) or _CHAINED.search(before) or _ONLY_SPANS.fullmatch(before):
+    if (
+        _VERB_BEFORE.search(plain(before))
+        or _CHAINED.search(before)
+        or _ONLY_SPANS.fullmatch(_ASIDE.sub("", before))
+    ):
         return True
     after = statement.text[mention.end :]
     if before.endswith("(") and after.startswith(")") and not _NEEDS.search(before):
@@ -290,4 +295,5 @@ def strength(mention: Mention) -> int:
         if statement.form is not Form.ROW
         else statement.text
     )
-    return STRONG if _MUST.search(text) else 1
+    heading = statement.headings[-1] if statement.headings else ""
+    return STRONG if _MUST.search(text) or _BEFORE.search(heading) else 1

@@ -134,7 +134,7 @@ def _twin_reason(draft: Draft, checking: dict[tuple[str, str, str], str]) -> str
 def _plain_builds(drafts: list[Draft]) -> list[Draft]:
     """Of several builds of one runner the unqualified one counts."""
     whole = {
-        (draft.command.family, draft.directory, draft.command.directory): draft.command.text
+        (draft.command.family, draft.directory, draft.command.directory): draft
         for draft in drafts
         if draft.enforced and draft.kind is Kind.BUILD and draft.command and not _qualified(draft)
     }
@@ -143,7 +143,9 @@ def _plain_builds(drafts: list[Draft]) -> list[Draft]:
         if draft.kind is not Kind.BUILD or not draft.command or not _qualified(draft):
             return ""
         plain_build = whole.get((draft.command.family, draft.directory, draft.command.directory))
-        return f"a part or variant of the build `{plain_build}`" if plain_build else ""
+        if not plain_build or draft.strength > plain_build.strength:
+            return ""
+        return f"a part or variant of the build `{plain_build.value}`"
 
     return _replaced(drafts, reason)
 
@@ -156,7 +158,11 @@ def _qualified(draft: Draft) -> bool:
 def _without_aggregates(drafts: list[Draft]) -> list[Draft]:
     """A command that joins checks which the file lists is a rule only where its parts are not."""
     keys = {draft.command.key for draft in drafts if draft.enforced and draft.command}
-    uses = {_KIND_USES[draft.kind] for draft in drafts if draft.enforced and draft.kind in _KIND_USES}
+    uses: dict[Use, int] = {}  # and how strongly the file asks for each
+    for draft in drafts:
+        if draft.enforced and draft.kind in _KIND_USES:
+            use = _KIND_USES[draft.kind]
+            uses[use] = max(draft.strength, uses.get(use, 0))
 
     def reason(draft: Draft) -> str:
         if (
@@ -170,7 +176,10 @@ def _without_aggregates(drafts: list[Draft]) -> list[Draft]:
         if " && " in draft.command.key:
             joined = set(draft.command.key.split(" && ")) <= keys
             return "its steps are rules of their own" if joined else ""
-        listed = draft.parts - {Use.BUILD} <= uses if draft.parts else len(uses - {Use.BUILD}) > 1
+        parts = (draft.parts or uses.keys()) - {Use.BUILD}
+        if draft.strength > max((uses.get(part, 0) for part in parts), default=0):
+            return ""  # the file insists on it, and not on its parts
+        listed = parts <= uses.keys() if draft.parts else len(parts) > 1
         return "an aggregate of checks that are rules of their own" if listed else ""
 
     return _replaced(drafts, reason)

@@ -23,12 +23,20 @@ _LANGUAGE = re.compile(
     r"(?: (?:to|in|any|the|your|of|a))* ([\w#]+)(?: (?:code|files?|sources?|changes|modules?))*\W*$",
     re.IGNORECASE,
 )
-_CHANGING = re.compile(
-    r"\b(?:after|when(?:ever)?|if|before|for|on)\b (?:you(?:'re| are)? |any |all |your |making |make |there are |a |the |every )*(?:(?:chang|modif|edit|touch|updat|alter|add)\w*|changes?)\b(?P<what>(?:`[^`]*`|[^.;:`])*)",
-    re.IGNORECASE,
+_CHANGING = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        (
+            r"\b(?:after|when(?:ever)?|if|before|for|on|once|any ?time)\b (?:you(?:'re| are|'ve| have)? |any |all |your |making |make |there are |a |the |every |changes? (?=touch|affect|involv|modif))*"
+            r"(?:(?:chang|modif|edit|touch|updat|alter|add|affect|involv|introduc|remov|renam|upgrad|bump|debug|diagnos|investigat)\w*|changes?|working (?:on|in|with))\b(?P<what>(?:`[^`]*`|[^.;:`])*)"
+        ),
+        r"\b(?:when(?:ever)?|if|once)\b(?P<what> (?:`[^`]*`|[^.;:`]){2,80}?) (?:(?:is|are|was|were|has|have|been|gets?) )*(?:involved|changed|changes?|touched|modified|affected|edited|updated|altered|added|removed|renamed)\b",
+        r"^\W*for(?P<what> (?:`[^`]*`|[^.;:`]){2,60}?) (?:changes|edits|modifications|work|updates)\b",
+    )
 )
+_FAILED = re.compile(r"^\W*(?:if|when) [^,.;]{1,60}\bfail(?:s|ed)?\b[^,.;]*,", re.IGNORECASE)
 _GENERIC = re.compile(
-    r"to|in|of|or|and|any|all|the|your|our|an?|some|made|making|code|source|files?|anything|(?:modif|chang|edit|updat|add)\w*|logic|implementation|library|libraries|"
+    r"to|in|of|or|and|any|all|everything|anything|something|diff|the|your|our|an?|some|made|making|code|source|files?|anything|(?:modif|chang|edit|updat|add)\w*|logic|implementation|library|libraries|"
     r"significant|non-trivial|substantive|repo(?:sitory)?|project|codebase|behaviou?r|is|are|it|complete|done|have|has|been|new|every|each|task|with|features?|bugs?|fix|fixes|"
     r"existing|functionality|set|this|these|packages?|modules?|into|for|you|them|production|application|app|work|coding|large|small|major|minor|it's|are|finished|that"
 )
@@ -95,9 +103,9 @@ def is_any_change(text: str) -> bool:
 
 def condition(text: str, spans: list[str]) -> tuple[str, tuple[str, ...]]:
     """What "after changing X" asks: ("", ()) nothing, ("path" or "language", globs) with X's globs if X is paths or a language, ("other", ()) else."""
-    match = _CHANGING.search(text)
+    match = next((found for pattern in _CHANGING if (found := pattern.search(text))), None)
     if not match:
-        return "", ()
+        return ("other", ()) if _FAILED.search(text) else ("", ())
     what = match["what"]
     paths = [span for span in spans if f"`{span}`" in what and (is_path(span) or is_extension(span))]
     if paths:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from agent_gate.policy.subcommands import PACKAGE_MANAGERS, SUBCOMMANDS
 from agent_gate.policy.tasks import classify_name
-from agent_gate.policy.tools import PACKAGE_MANAGERS, SUBCOMMANDS, TASK_RUNNERS, TOOLS, Use
+from agent_gate.policy.tools import NO_CHECK_ARGUMENTS, TASK_RUNNERS, TOOLS, Use
 from agent_gate.policy.words import word_set
 
 _SHOWS = re.compile(r"--(?:help|version|list\S*|collect-only|show\S*|print-config)$|-V$|-h$")
@@ -37,7 +38,8 @@ def use_of(
     if program in _INTERPRETERS:
         return (Use.INSPECT if arguments else Use.INTERACTIVE), []
     if program in TOOLS:
-        return TOOLS[program], []
+        use = TOOLS[program]
+        return (NO_CHECK_ARGUMENTS.get(first, use) if use.is_check else use), []
     if _is_script(written, arguments, known_only=known_only):
         stem = re.sub(r"\.\w+$", "", program)
         use = classify_name([stem])

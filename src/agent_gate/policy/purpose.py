@@ -42,13 +42,13 @@ _WORDS: tuple[tuple[Use, re.Pattern[str]], ...] = (
     (
         Use.BUILD,
         re.compile(
-            r"^\W*(?:\w+ )?(?:re)?(?:builds?\b|compil\w+|building\b|bundles?\b)|\b(?:and|[,+]|then) builds?\b",
+            r"^\W*(?:\w+ )?(?:re)?(?:builds?\b|compil\w+|building\b|bundles?\b)|\b(?:and|[,+]|then) builds?\b|\bcompiles\b|\bcompile successfully\b",
             _I,
         ),
     ),
 )
-
-
+_ASIDE = re.compile(r"\s*\([^()]*\)")
+_LISTED = re.compile(r"([^`]*[:\u2013\u2014-][\s*]*)(?:`[^`]*`(?:,|/|;|\s|\band\b|\bor\b|\bthen\b)*)+")
 _CHECKING = re.compile(r"\b(?:lint\w*|checks?|validat\w+|verif\w+|quality)\b", _I)
 
 
@@ -64,7 +64,18 @@ def purpose_of(mention: Mention) -> tuple[Use, frozenset[Use]]:
         return next(iter(named)), frozenset()
     if len(parts) > 1 and use is not Use.CHECK:
         return Use.AGGREGATE, frozenset(parts)
-    return use, frozenset()
+    around = _around(mention, use) if not parts else set()
+    return (next(iter(around)), frozenset()) if len(around) == 1 else (use, frozenset())
+
+
+def _around(mention: Mention, use: Use) -> set[Use]:
+    """What the lead-in, else the heading is about; a command that says nothing itself needs one about checks."""
+    statement = mention.statement
+    for text in (statement.lead, *statement.headings[-1:]):
+        words = re.sub(r"^\W*\d+\W+", "", plain(" ".join(text.split())))
+        if words and (use is not Use.OTHER or _CHECKING.search(words)) and (named := _named(words)):
+            return named
+    return set()
 
 
 def _named(text: str) -> set[Use]:
@@ -83,8 +94,15 @@ def _hints(mention: Mention) -> tuple[str, str]:
         return "", plain(statement.text.replace(mention.command.text, ""))
     before = statement.text[: mention.start].rsplit("`", 1)[-1]
     after = statement.text[mention.end :].lstrip("`")
+    if named := _LISTED.fullmatch(_ASIDE.sub("", statement.text[: mention.start])):
+        before = named[1]  # "Build: `make app`, `make tool`": the label is for each
     label = plain(before) if re.search(r"[:\u2013—-]\W*$", before) else ""
     described = re.match(
         r"\W*(?:\*\*)?\s*(?:[-\u2013—:=(→]|runs?\b|which\b|to\b|for\b)(.*)", after, re.DOTALL
     )
-    return label, plain(described[1]) if described else plain(before)
+    if described:
+        return label, plain(described[1])
+    joins = (
+        mention.command.use is not Use.OTHER
+    )  # its name says that it checks: what, the words after it may say
+    return label, plain(f"{before} {after.partition('`')[0]}" if joins else before)

@@ -37,8 +37,10 @@ def blank_html(text: str) -> str:
 
 
 def _outside_fences(text: str) -> Iterator[str]:
-    fence, in_comment = "", False
-    for line in text.split("\n"):
+    fence, in_comment, column = "", False, 0
+    for raw in text.split("\n"):
+        # a list item's fence goes on where its lines lose the indentation, as everybody but a parser reads it
+        line = " " * (column - len(raw) + len(raw.lstrip())) + raw if fence and raw.strip() else raw
         mark = _FENCE.match(line)
         if fence:
             if mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):
@@ -46,7 +48,7 @@ def _outside_fences(text: str) -> Iterator[str]:
             yield line
             continue
         if mark and not in_comment:
-            fence = mark[1]
+            fence, column = mark[1], 0 if ">" in mark[0] else mark.start(1)
             yield line
             continue
         kept, in_comment = _without_comments(line, inside=in_comment)

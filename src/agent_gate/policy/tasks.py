@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from agent_gate.policy.tools import AGGREGATE_WORDS, CHECK_WORDS, HARD_WORDS, SOFT_WORDS, Use
+from agent_gate.policy.tools import AGGREGATE_WORDS, CHECK_WORDS, CHECKED_THINGS, HARD_WORDS, SOFT_WORDS, Use
 from agent_gate.policy.words import word_set
 
 if TYPE_CHECKING:
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _NEUTRAL = word_set(
     "run code project local pr push commit pre fast quick everything scripts script sh repo workspace branch merge dev py js ts"
 )
+
+
+_CHECKS_ABOUT = word_set("check checks lint verify validate audit ensure")
 
 
 def name_words(name: str) -> list[str]:
@@ -30,8 +33,9 @@ def classify_name(names: Sequence[str]) -> Use:
         return Use.DELETE
     if words[:1] in (["changelog"], ["changeset"]) and not AGGREGATE_WORDS & set(words):
         return Use.GENERATE  # "changelog:fix" writes an entry about a fix
+    about = CHECKED_THINGS if _CHECKS_ABOUT.intersection(words) else frozenset()
     for word in words:
-        if word in HARD_WORDS:
+        if word in HARD_WORDS and word not in about:
             return HARD_WORDS[word]
     found = list(dict.fromkeys(CHECK_WORDS[word] for word in words if word in CHECK_WORDS))
     if found:
@@ -47,6 +51,8 @@ def classify_name(names: Sequence[str]) -> Use:
 def _strongest(found: list[Use], words: list[str]) -> Use:
     if "fix" in words or "autofix" in words:
         return Use.FORMAT
+    if found == [Use.BUILD] and {"run", "launch", "start"} & set(words[1:]):
+        return Use.SERVER  # "build-and-run"
     if Use.TYPECHECK in found:
         return Use.TYPECHECK
     if Use.TEST in found and Use.BUILD in found:

@@ -46,13 +46,14 @@ CHECKS = frozenset(
 )
 
 
-def _table(**words: str) -> dict[str, Use]:
+def by_word(**words: str) -> dict[str, Use]:
+    """A table of words: each named for its use, with the words that mean it."""
     return {word: Use[use] for use, listed in words.items() for word in listed.split()}
 
 
 # Words of task names ("lint:fix", "test_e2e", "checkTypes") that decide alone, whatever else the name says.
-HARD_WORDS = _table(
-    SETUP="install uninstall setup bootstrap init deps dependencies sync prepare provision venv hooks prerequisites onboard",
+HARD_WORDS = by_word(
+    SETUP="install uninstall setup bootstrap init develop deps dependencies sync prepare provision venv hooks prerequisites onboard",
     SERVER="watch serve server storybook playground tail attach monitor daemon livereload hmr",
     RELEASE="publish deploy deployment push release releases ship upload promote bump tag rollout submit canary sign notarize",
     DELETE="reset destroy drop delete remove rm purge prune wipe nuke truncate teardown kill stop undo rollback",
@@ -63,11 +64,20 @@ HARD_WORDS = _table(
     INTERACTIVE="repl console interactive ui debug debugger inspect headed",
 )
 
+# Those of them that a check may be about: "lint:deps", "codegen:check".
+CHECKED_THINGS = word_set("deps dependencies generate generated gen codegen hooks size")
+# Plain first arguments of a tool that is no check then: "vale sync".
+NO_CHECK_ARGUMENTS = by_word(
+    SETUP="install sync init setup login auth plugins update upgrade self-update uninstall",
+    SERVER="serve watch server",
+    INSPECT="help version list",
+)
+
 # Words that say what is checked.
-CHECK_WORDS = _table(
+CHECK_WORDS = by_word(
     LINT="lint linter linting lints lintall vet clippy eslint rubocop flake8 pylint ruff golangci stylelint shellcheck oxlint "
     "checkstyle detekt swiftlint credo actionlint yamllint markdownlint mdlint spellcheck spelling codespell typos knip depcheck phpcs biome "
-    "semgrep analyze analyse audit vulncheck govulncheck gosec",
+    "semgrep analyze analyse audit vulncheck govulncheck gosec ecs",
     FORMAT="fmt format formatter formatting fmtcheck prettier gofmt rustfmt black isort spotless spotlessapply spotlesscheck style "
     "ktlint ktlintformat ktlintcheck scalafmt fix autofix pretty prettify reformat",
     TYPECHECK="typecheck typechecking types type typing tsc mypy pyright tscheck typescript sorbet dialyzer phpstan stan psalm ty",
@@ -80,7 +90,7 @@ AGGREGATE_WORDS = word_set(
     "allchecks checkall ready sanity"
 )
 # Words that mean something only where no word above says what is checked.
-SOFT_WORDS = _table(
+SOFT_WORDS = by_word(
     SERVER="dev start run up down preview live web docker compose launch local demo",
     RELEASE="version package pack changelog changeset",
     DELETE="clean clear clobber distclean",
@@ -97,7 +107,7 @@ REWRITING_WORDS = word_set(
 CHECKING_WORDS = word_set("check verify ci dry diff fmtcheck spotlesscheck ktlintcheck test")
 
 # Programs that are nothing but a check, whatever their arguments.
-TOOLS = _table(
+TOOLS = by_word(
     TEST="pytest py.test jest vitest mocha ava jasmine karma rspec phpunit pest ctest nose2 stestr trial bats tap testem wtr "
     "nextest gotestsum ginkgo behave minitest busted kotest cucumber behat codecept paratest elm-test hypothesis",
     LINT="eslint oxlint flake8 pylint rubocop standardrb standard xo stylelint shellcheck hadolint actionlint yamllint "
@@ -125,265 +135,6 @@ TOOLS = _table(
     BENCHMARK="hyperfine k6 wrk locust perf asv criterion",
 )
 
-# Programs whose first argument says what they do; "" is the program alone.
-SUBCOMMANDS: dict[str, dict[str, Use]] = {
-    "ruff": _table(LINT="check", FORMAT="format") | {"": Use.LINT},
-    "biome": _table(LINT="check lint ci", FORMAT="format"),
-    "cargo": _table(
-        TEST="test t nextest tarpaulin llvm-cov miri mutants",
-        LINT="clippy deny audit machete udeps semver-checks hack shear outdated spellcheck sort",
-        FORMAT="fmt",
-        TYPECHECK="check c",
-        BUILD="build b rustc doc",
-        SETUP="install add fetch vendor binstall",
-        SERVER="run r watch",
-        RELEASE="publish release dist package",
-        DELETE="clean remove rm",
-        GENERATE="update new init insta expand fix",
-        BENCHMARK="compare size bench flamegraph bloat",
-        INSPECT="tree metadata doc-open",
-    ),
-    "go": _table(
-        TEST="test",
-        LINT="vet fix",
-        FORMAT="fmt",
-        BUILD="build",
-        SETUP="install get",
-        GENERATE="generate mod work",
-        SERVER="run tool",
-        INSPECT="list env doc version",
-        DELETE="clean",
-    ),
-    "dotnet": _table(
-        TEST="test",
-        FORMAT="format",
-        BUILD="build msbuild",
-        SETUP="restore add new tool workload",
-        SERVER="run watch",
-        RELEASE="publish pack nuget",
-        MIGRATE="ef",
-        DELETE="clean",
-    ),
-    "swift": _table(TEST="test", BUILD="build", SERVER="run", FORMAT="format", GENERATE="package"),
-    "zig": _table(TEST="test", BUILD="build", FORMAT="fmt", SERVER="run"),
-    "flutter": _table(
-        TEST="test drive",
-        LINT="analyze",
-        FORMAT="format",
-        BUILD="build",
-        SETUP="pub create doctor",
-        SERVER="run",
-        GENERATE="gen-l10n",
-        DELETE="clean",
-    ),
-    "dart": _table(
-        TEST="test",
-        LINT="analyze",
-        FORMAT="format",
-        BUILD="compile",
-        SETUP="pub",
-        SERVER="run",
-        GENERATE="fix",
-    ),
-    "hatch": _table(
-        TEST="test", FORMAT="fmt", BUILD="build", RELEASE="publish version", SETUP="env", INTERACTIVE="shell"
-    ),
-    "mix": _table(
-        TEST="test coveralls",
-        LINT="credo sobelow xref doctor",
-        FORMAT="format",
-        TYPECHECK="dialyzer",
-        BUILD="compile",
-        AGGREGATE="precommit check",
-        SETUP="setup deps.get deps",
-        MIGRATE="ecto.migrate ecto.reset ecto.setup ecto.create",
-        SERVER="phx.server run",
-        RELEASE="hex.publish release",
-    ),
-    "terraform": _table(LINT="validate", FORMAT="fmt", SETUP="init", RELEASE="apply plan", DELETE="destroy"),
-    "tofu": _table(LINT="validate", FORMAT="fmt", SETUP="init", RELEASE="apply plan", DELETE="destroy"),
-    "helm": _table(LINT="lint template"),
-    "buf": _table(LINT="lint breaking", FORMAT="format", BUILD="build", GENERATE="generate", RELEASE="push"),
-    "bazel": _table(
-        TEST="test coverage", BUILD="build", SERVER="run", DELETE="clean", INSPECT="query cquery"
-    ),
-    "bazelisk": _table(
-        TEST="test coverage", BUILD="build", SERVER="run", DELETE="clean", INSPECT="query cquery"
-    ),
-    "pants": _table(TEST="test", LINT="lint", FORMAT="fmt", TYPECHECK="check", BUILD="package"),
-    "buck2": _table(TEST="test", BUILD="build", SERVER="run"),
-    "cabal": _table(TEST="test", BUILD="build", SETUP="update install", SERVER="run repl", FORMAT="format"),
-    "stack": _table(TEST="test", BUILD="build", SETUP="install setup", SERVER="exec ghci run"),
-    "dune": _table(TEST="test runtest", BUILD="build", FORMAT="fmt", SERVER="exec", DELETE="clean"),
-    "gleam": _table(
-        TEST="test", BUILD="build", FORMAT="format", TYPECHECK="check", SERVER="run", SETUP="deps add"
-    ),
-    "forge": _table(
-        TEST="test coverage",
-        BUILD="build",
-        FORMAT="fmt",
-        LINT="lint",
-        SETUP="install",
-        RELEASE="create script",
-        GENERATE="snapshot",
-    ),
-    "sbt": _table(
-        TEST="test testonly",
-        BUILD="compile",
-        FORMAT="scalafmtall scalafmt scalafmtcheckall scalafmtcheck",
-        SERVER="run",
-    ),
-    "lein": _table(TEST="test", BUILD="compile uberjar", LINT="kibit eastwood", SERVER="run repl"),
-    "rebar3": _table(
-        TEST="eunit ct proper",
-        BUILD="compile",
-        TYPECHECK="dialyzer",
-        LINT="xref lint",
-        FORMAT="fmt",
-        INTERACTIVE="shell",
-    ),
-    "meson": _table(TEST="test", BUILD="compile", SETUP="setup configure"),
-    "maturin": _table(BUILD="develop build", RELEASE="publish"),
-    "wasm-pack": _table(TEST="test", BUILD="build", RELEASE="publish"),
-    "docker": _table(BUILD="build buildx"),
-    "podman": _table(BUILD="build"),
-    "playwright": _table(TEST="test", SETUP="install", INTERACTIVE="codegen show-report open"),
-    "cypress": _table(TEST="run", INTERACTIVE="open", SETUP="install"),
-    "next": _table(BUILD="build", LINT="lint", SERVER="dev start"),
-    "vite": _table(BUILD="build", SERVER="dev preview serve") | {"": Use.SERVER},
-    "nuxt": _table(BUILD="build generate", TYPECHECK="typecheck", SERVER="dev preview"),
-    "nuxi": _table(BUILD="build generate", TYPECHECK="typecheck", SERVER="dev preview", SETUP="prepare"),
-    "astro": _table(BUILD="build", TYPECHECK="check", SERVER="dev preview", SETUP="add"),
-    "ng": _table(
-        TEST="test e2e", LINT="lint", BUILD="build", SERVER="serve", GENERATE="generate new add update"
-    ),
-    "expo": _table(LINT="lint", SERVER="start run", SETUP="install prebuild", AGGREGATE="doctor"),
-    "tauri": _table(BUILD="build", SERVER="dev"),
-    "storybook": _table(BUILD="build", SERVER="dev") | {"": Use.SERVER},
-    "wrangler": _table(SERVER="dev", RELEASE="deploy publish", GENERATE="types"),
-    "prisma": _table(
-        LINT="validate", FORMAT="format", MIGRATE="migrate db", GENERATE="generate", SERVER="studio"
-    ),
-    "drizzle-kit": _table(MIGRATE="push migrate", GENERATE="generate", LINT="check", SERVER="studio"),
-    "changeset": _table(RELEASE="version publish", GENERATE="add")
-    | {"": Use.INTERACTIVE, "status": Use.LINT},
-    "coverage": _table(TEST="run report", GENERATE="html xml"),
-    "twine": _table(RELEASE="upload", BUILD="check"),
-    "nix": _table(
-        BUILD="build", AGGREGATE="flake", FORMAT="fmt", INTERACTIVE="develop shell repl", SERVER="run"
-    ),
-    "uv": _table(
-        SETUP="sync add pip venv tool python init self cache remove",
-        BUILD="build",
-        RELEASE="publish version",
-        INSPECT="tree lock",
-        FORMAT="format",
-    )
-    | {"lock": Use.GENERATE},
-    "poetry": _table(
-        SETUP="install add update env remove self",
-        BUILD="build",
-        RELEASE="publish version",
-        LINT="check",
-        GENERATE="lock",
-        INTERACTIVE="shell",
-    ),
-    "pdm": _table(SETUP="install add update sync", BUILD="build", RELEASE="publish", GENERATE="lock"),
-    "pixi": _table(SETUP="install add update"),
-    "rye": _table(
-        SETUP="sync add", TEST="test", LINT="lint check", FORMAT="fmt", BUILD="build", RELEASE="publish"
-    ),
-    "bundle": _table(SETUP="install update add config", LINT="audit", GENERATE="lock"),
-    "rails": _table(
-        TEST="test test:system test:all",
-        MIGRATE="db:migrate db:setup db:reset db:seed db:prepare",
-        SERVER="server s",
-        INTERACTIVE="console c",
-        GENERATE="generate g",
-        LINT="zeitwerk:check",
-    ),
-    "artisan": _table(
-        TEST="test",
-        MIGRATE="migrate migrate:fresh db:seed",
-        SERVER="serve queue:work",
-        INTERACTIVE="tinker",
-        GENERATE="key:generate",
-    ),
-    "manage.py": _table(
-        TEST="test",
-        LINT="check",
-        MIGRATE="migrate flush loaddata",
-        SERVER="runserver",
-        GENERATE="makemigrations collectstatic startapp",
-        INTERACTIVE="shell dbshell createsuperuser",
-    ),
-    "pre-commit": _table(LINT="run", SETUP="install install-hooks", GENERATE="autoupdate"),
-    "prek": _table(LINT="run", SETUP="install", GENERATE="autoupdate auto-update"),
-    "lefthook": _table(LINT="run", SETUP="install"),
-    "golangci-lint": _table(LINT="run", FORMAT="fmt"),
-    "php": _table(LINT="-l"),
-    "act": {"": Use.OTHER},
-    "vp": _table(
-        LINT="check lint", FORMAT="fmt", TEST="test", BUILD="build", SETUP="install", SERVER="dev preview"
-    ),
-    "supabase": _table(
-        MIGRATE="db migration", SERVER="start stop", GENERATE="gen", RELEASE="functions", TEST="test"
-    ),
-    "xcodebuild": _table(TEST="test", BUILD="build", DELETE="clean"),
-}
-
-# Programs that run tasks which the repository names; their own subcommands stand first.
-PACKAGE_MANAGERS: dict[str, dict[str, Use]] = {
-    "npm": _table(
-        SETUP="install i ci add link audit init",
-        RELEASE="publish version",
-        TEST="t tst",
-        INSPECT="ls view outdated config root",
-        BUILD="rebuild",
-        DELETE="uninstall",
-        GENERATE="update",
-        SERVER="start",
-    ),
-    "pnpm": _table(
-        SETUP="install i add approve-builds fetch store link import setup env",
-        RELEASE="publish version changeset",
-        TEST="t",
-        DELETE="remove prune",
-        INSPECT="list why outdated",
-        GENERATE="update up create",
-    ),
-    "yarn": _table(
-        SETUP="install add set link config",
-        RELEASE="publish version npm",
-        DELETE="remove",
-        INSPECT="why info",
-        GENERATE="up upgrade dlx create dedupe",
-    )
-    | {"": Use.SETUP},
-    "bun": _table(
-        SETUP="install i add link",
-        RELEASE="publish",
-        TEST="test",
-        BUILD="build",
-        DELETE="remove",
-        GENERATE="update create",
-        INSPECT="pm",
-    ),
-    "deno": _table(
-        TEST="test",
-        LINT="lint",
-        FORMAT="fmt",
-        TYPECHECK="check",
-        BUILD="compile bundle",
-        SETUP="install add cache",
-        RELEASE="publish",
-        SERVER="serve",
-        BENCHMARK="bench",
-    ),
-    "composer": _table(
-        SETUP="install require", GENERATE="update dump-autoload", LINT="validate audit", DELETE="remove"
-    ),
-}
 TASK_RUNNERS = word_set(
     "make gmake just task go-task poe nox tox inv invoke rake doit mage gulp grunt ant gradle gradlew mvn mvnw mise moon turbo nx lerna rush wireit "
     "earthly dagger mask cargo-make xtask lage ultra melos fastlane bake redo tusk run s ant-run taskipy haxe babashka bb vx devenv tuist"
