@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agent_gate.policy.commands import read_command
+from agent_gate.policy.demands import Thing, demanded
 from agent_gate.policy.model import Kind
 from agent_gate.policy.paths import glob_of, is_path, plain_paths
 from agent_gate.policy.said import Ask
@@ -18,113 +19,59 @@ if TYPE_CHECKING:
     from agent_gate.policy.said import Said
 
 _I = re.IGNORECASE
-_NO = r"(?:do not|don'?t|don\u2019t|never|must not|no|not|cannot|without)"
-_ADD = (
-    r"(?:add|includ|writ|updat|creat|provid|extend|cover|accompan|ship|adjust|pair|implement|submit|bring)\w*"
-)
-_TESTS = r"(?<![-_/`.])\b(?:test(?: case| coverage)?s?|unit tests?|test coverage|specs)\b(?!(?:-\w| (?:output|results?|plan|evidence|commands?|runs?|data|names?|doubles?|fixtures?|helpers?|scripts?|utilit\w+|suites?|passes|passing|must|should|names?|dir\w*|folders?|mirror\w*|live)\b|[-_/](?!docs|documentation|specs)\w))"
-_WORK = r"\b(?:new|every|each|any|all|chang\w+|modif\w+|features?|bugs?|fix\w*|behaviou?rs?|functionality|logic|endpoints?|code|components?|functions?|modules?|regressions?|refactor\w*|contributions?|work|you (?:add|change|write|touch|modify|fix)|PRs?|pull requests?|commands?|api|tools?|methods?|class(?:es)?|services?|edge cases)\b"
-_NEEDS = r"\b(?:must|should|needs?|requires?|have to|has to|comes?|ships?|accompanied|covered|include[sd]?|always|gets?|(?:are|is) (?:accompanied|covered|tested|backed))\b"
-_TEST_RULES = (
-    re.compile(rf"\b{_ADD} [^.;]{{0,70}}?{_TESTS}[^.;]{{0,90}}?{_WORK}", _I),
-    re.compile(rf"{_WORK}[^.;]{{0,70}}?{_NEEDS}[^.;]{{0,60}}?{_TESTS}", _I),
-    re.compile(
-        rf"\b(?:when|if|for|after|whenever|any time|once)\b[^.;]{{0,80}}?{_WORK}[^.;]{{0,80}}?\b{_ADD} [^.;]{{0,50}}?{_TESTS}",
-        _I,
-    ),
-    re.compile(rf"\b(?:mandatory|required)\b[^.;]{{0,40}}{_TESTS}[^.;]{{0,60}}{_WORK}", _I),
-    re.compile(
-        rf"\b(?:start|begin)\w* (?:by|with) (?:\w+ )?(?:defin|writ|add|creat|extend)\w* [^.;]{{0,30}}?{_TESTS}|\b(?:write|add|create) (?:the |a |an |failing |unit )*{_TESTS} (?:first|before (?:implement|writ|cod|the (?:code|implementation|fix))\w*)",
-        _I,
-    ),
-    re.compile(rf"{_TESTS} (?:are|is) (?:required|mandatory|expected|needed)\b", _I),
-    re.compile(rf"\b(?:no|never|not|without)\b[^.;]{{0,60}}\bwithout\b[^.;]{{0,40}}{_TESTS}", _I),
-    re.compile(
-        rf"^\W*(?:please |always )?(?:add|write|include|update|create|provide)(?:(?: or |/| and |, | any | new | relevant | the | unit | integration | corresponding | appropriate | matching )+(?:add|update|extend|write|modify)?)*\s*(?:\w+ ){{0,3}}{_TESTS}(?:\W*$| (?:for|when|with|that cover|covering|to cover|alongside|along with|first|before|as needed|where|if|in the same))",
-        _I,
-    ),
-    re.compile(
-        rf"^\W*{_TESTS} (?:added|updated|written|included|accompany|covering (?:new|behaviou?r|the|all)|for (?:new|all|every|changed|any))",
-        _I,
-    ),
-    re.compile(
-        r"\bregression tests?\b[^.;]{0,60}\b(?:bug|fix)|\b(?:bug|fix)\w*\b[^.;]{0,60}\bregression tests?\b",
-        _I,
-    ),
-    re.compile(
-        r"\bnew (?:features?|code|functionality|behaviou?r)\b[^.;]{0,20}(?:→|->|=>|:|=|\|)[^.;]{0,40}\btests?\b",
-        _I,
-    ),
+_NEVER = r"(?:do not|don'?t|don\u2019t|never|must not|no|not|cannot)"
+_NO = rf"(?:{_NEVER}|without)"
+_TESTS = Thing(
+    noun=r"(?<![-_/`.\w])(?:(?:XC|PHPUnit |JUnit |unit |e2e )?test(?: ?case| coverage| class)?(?:s|es)?|specs|regression (?:\w+ )?(?:files?|cases?|suites?))\b(?!(?:-\w| (?:output|results?|plan|evidence|commands?|runs?|data|names?|doubles?|fixtures?|helpers?|scripts?|utilit\w+|suites?|environments?|account|framework|executed|execution|policy|policies|strateg\w+|guidelines|conventions|methods?|passes|passing|dir\w*|folders?|mirror\w*|live|files? (?:in|to|under|live))\b|[-_/](?!docs|documentation|specs|updat|add|extend)\w))",
+    verbs=r"add|include|write|extend|provide|augment|implement|create|update|adjust|supply|cover",
+    verbs_for=r"add|include|write|extend|provide|augment|implement|create|update|adjust|supply|ship|submit|bring|pair|accompany|back|cover|define|commit",
+    between=r"\b(?:in|to|of|that|which|when|before|after|for|so|if|until|while|as|how|existing|run|pass|checklist|plan|where|why|what)\b",
 )
 _TESTED = re.compile(r"\b(?:new|every|each|all|any)\b[^.;]{0,50}\bmust be (?:\w+ )?tested\b", _I)
+_TESTS_FIRST = re.compile(
+    r"\b(?:write|add|create) (?:the |a |an |failing |unit )*tests? (?:first|before (?:implement|writ|cod|the (?:code|implementation|fix))\w*)|\bregression tests?\b[^.;]{0,60}\b(?:bug|fix)|\b(?:bug|fix)\w*\b[^.;]{0,60}\bregression tests?\b",
+    _I,
+)
 _NOT_TESTS = re.compile(
-    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|\bnot (?:need|require)|\bonly (?:when|if)\b|\b(?:run|running|execute)\b[^.;`]{{0,30}}\btests?\b(?![^.]*\b(?:add|write|include|cover)\w* )|\ball tests\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bexisting tests?\b|^\W*(?:when )?adding (?:a |new )?(?:\w+ )?tests?\b|\bwhen (?:you )?(?:writ|add|creat)\w* (?:\w+ )?tests\b",
+    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|(?:\bnot|n['\u2019]t) (?:need|require)|\bonly (?:add|write|when|if)\b|\b(?:run|running|execute)\b[^.;`]{{0,30}}\btests?\b(?![^.]*\b(?:add|write|include|cover)\w* )|\ball tests\b|\btests? (?:must|should|are|is|need to) (?:be |go |live )?(?:added |placed |written |put |kept |created |named )?(?:in|under|inside|using|with|as)\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bexisting tests?\b(?! cases? )(?<!updating existing tests)(?<!updating existing test)",
     _I,
 )
 
-_DOCS = r"(?:\bdocs?\b(?!-only)|\bdocumentation\b|\breadme\b(?:\.\w+)?|\bdoc comments?\b|\buser guides?\b|\bapi reference\b|`?\bdocs?/[\w./-]*`?|`?[\w./-]*(?:guide|usage|manual|reference|docs|architecture|overview)[\w./-]*\.(?:md|rst)\b`?|\bman(?:ual)? pages?\b|\bopenapi\b)"
-_REFRESH = r"(?:updat|amend|revis|adjust|refresh|sync|maintain|add|reflect|keep|extend|ensur|includ|chang|writ|creat|provid|modif)(?!elog)\w*"
-_COND = r"(?:\b(?:when|if|whenever|for|after|as|with|alongside|along with|in the same|to reflect|accordingly|in sync|current|any|any time|every|relevant|affected|related|must|should|where|needed|necessary|together)\b|up[- ]to[- ]date|\bchang\w+)"
-_DOC_RULES = (
-    re.compile(rf"\b{_REFRESH}\b[^.;:]{{0,70}}?{_DOCS}[^;]{{0,100}}?{_COND}", _I),
-    re.compile(
-        rf"\b(?:when|if|whenever|after|for|any time|every|each|on)\b[^.;]{{0,110}}?\b(?:{_REFRESH}|document) [^.;]{{0,60}}?{_DOCS}",
-        _I,
-    ),
-    re.compile(
-        rf"{_DOCS}[^.;]{{0,40}}?\b(?:must|should|is|are|need|needs|has to|have to|gets?|stays?|remains?|kept)\b[^.;]{{0,30}}?\b(?:updated|kept|current|in sync|up[- ]to[- ]date|documented|revised|update|reflect|match|stay|updates)\b",
-        _I,
-    ),
-    re.compile(
-        r"\bdocument\b (?:\w+ ){0,2}?(?:new|all|any|every|each|user[- ](?:facing|visible)|public|breaking|changed)[^.;]{0,40}\b(?:features?|flags?|options?|settings?|commands?|endpoints?|env(?:ironment)? var\w*|changes|behaviou?r|config\w*|api changes)\b",
-        _I,
-    ),
-    re.compile(
-        rf"\b(?:new|every|each|all|any|changed|user-facing)\b[^.;]{{0,60}}\b(?:must|should|needs?|requires?|have to|comes? with|include)\b[^.;]{{0,50}}(?:{_DOCS}|\bdocumented\b)",
-        _I,
-    ),
-    re.compile(
-        rf"^\W*(?:please |always |also )?update (?:the |any |all |relevant |related |affected |corresponding |public |user |api |necessary )*(?:\w+/)?{_DOCS}",
-        _I,
-    ),
-    re.compile(rf"^\W*{_DOCS}(?: (?:and|or|/) \w+)? (?:updated|updates? (?:when|for|if))\b", _I),
+_DOCS = Thing(
+    noun=r"(?:(?:(?<![\w./-])|(?<=tests/)|(?<=code/))docs?\b(?!-only|-\w)|\bdocumentation\b|\breadmes?\b(?:\.\w+)?|\bdoc comments?\b|\bheaderdocs?\b|\buser guides?\b|\bapi reference\b|(?<![\w./-])docs?/[\w./*-]*|[\w./-]*(?:guide|usage|manual|reference|docs|architecture|overview)[\w./-]*\.(?:mdx?|rst)\b|\bman(?:ual)? pages?\b|\bopenapi\b)",
+    verbs=r"update|revise|refresh|sync|amend",
+    verbs_for=r"update|revise|refresh|sync|amend|adjust|extend|reflect|add|include|write|provide|create|change|modify|improve|maintain|document|describe|mention|list",
+    between=r"\b(?:that|which|when|before|after|if|until|while|how|where|suggest|read|run)\b",
 )
-_NEVER_WITHOUT_DOCS = re.compile(rf"\bwithout (?:also )?updating\b[^.;]{{0,60}}?{_DOCS}", _I)
-_NOT_DOCS = re.compile(
-    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch)\w* [^.;]{{0,40}}{_DOCS}|\bdocstrings?\b|\b(?:verifies|validates|checks that)\b|\b(?:see|refer to|read|consult|check|review|follow|per|according to|described in|documented in) [^.;,]{{0,50}}{_DOCS}|\bnot (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b|\bskip\b|^\W*read\b|^\W*(?:this|it|the \w+) (?:ensures?|keeps?|means)\b|\bonly (?:create|add|write)\b|\b(?:needs?|requires?|must have) (?:an? )?doc comments?\b",
+_DOCUMENTED = re.compile(
+    r"\bdocument\b (?:\w+ ){0,2}?(?:new|all|any|every|each|user[- ](?:facing|visible)|public|breaking|changed)[^;]{0,40}\b(?:features?|flags?|options?|settings?|commands?|endpoints?|env(?:ironment)? var\w*|changes|behaviou?r|config\w*|api changes)\b"
+    r"|\b(?:new|every|each|all|any|changed|user-facing)\b[^;]{0,80}\b(?:must|should|needs?|requires?|have to|has to)\b[^;]{0,30}\bdocumented\b",
     _I,
 )
-_CHANGELOG = r"(?:\bchange ?logs?\b(?:\.\w+)?|(?-i:\bCHANGES(?:\.(?:md|rst|txt))?\b|\bNEWS(?:\.\w+)?\b)|\bHISTORY\.(?:md|rst)\b|\bchangesets?\b|\bnews ?fragments?\b|\bnews (?:entry|entries|items?|file)\b|\brelease[- ]?notes?\b|\btowncrier\b|`?\.changeset\b|`?\bchangelog\.d\b|\bunreleased\b|\bchange ?files?\b|\bchangie\b)"
-_CHANGELOG_RULES = (
-    re.compile(
-        rf"\b(?:add|updat|includ|creat|writ|document|record|run|log|provid|not(?:e|ing)|append|put|generate|list|mention|maintain)\w*\b[^.;]{{0,80}}?{_CHANGELOG}",
-        _I,
-    ),
-    re.compile(
-        rf"{_CHANGELOG}[^.;]{{0,40}}?\b(?:required|mandatory|needed|(?:must|should) be (?:updated|added|included)|entr(?:y|ies) (?:for|must|added|required)|updated)\b",
-        _I,
-    ),
-    re.compile(rf"\b(?:must|should|needs?|requires?|comes? with|have|gets?)\b[^.;]{{0,60}}?{_CHANGELOG}", _I),
+_NOT_DOCS = re.compile(
+    rf"\b{_NEVER} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch|includ)\w* (?:(?!\bwithout\b)[^.;]){{0,40}}{_DOCS.noun}|\bdocstrings?\b|\b(?:verifies|validates|checks that)\b|\b(?:see|refer to|read|consult|review|follow|per|according to|described in|(?<!be )documented in) [^.;,]{{0,50}}{_DOCS.noun}|(?:\bnot|n['\u2019]t) (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b|\bskip\b|^\W*read\b|^\W*(?:this|it|the \w+) (?:ensures?|keeps?|means)\b|\bonly (?:create|add|write)\b|\b(?:needs?|requires?|must have) (?:an? )?doc comments?\b|\bdocs? PRs?\b|\b(?:functions?|methods?|class(?:es)?|helpers?|modules?|members|structs?|types?)\b[^;]{{0,30}}\b(?:requires?|needs?|(?:must|should) have)\b (?:\w+ )?doc|\brun the following\b",
+    _I,
+)
+_CHANGELOG = Thing(
+    noun=r"(?:(?<![\w-])(?<!docs )(?<!auto-generated )(?:change ?logs?\b(?:\.\w+|_\w+\.\w+| entry| entries)?|(?-i:CHANGES(?:\.(?:md|rst|txt))?\b|NEWS(?:\.\w+)?\b)|HISTORY\.(?:md|rst)\b|change ?sets?\b|news ?fragments?\b|news (?:entry|entries|items?|file)\b|release[- ]?notes? (?:entry|entries|file|fragment)\b|release[- ]?notes?\b|towncrier\b|\.changeset\b|changelog\.d\b|change ?files?\b|changie\b|chronus add\b)|\[unreleased\]|\bunreleased section\b)",
+    verbs=r"add|update|create|write|append|maintain|provide|generate|include",
+    verbs_for=r"add|update|include|create|write|document|record|run|log|provide|note|append|put|generate|list|mention|maintain|describe|summari[sz]e",
+    between=r"\b(?:that|which|when|before|after|if|until|while|how|where|see|read|whether|with|so)\b|[\"\u201c]|`[^`\s.]*`\s",
+)
+_ENTRY = re.compile(
+    r"\b(?:add|write|include|create)\w* (?:\w+ ){0,4}?(?:entry|entries|fragment|file|changeset)\b", _I
 )
 _NOT_CHANGELOG = re.compile(
-    rf"\bcommit messages?\b|\bcode block\b|\bin (?:the|your) (?:PR )?(?:description|body)\b|\bwhether\b|\bread\b|^\W*follow\b|\bif (?:the user|you are|you're) ask|\b{_NO}\b[^.;,]{{0,40}}?(?:\b(?:edit|touch|updat|modif|chang|add|writ|need|requir|creat|includ)\w*\b)?[^.;,]{{0,40}}?{_CHANGELOG}|{_CHANGELOG}[^.;]{{0,40}}\b(?:automatic\w*|auto-?generated|generated by|is generated|are generated|not (?:required|needed)|managed by)\b|\bgenerat\w+ (?:the |a )?(?:changelog|release notes) (?:with|from|using)",
+    rf"\bcommit messages?\b|\bcode block\b|\bin (?:the|your) (?:PR )?(?:description|body)\b|\bwhether\b|\bread\b|^\W*follow\b|\bif (?:the user|you are|you're) ask|\b(?:do not|don'?t|don\u2019t|never|no|not|must not|cannot)\b[^.;,]{{0,60}}?{_CHANGELOG.noun}|{_CHANGELOG.noun}[^.;]{{0,40}}\b(?:automatic\w*|auto-?generated|generated by|is generated|are generated|not (?:required|needed)|managed by)\b|\bgenerat\w+ (?:the |a )?(?:changelog|release notes) (?:with|from|using)|\bbecomes? (?:a |the )?(?:release|changelog)",
     _I,
 )
-_SPECS = r"(?:(?<![`/])\bspecs?/[\w./-]*|`specs?/[\w./-]*`|\bspec(?:ification)?s? (?:files?|docs?|documents?|pages?)\b|\bthe (?:\w+ )?specs?\b|\bspecifications?\b|\bdesign docs?\b|\bADRs?\b|\barchitecture decision records?\b|\b(?:SPEC|DESIGN)\.md\b)"
-_SPEC_RULES = (
-    re.compile(
-        rf"\b(?:updat|amend|revis|keep|sync|add|writ|creat|adjust|record|maintain)\w*\b[^.;]{{0,50}}?{_SPECS}[^.;]{{0,80}}?{_COND}",
-        _I,
-    ),
-    re.compile(
-        rf"\b(?:when|if|whenever|after|every|any)\b[^.;]{{0,90}}?\b(?:updat|amend|revis|adjust|add|writ|creat)\w* [^.;]{{0,40}}?{_SPECS}",
-        _I,
-    ),
-    re.compile(
-        rf"{_SPECS}[^.;]{{0,40}}?\b(?:must|should|need|is|are|stays?)\b[^.;]{{0,30}}?\b(?:updated|kept|current|in sync|up[- ]to[- ]date|match|reflect)\b",
-        _I,
-    ),
+_SPECS = Thing(
+    noun=r"(?:[\w./-]*\bspecs?[-_][\w.-]+\.(?:json|ya?ml|md)\b|(?<![`/\w])`?specs?/[\w./*-]*`?|\bspec(?:ification)?s? (?:files?|docs?|documents?|pages?)\b|\b(?:the|an?|product|technical|our) (?:\w+ )?spec(?:ification)?s?\b|\bdesign docs?\b|\bADRs?\b|\barchitecture decision records?\b|\b(?:SPEC|DESIGN)\.md\b)",
+    verbs="",
+    verbs_for=r"update|amend|revise|keep|sync|add|write|create|adjust|record|maintain",
+    between=r"\b(?:that|which|when|before|after|if|until|while|how|where|read|run|from|test)\b",
 )
+_NOT_SPECS = re.compile(rf"\b{_NO} [^.;]{{0,20}}{_SPECS.noun}|\bread\b|\btest specs?\b|\bwelcome\b", _I)
 _CLEAN = (
     re.compile(
         r"\bcommit (?:all|every|everything)\b(?! (?:lock|generated|files to))(?:[^.;]{0,30}\b(?:work|changes?|files?|modifications?)\b)?|\balways commit (?:your|all|the|any)?\s*(?:work|changes?)\b|\bno uncommitted\b|\bnothing uncommitted\b|\bno (?:untracked|unstaged)\b|\b(?:don'?t|do not|never) leave (?:\w+ ){0,3}?(?:uncommitted|untracked|unstaged|dirty)",
@@ -179,25 +126,26 @@ _DIRECTIVE = re.compile(
     _I,
 )
 
+_IN_CODE = re.compile(r"\b(?:doc ?strings?|\w*doc comments?|jsdoc|javadoc|kdoc|rustdoc)\b", _I)
+
 
 def process_asks(said: Said) -> Iterator[Ask]:
     """What a statement asks to come with a change."""
-    text = re.sub(r"\([^()`]*\)", " ", said.text)
+    text = _without_commands(re.sub(r"\([^()`]*\)", " ", said.text))
     if said.statement.form is Form.ROW and not any(
         _DIRECTIVE.search(plain(cell)) for cell in said.statement.cells
     ):
         return
-    if any(rule.search(text) for rule in (*_TEST_RULES, _TESTED)) and not _NOT_TESTS.search(text):
+    tests = demanded(text, _TESTS) or bool(_TESTED.search(text) or _TESTS_FIRST.search(text))
+    if tests and not _NOT_TESTS.search(text):
         yield Ask(Kind.TEST_PER_CHANGE, params={"when": _when(text)})
     without = re.sub(r"`?[\w./-]*change-?log[\w./-]*`?", " ", text, flags=_I)
-    documented = any(rule.search(without) for rule in _DOC_RULES) and not _NOT_DOCS.search(text)
-    if documented or _NEVER_WITHOUT_DOCS.search(without):
-        paths = _paths(said, re.compile(r"doc|readme|\.md|guide", _I))
+    documented = demanded(without, _DOCS) or _DOCUMENTED.search(without)
+    if documented and not _NOT_DOCS.search(text) and not _IN_CODE.search(said.heading):
+        paths = _paths(said, re.compile(r"doc|readme|\.mdx?|guide", _I))
         yield Ask(Kind.DOCS_UPDATED, ", ".join(paths) or None, {"paths": paths})
     yield from _changelog(said)
-    if any(rule.search(text) for rule in _SPEC_RULES) and not re.search(
-        rf"\b{_NO} [^.;]{{0,20}}{_SPECS}|\bread\b|\btest specs?\b|\bwelcome\b", text, _I
-    ):
+    if demanded(text, _SPECS) and not _NOT_SPECS.search(text):
         paths = _paths(said, re.compile(r"spec|adr|design|architecture", _I))
         yield Ask(Kind.SPEC_UPDATED, ", ".join(paths) or None, {"paths": paths})
     if any(rule.search(text) for rule in _CLEAN) and not _NOT_CLEAN.search(text) and not said.forbids:
@@ -207,17 +155,15 @@ def process_asks(said: Said) -> Iterator[Ask]:
         yield Ask(Kind.GAPS_TO_ISSUES, params=dict(gap))
 
 
+def _without_commands(text: str) -> str:
+    """The text without the code spans that hold blanks, which name no file."""
+    return re.sub(r"`[^`]*`", lambda span: "`-`" if " " in span[0] else span[0], text)
+
+
 def _changelog(said: Said) -> Iterator[Ask]:
     text = re.sub(r"`?#?\b(?:skip|no|non)-changelog\b`?", " ", said.text, flags=_I)
-    entry = bool(
-        re.search(r"change ?log|changeset|news", said.heading, _I)
-        and re.search(
-            r"\b(?:add|write|include|create)\w* (?:\w+ ){0,4}?(?:entry|entries|fragment|file|changeset)\b",
-            text,
-            _I,
-        )
-    )
-    if not (entry or any(rule.search(text) for rule in _CHANGELOG_RULES)) or _NOT_CHANGELOG.search(text):
+    entry = re.search(r"change ?log|changeset|news", said.heading, _I) and _ENTRY.search(text)
+    if not (entry or demanded(text, _CHANGELOG)) or _NOT_CHANGELOG.search(text):
         return
     paths = _paths(said, re.compile(r"change|news|history|release", _I))
     if not paths:
