@@ -32,6 +32,11 @@ _CHECKS = re.compile(
 _CORRECTING = frozenset({"rubocop", "standardrb", "erb_lint", "erblint"})
 
 
+def checks(argument: str) -> bool:
+    """Whether an option makes a command only compare what it would write."""
+    return argument in {"--check", "-check", "--diff", "-diff", "--verify", "--exit-code"}
+
+
 def rewrites(program: str, tasks: list[str], arguments: list[str], use: Use) -> bool:
     """Whether the command changes files: by its nature, its task's name or an option."""
     if use not in {Use.LINT, Use.FORMAT, Use.OTHER, Use.AGGREGATE}:

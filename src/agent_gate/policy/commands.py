@@ -6,11 +6,11 @@ import re
 import shlex
 from dataclasses import dataclass
 
-from agent_gate.policy.arguments import key_of, rewrites, twin_of, use_with
+from agent_gate.policy.arguments import checks, key_of, rewrites, twin_of, use_with
 from agent_gate.policy.programs import joined, use_of
 from agent_gate.policy.subcommands import SUBCOMMANDS
 from agent_gate.policy.tasks import classify_name, name_words
-from agent_gate.policy.tools import CHECK_WORDS, ENGLISH_RUNNERS, TOOLS, Use
+from agent_gate.policy.tools import CHECK_WORDS, ENGLISH_RUNNERS, TASK_RUNNERS, TOOLS, Use
 from agent_gate.policy.wrappers import program_of, unwrap
 
 _PLACEHOLDER = re.compile(
@@ -41,6 +41,7 @@ _KNOWN_VARIABLE = re.compile(r"\$\{?(?:PWD|HOME|CI|PATH)\}?")
 _SCRIPT_RUNNERS = frozenset(
     {"hatch", "pdm", "rye", "pixi", "devbox", "rushx"}
 )  # what they run may be a task of the project
+_PROGRAMS = frozenset(TOOLS) | frozenset(SUBCOMMANDS) - {"test"}
 _HOOK_RUNNERS = frozenset({"pre-commit", "prek", "lefthook", "lint-staged"})  # run linters of all kinds
 
 
@@ -138,6 +139,8 @@ def _step(words: list[str], *, known_only: bool) -> Command | None:
     program, arguments = program_of(rest[0]), rest[1:]
     if not re.fullmatch(r"[\w.@+/~-]*[A-Za-z][\w.@+-]*(?::[\w.-]+)*", rest[0]) and "/" not in rest[0]:
         return None
+    if not set(rest[1:]) - _PROGRAMS and rest[1:] and program in _PROGRAMS - TASK_RUNNERS:
+        return None  # "cmake clang-format git" names packages
     use, tasks = use_of(program, rest[0], arguments, known_only=known_only and len(rest) == len(words))
     if use is None and words[0] in _SCRIPT_RUNNERS and len(rest) < len(words):
         use, tasks = classify_name([rest[0]]), [rest[0]]
@@ -145,6 +148,8 @@ def _step(words: list[str], *, known_only: bool) -> Command | None:
         if known_only:
             return None
         use = classify_name([program, *arguments[:1]]) if not program[0].isupper() else Use.OTHER
+    if use is Use.GENERATE and any(checks(word) for word in arguments):
+        use = Use.CHECK  # "go mod tidy -diff" writes nothing
     rewriting = rewrites(program, tasks, arguments, use)
     if use.is_check:
         use = use_with(program, tasks, arguments, use)

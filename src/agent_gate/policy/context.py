@@ -124,7 +124,7 @@ def why_not(mention: Mention, earlier: Sequence[Mention]) -> str:
         return f"not run: {use.value}"
     return (
         by_section(mention, use)
-        or by_lead(statement)
+        or by_lead(statement, rewrites=mention.command.rewrites)
         or (_by_comment(statement) if statement.form is Form.SHELL else _by_clause(mention, earlier))
     )
 
@@ -164,10 +164,16 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
         )
     ):
         return "explanation in a parenthesis"
-    if re.match(r"\W*(?:bootstrap|install|set-?up|set up|setting up|prerequisite)\w*\b", label, _I):
+    if re.match(
+        r"\W*(?:bootstrap|install|set-?up|set up|setting up|prerequisite|(?:\w+ )?(?:essentials|dependencies|packages)\b)\w*\b",
+        label,
+        _I,
+    ):
         return "set-up"
     if statement.form is Form.ROW and _NOT_TO_RUN.search(plain(statement.text)):
         return "example of what not to do"
+    if re.match(r"\W*(?:via|through) the (?:makefile|justfile|package\.json)\b", after, _I):
+        return "description of what something else runs"
     if re.search(r"\b(?:are|is) (?:now )?(?:deprecated|obsolete)\b", plain(after), _I):
         return "deprecated"
     if SINGLE.search(label) or SINGLE.search(around):

@@ -139,15 +139,29 @@ def _plain_builds(drafts: list[Draft]) -> list[Draft]:
         if draft.enforced and draft.kind is Kind.BUILD and draft.command and not _qualified(draft)
     }
 
+    builds = [d for d in drafts if d.enforced and d.kind is Kind.BUILD and d.command]
+
     def reason(draft: Draft) -> str:
         if draft.kind is not Kind.BUILD or not draft.command or not _qualified(draft):
             return ""
+        for other in builds:
+            if _with_more_options(draft, other):
+                return f"a variant of the build `{other.value}`"
         plain_build = whole.get((draft.command.family, draft.directory, draft.command.directory))
         if not plain_build or draft.strength > plain_build.strength:
             return ""
         return f"a part or variant of the build `{plain_build.value}`"
 
     return _replaced(drafts, reason)
+
+
+def _with_more_options(draft: Draft, other: Draft) -> bool:
+    """Whether a command is another one with further options."""
+    if not draft.command or not other.command or draft.directory != other.directory:
+        return False
+    words, fewer = draft.command.key.split(), other.command.key.split()
+    more = [word for word in words if word not in fewer]
+    return bool(more) and all(word.startswith("--") for word in more) and not set(fewer) - set(words)
 
 
 def _qualified(draft: Draft) -> bool:

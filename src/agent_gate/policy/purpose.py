@@ -29,7 +29,7 @@ _WORDS: tuple[tuple[Use, re.Pattern[str]], ...] = (
     (
         Use.LINT,
         re.compile(
-            r"\blint(?:s|ing|ers?)?\b|\beslint\b|\bclippy\b|\bruff\b|\bgolangci-lint\b|\bgosec\b|\bgovulncheck\b|\bstatic analysis\b|\bcode style\b|\bvet\b|\bstyle checks?\b",
+            r"\blint(?:s|ing|ers?)?\b|\beslint\b|\bclippy\b|\bruff\b|\bgolangci-lint\b|\bgosec\b|\bgovulncheck\b|\bstatic analysis\b|\bcode style\b|\bvet\b|\bspell\w*|\btypos?\b|\bstyle checks?\b",
             _I,
         ),
     ),
@@ -49,6 +49,7 @@ _WORDS: tuple[tuple[Use, re.Pattern[str]], ...] = (
 )
 _ASIDE = re.compile(r"\s*\([^()]*\)")
 _LISTED = re.compile(r"([^`]*[:\u2013\u2014-][\s*]*)(?:`[^`]*`(?:,|/|;|\s|\band\b|\bor\b|\bthen\b)*)+")
+_VERIFIES = re.compile(r"\W*(?:to )?(?:checks?|verif(?:y|ies)|validates?|ensures?)\b", _I)
 _CHECKING = re.compile(r"\b(?:lint\w*|checks?|validat\w+|verif\w+|quality)\b", _I)
 
 
@@ -64,6 +65,8 @@ def purpose_of(mention: Mention) -> tuple[Use, frozenset[Use]]:
         return next(iter(named)), frozenset()
     if len(parts) > 1 and use is not Use.CHECK:
         return Use.AGGREGATE, frozenset(parts)
+    if use is Use.OTHER and not parts and (_VERIFIES.match(label) or _VERIFIES.match(description)):
+        use = Use.CHECK
     around = _around(mention, use) if not parts else set()
     return (next(iter(around)), frozenset()) if len(around) == 1 else (use, frozenset())
 

@@ -53,7 +53,7 @@ _SETUP_SECTION = re.compile(
     _I,
 )
 SINGLE = re.compile(
-    r"\b(?:single|specific|individual|particular|targeted|one) (?:\w+ ){0,3}?(?:test|file|spec|case|package|module|workspace|suite|function|crate|class|component|project|method|target|scenario|example|service|subproject)\w*|\bonly (?:one|the|a|some)\b[^.]*\btests?\b|\btests? (?:by|matching)\b|\bsubset of\b"
+    r"\b(?:single|specific|individual|particular|targeted|one) (?:\w+ ){0,3}?(?:test|file|spec|case|package|module|workspace|suite|function|crate|class|component|project|method|target|scenario|example|service|subproject|pkg|hook|rule|linter)\w*|\bonly (?:one|the|a|some)\b[^.]*\btests?\b|\btests? (?:by|matching)\b|\bsubset of\b"
     r"|-scoped\b|\baffected\b[^.]*\bonly\b|\b(?:focused|targeted|narrow(?:er)?|filtered)\b|\bfilter(?:ing)? tests?\b|\bjust (?:one|a|the)\b[^.]*\btests?\b|\bto (?:pass|debug)\b",
     _I,
 )
@@ -89,7 +89,7 @@ def by_section(mention: Mention, use: Use) -> str:
     return ""
 
 
-def by_lead(statement: Statement) -> str:
+def by_lead(statement: Statement, *, rewrites: bool) -> str:
     """Why what introduces a command makes it no rule; "" where it does not."""
     for lead in (
         last_sentence(statement.lead),
@@ -103,6 +103,10 @@ def by_lead(statement: Statement) -> str:
             continue
         if SINGLE.search(lead):
             return "hint for single tests"
+        if rewrites and re.search(
+            r"\b(?:auto-?fix\w*|be fixed|to fix|fix (?:it|them|issues|problems|errors))\b", lead, _I
+        ):
+            return "how to repair what a check finds"
         if re.search(
             r"^(?:alternatively|optionally)\b|\boptional\b|\bor(?:,)? (?:manually|directly|individually)\b",
             lead,
@@ -119,6 +123,10 @@ def by_lead(statement: Statement) -> str:
             r"\brun\b|\bcommands?\b", lead, _I
         ):
             return "example"
+        if re.match(
+            r"\W*(?:to )?(?:install|set ?up|initiali[sz]e|bootstrap|configure)\b", lead, _I
+        ) and not re.search(r"\b(?:run|tests?|build|lint|check|verify)\b", lead, _I):
+            return "set-up"
         if re.search(
             r"\bonly (?:if|when)\b|\bif you(?:'re)? (?:need|want|are)\b|\btroubleshoot|\bif .{0,40}\bfails?\b",
             lead,
