@@ -48,3 +48,9 @@ def test_an_aggregate_stays_where_the_file_insists_on_it_and_not_on_its_parts() 
     assert values(f"{parts}- Lint and format: `make check`\n") == ["make lint", "make fmt-check"]
     insisted = f"{parts}- Always run `make check` and fix the format and lint errors.\n"
     assert values(insisted) == ["make lint", "make fmt-check", "make check"]
+
+
+def test_a_build_with_further_options_is_a_variant() -> None:
+    assert values("- Build: `./mk.sh build-site`\n- All: `./mk.sh build-site --with-api`\n") == [
+        "./mk.sh build-site"
+    ]

@@ -13,7 +13,7 @@ _SOURCE_FILE = re.compile(
     r"[\w./@*-]*\w\.(?:py|pyi|[cm]?[jt]sx?|go|rs|rb|java|kt|kts|swift|php|ex|exs|cs|fs|scala|clj|c|cc|cpp|h|hpp|vue|svelte|dart|lua|hs|ml|bats|feature)(?::\d+)?(?:::.*)?$"
 )
 _SELECTS = re.compile(
-    r"(?:-k|-t|-g|-m|--grep|--tests|--testNamePattern|--test-name-pattern|--filter|--name|-run|--match|--only|--focus|-Dtest=.*|-Dit\.test=.*|--tests=.*|--filter=.*|--grep=.*|-run=.*|TESTS?=.*|TEST_?[A-Z]*=.*|ARGS=.*|ONLY_?[A-Z]*=.*|-only-testing:.*|FILE=.*|PKG=.*|--test)$"
+    r"(?:-k|-t|-g|-m|--grep|--tests|--testNamePattern|--test-name-pattern|--filter|--name|-run|--match|--only|--focus|-Dtest=.*|-Dit\.test=.*|--tests=.*|--filter=.*|--filter-\w+|--grep=.*|-run=.*|TESTS?=.*|TEST_?[A-Z]*=.*|ARGS=.*|ONLY_?[A-Z]*=.*|-only-testing:.*|FILE=.*|PKG=.*|--test)$"
 )
 _WATCHES = re.compile(
     r"--(?:watch(?:All)?|ui|headed|debug|inspect(?:-brk)?|hot|live|serve|interactive|pdb)(?:=(?!false|no)\S*)?$"
@@ -64,6 +64,8 @@ def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
         return Use.SERVER
     if any(_UPDATES.match(word) for word in arguments) and use is Use.TEST:
         return Use.GENERATE
+    if {"accept", "approve"} & set(arguments):
+        return Use.GENERATE  # of snapshots
     if program in {"vitest", "jest"} and "watch" in arguments:
         return Use.SERVER
     values, previous = [], ""
@@ -77,6 +79,7 @@ def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
         return Use.SINGLE
     if (
         use is Use.TEST
+        and "." not in program  # a script's `-t` is its own
         and program not in TASK_RUNNERS - {"gradle", "gradlew", "mvn", "mvnw", "make"}
         and any(_selects(program, word) for word in arguments)
         and not _selects_by_marker(arguments)

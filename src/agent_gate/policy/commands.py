@@ -41,7 +41,8 @@ _KNOWN_VARIABLE = re.compile(r"\$\{?(?:PWD|HOME|CI|PATH)\}?")
 _SCRIPT_RUNNERS = frozenset(
     {"hatch", "pdm", "rye", "pixi", "devbox", "rushx"}
 )  # what they run may be a task of the project
-_PROGRAMS = frozenset(TOOLS) | frozenset(SUBCOMMANDS) - {"test"}
+_PROGRAMS = frozenset(TOOLS) | frozenset(SUBCOMMANDS)
+_CHECKERS = frozenset(name for name in _PROGRAMS if TOOLS.get(name, Use.OTHER).is_check) - TASK_RUNNERS
 _HOOK_RUNNERS = frozenset({"pre-commit", "prek", "lefthook", "lint-staged"})  # run linters of all kinds
 
 
@@ -134,13 +135,15 @@ def _parts(text: str) -> list[list[str]]:
 
 def _step(words: list[str], *, known_only: bool) -> Command | None:
     rest = unwrap(words)
-    if not rest or rest[0].endswith("/"):  # a directory is no program
+    if not rest or re.fullmatch(
+        r".*/|/[\w:-]+", rest[0]
+    ):  # neither a directory nor a chat's "/fix" is a program
         return None
     program, arguments = program_of(rest[0]), rest[1:]
     if not re.fullmatch(r"[\w.@+/~-]*[A-Za-z][\w.@+-]*(?::[\w.-]+)*", rest[0]) and "/" not in rest[0]:
         return None
-    if not set(rest[1:]) - _PROGRAMS and rest[1:] and program in _PROGRAMS - TASK_RUNNERS:
-        return None  # "cmake clang-format git" names packages
+    if _names_packages(program, arguments):
+        return None
     use, tasks = use_of(program, rest[0], arguments, known_only=known_only and len(rest) == len(words))
     if use is None and words[0] in _SCRIPT_RUNNERS and len(rest) < len(words):
         use, tasks = classify_name([rest[0]]), [rest[0]]
@@ -161,6 +164,16 @@ def _step(words: list[str], *, known_only: bool) -> Command | None:
     bare = len(words) == 1 and not re.match(r"\./|(?:\S*/)?(?:vendor|\.bin|\.?venv)/", rest[0])
     return Command(
         " ".join(words), use, key, twin_of(program, tasks, arguments), program, rewriting, bare=bare
+    )
+
+
+def _names_packages(program: str, arguments: list[str]) -> bool:
+    """Whether words only list programs: "cmake g++ clang-format git"."""
+    return (
+        program in _CHECKERS
+        and bool(_PROGRAMS.intersection(arguments))
+        and arguments[0] not in SUBCOMMANDS.get(program, {})
+        and all(re.fullmatch(r"\w[\w+-]*", word) for word in arguments)
     )
 
 

@@ -20,7 +20,7 @@ _LANGUAGES = {
     "proto": "*.proto", "protobuf": "*.proto", "dart": "*.dart", "shell": "*.sh", "terraform": "*.tf",
 }  # fmt: skip
 _LANGUAGE = re.compile(
-    r"(?: (?:to|in|any|the|your|of|a))* ([\w#]+)(?: (?:code|files?|sources?|changes|modules?))*\W*$",
+    r"(?: (?:to|in|any|the|your|of|a|all|every|making|you|have|made))* ([\w#]+)(?: (?:code|files?|sources?|changes|modules?))*\W*$",
     re.IGNORECASE,
 )
 _CHANGING = tuple(
@@ -30,8 +30,9 @@ _CHANGING = tuple(
             r"\b(?:after|when(?:ever)?|if|before|for|on|once|any ?time)\b (?:you(?:'re| are|'ve| have)? |any |all |your |making |make |there are |a |the |every |changes? (?=touch|affect|involv|modif))*"
             r"(?:(?:chang|modif|edit|touch|updat|alter|add|affect|involv|introduc|remov|renam|upgrad|bump|debug|diagnos|investigat)\w*|changes?|working (?:on|in|with))\b(?P<what>(?:`[^`]*`|[^.;:`])*)"
         ),
-        r"\b(?:when(?:ever)?|if|once)\b(?P<what> (?:`[^`]*`|[^.;:`]){2,80}?) (?:(?:is|are|was|were|has|have|been|gets?) )*(?:involved|changed|changes?|touched|modified|affected|edited|updated|altered|added|removed|renamed)\b",
-        r"^\W*for(?P<what> (?:`[^`]*`|[^.;:`]){2,60}?) (?:changes|edits|modifications|work|updates)\b",
+        r"\b(?:when(?:ever)?|if|once)\b(?P<what> (?:`[^`]*`|[^.;:`]){1,80}?) (?:(?:is|are|was|were|has|have|been|gets?) )*(?:involved|changed|changes?|touched|modified|affected|edited|updated|altered|added|removed|renamed)\b",
+        r"\bafter(?P<what> (?:`[^`]*`|[^.;:`,]){1,50}?) (?:changes?|edits?|modifications?|updates?)\b",
+        r"^\W*for(?P<what> (?:`[^`]*`|[^.;:`]){1,60}?) (?:changes|edits|modifications|work|updates)\b",
     )
 )
 _FAILED = re.compile(r"^\W*(?:if|when) [^,.;]{1,60}\bfail(?:s|ed)?\b[^,.;]*,", re.IGNORECASE)

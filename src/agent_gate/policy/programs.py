@@ -42,8 +42,7 @@ def use_of(
         return (NO_CHECK_ARGUMENTS.get(first, use) if use.is_check else use), []
     if _is_script(written, arguments, known_only=known_only):
         stem = re.sub(r"\.\w+$", "", program)
-        use = classify_name([stem])
-        named = use if use is not Use.OTHER else classify_name([stem, *plain[:1]])
+        named = _script(stem, plain)
         if named is Use.OTHER and re.match(r"(?:\./)?tests?/", written):
             named = Use.TEST  # "./test/cli"
         return named, [stem]
@@ -123,6 +122,17 @@ def _tasks(plain: list[str], arguments: list[str]) -> tuple[Use | None, list[str
     if len(uses) > 1 and all(use is Use.OTHER for use in uses[1:]):
         return uses[0], names[:1]
     return joined(uses), names
+
+
+def _script(stem: str, plain: list[str]) -> Use:
+    """What a script is for: what one of its words stops, or the task that it is given, or its own name."""
+    given = [classify_name([word]) for word in plain if not re.search(r"[./]", word)]
+    stopped = next((use for use in given if not use.is_check), None)
+    own = classify_name([stem])
+    if stopped or not own.is_check:
+        return stopped or own
+    task = next((use for use in given if use is not Use.OTHER), Use.OTHER)
+    return task if own in {Use.BUILD, Use.OTHER} and task is not Use.OTHER else own
 
 
 def _is_script(written: str, arguments: list[str], *, known_only: bool) -> bool:

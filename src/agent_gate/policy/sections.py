@@ -45,7 +45,7 @@ _SECTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
 )
 _LAYOUT = re.compile(
-    r"\b(?:structure|layout|directories|folders|files|architecture|overview|where (?:things|to)|modules|map|organi[sz]ation|key paths|locations?|components)\b",
+    r"\b(?:structure|layout|directories|folders|files|architecture|overview|where (?:things|to)|modules|map|organi[sz]ation|key paths|locations?|components|stack|technolog\w+|dependencies|libraries)\b",
     _I,
 )
 _SETUP_SECTION = re.compile(
@@ -53,7 +53,7 @@ _SETUP_SECTION = re.compile(
     _I,
 )
 SINGLE = re.compile(
-    r"\b(?:single|specific|individual|particular|targeted|one) (?:\w+ ){0,3}?(?:test|file|spec|case|package|module|workspace|suite|function|crate|class|component|project|method|target|scenario|example|service|subproject|pkg|hook|rule|linter)\w*|\bonly (?:one|the|a|some)\b[^.]*\btests?\b|\btests? (?:by|matching)\b|\bsubset of\b"
+    r"\b(?:single|specific|individual|particular|targeted|one) (?:\w+ ){0,3}?(?:test|file|spec|case|package|module|workspace|suite|function|crate|class|component|project|method|target|scenario|example|service|subproject|pkg|hook|rule|linter|director(?:y|ies)|folder|path)\w*|\bonly (?:one|the|a|some)\b[^.]*\btests?\b|\btests? (?:by|matching)\b|\bsubset of\b"
     r"|-scoped\b|\baffected\b[^.]*\bonly\b|\b(?:focused|targeted|narrow(?:er)?|filtered)\b|\bfilter(?:ing)? tests?\b|\bjust (?:one|a|the)\b[^.]*\btests?\b|\bto (?:pass|debug)\b",
     _I,
 )
@@ -123,9 +123,11 @@ def by_lead(statement: Statement, *, rewrites: bool) -> str:
             r"\brun\b|\bcommands?\b", lead, _I
         ):
             return "example"
-        if re.match(
-            r"\W*(?:to )?(?:install|set ?up|initiali[sz]e|bootstrap|configure)\b", lead, _I
-        ) and not re.search(r"\b(?:run|tests?|build|lint|check|verify)\b", lead, _I):
+        if (
+            statement.form is Form.SHELL
+            and re.match(r"\W*(?:to )?(?:install|set ?up|initiali[sz]e|bootstrap|configure)\b", lead, _I)
+            and not re.search(r"\b(?:run|tests?|build|lint|check|verify)\b", lead, _I)
+        ):
             return "set-up"
         if re.search(
             r"\bonly (?:if|when)\b|\bif you(?:'re)? (?:need|want|are)\b|\btroubleshoot|\bif .{0,40}\bfails?\b",

@@ -21,6 +21,7 @@ _PLACE = re.compile(
     r"\b(?:run|execute|commands?|work)\b[^`.]{0,60}\b(?:in|from|inside|within) (?:the )?`[\w./-]+`",
     re.IGNORECASE,
 )
+_BLOCKS = frozenset({"fence", "code_block"})
 BOLD_LINE = re.compile(r"(?:\*\*|__)([^*_`]+?)(?:\*\*|__):?")
 
 
@@ -120,6 +121,8 @@ def read_statements(text: str) -> tuple[Statement, ...]:
 def _statements(reader: _Reader, tokens: Sequence[Token], index: int) -> Iterator[Statement]:
     token = tokens[index]
     kind = token.type
+    if index and tokens[index - 1].type in _BLOCKS and kind not in _BLOCKS:
+        reader.frames[-1].last = ""  # what introduced a block says nothing of what follows it
     if kind == "heading_open":
         yield from _heading(reader, tokens[index + 1], int(token.tag[1]))
     elif kind in {"bullet_list_open", "ordered_list_open", "list_item_open", "blockquote_open"}:
@@ -131,7 +134,7 @@ def _statements(reader: _Reader, tokens: Sequence[Token], index: int) -> Iterato
         yield from _row(reader, tokens, index)
     elif kind == "inline" and tokens[index - 1].type == "paragraph_open":
         yield from _paragraph(reader, token)
-    elif kind in {"fence", "code_block"}:
+    elif kind in _BLOCKS:
         yield from _block(reader, token)
 
 

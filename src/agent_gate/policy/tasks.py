@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from agent_gate.policy.tools import AGGREGATE_WORDS, CHECK_WORDS, CHECKED_THINGS, HARD_WORDS, SOFT_WORDS, Use
+from agent_gate.policy.tools import (
+    AGGREGATE_WORDS,
+    CHECK_WORDS,
+    CHECKED_THINGS,
+    FIRST_WORDS,
+    HARD_WORDS,
+    SOFT_WORDS,
+    Use,
+)
 from agent_gate.policy.words import word_set
 
 if TYPE_CHECKING:
@@ -29,14 +37,18 @@ def name_words(name: str) -> list[str]:
 def classify_name(names: Sequence[str]) -> Use:
     """What a task of this name is for; `Use.OTHER` where the name does not say."""
     words = [word for name in names for word in name_words(name)]
-    if words[:1] == ["clean"]:
-        return Use.DELETE
+    if words and words[0] in FIRST_WORDS:
+        return FIRST_WORDS[words[0]]
     if words[:1] in (["changelog"], ["changeset"]) and not AGGREGATE_WORDS & set(words):
         return Use.GENERATE  # "changelog:fix" writes an entry about a fix
     about = CHECKED_THINGS if _CHECKS_ABOUT.intersection(words) else frozenset()
     for word in words:
         if word in HARD_WORDS and word not in about:
             return HARD_WORDS[word]
+        if word.endswith(("push", "publish", "deploy")):
+            return Use.RELEASE  # "nugetpush"
+        if word.endswith("gen") and word not in about:
+            return Use.GENERATE  # "lintgen"
     found = list(dict.fromkeys(CHECK_WORDS[word] for word in words if word in CHECK_WORDS))
     if found:
         return _strongest(found, words)
@@ -57,6 +69,6 @@ def _strongest(found: list[Use], words: list[str]) -> Use:
         return Use.TYPECHECK
     if Use.TEST in found and Use.BUILD in found:
         return Use.TEST if words[0] in CHECK_WORDS and CHECK_WORDS[words[0]] is Use.TEST else Use.BUILD
-    if set(found) == {Use.LINT, Use.TEST}:
-        return found[0]
+    if Use.TEST in found and found[1:]:
+        return found[found.index(Use.TEST) - 1]  # "test:eslint" lints
     return found[0]

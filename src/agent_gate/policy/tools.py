@@ -53,7 +53,7 @@ def by_word(**words: str) -> dict[str, Use]:
 
 # Words of task names ("lint:fix", "test_e2e", "checkTypes") that decide alone, whatever else the name says.
 HARD_WORDS = by_word(
-    SETUP="install uninstall setup bootstrap init develop deps dependencies sync prepare provision venv hooks prerequisites onboard",
+    SETUP="install uninstall setup bootstrap init develop restore deps dependencies sync prepare provision venv hooks prerequisites onboard",
     SERVER="watch serve server storybook playground tail attach monitor daemon livereload hmr",
     RELEASE="publish deploy deployment push release releases ship upload promote bump tag rollout submit canary sign notarize",
     DELETE="reset destroy drop delete remove rm purge prune wipe nuke truncate teardown kill stop undo rollback",
@@ -64,6 +64,13 @@ HARD_WORDS = by_word(
     INTERACTIVE="repl console interactive ui debug debugger inspect headed",
 )
 
+# Verbs that decide where they stand first: "new-lint-rule", "merge-coverage".
+FIRST_WORDS = by_word(
+    DELETE="clean",
+    GENERATE="new create add merge export import convert write",
+    INSPECT="print show list",
+    SETUP="download fetch",
+)
 # Those of them that a check may be about: "lint:deps", "codegen:check".
 CHECKED_THINGS = word_set("deps dependencies generate generated gen codegen hooks size")
 # Plain first arguments of a tool that is no check then: "vale sync".
@@ -91,10 +98,11 @@ AGGREGATE_WORDS = word_set(
 )
 # Words that mean something only where no word above says what is checked.
 SOFT_WORDS = by_word(
-    SERVER="dev start run up down preview live web docker compose launch local demo",
+    SERVER="dev start run up down preview live web docker compose launch local demo example examples",
     RELEASE="version package pack changelog changeset",
     DELETE="clean clear clobber distclean",
-    GENERATE="create new update docs doc proto protos protobuf schema assets icons i18n add",
+    GENERATE="update docs doc proto protos protobuf schema assets icons i18n",
+    SETUP="submodules submodule",
     MIGRATE="db database",
     INSPECT="help list info status show logs log env print",
     INTERACTIVE="shell open login ask chat",
@@ -135,6 +143,11 @@ TOOLS = by_word(
     BENCHMARK="hyperfine k6 wrk locust perf asv criterion",
 )
 
+# Linters and formatters that check the whole project when they are run without arguments.
+RUN_ALONE = word_set(
+    "rubocop standardrb swiftlint phpcs phpstan psalm knip detekt typos codespell actionlint zizmor treefmt xo standard oxlint eslint "
+    "interrogate credo lint-imports"
+)
 TASK_RUNNERS = word_set(
     "make gmake just task go-task poe nox tox inv invoke rake doit mage gulp grunt ant gradle gradlew mvn mvnw mise moon turbo nx lerna rush wireit "
     "earthly dagger mask cargo-make xtask lage ultra melos fastlane bake redo tusk run s ant-run taskipy haxe babashka bb vx devenv tuist"

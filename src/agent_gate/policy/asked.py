@@ -1,0 +1,87 @@
+"""Whether the words around a command ask for it: a table, a label, a verb, or what must hold of it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent_gate.policy.sentences import plain
+from agent_gate.policy.statements import Form
+from agent_gate.policy.tools import RUN_ALONE, Use
+
+if TYPE_CHECKING:
+    from agent_gate.policy.mentions import Mention
+
+_I = re.IGNORECASE
+_LABELLED = re.compile(r"\W*(?:\[[ x]\]\s*)?(?:[\w /&()'\u2019,+.-]{0,70}(?::|[\u2013—→=]| -))?\W*")
+_VERB_BEFORE = re.compile(
+    r"\b(?:run|rerun|re-run|running|execute|executing|use|using|ensure|make sure|verify|check|confirm|validate|via|with|through|call|invoke|do|pass|passing|perform|prefer|apply|that|test|lint|format|build|compile|type-?check)\b[^.;`]{0,45}$",
+    _I,
+)
+_CHAINED = re.compile(
+    r"\b(?:run|rerun|running|execute|use|using|ensure|make sure|verify|check|with|via|prefer)\b[^.;]*`[^`]*(?:,|\band|\bthen|/|\bor|\+|&|→|->|\bplus|\bfollowed by)[^`.;]{0,25}$",
+    _I,
+)
+DESCRIBES = re.compile(
+    r"\W{0,3}(?:runs?|starts?|builds?|compiles?|checks?|executes?|produces?|lints?|formats?|verif\w+|validates?|for|to)\b|\s*[(\u2013—:=-]",
+    _I,
+)
+_ASKED_AFTER = re.compile(
+    r"\W{0,3}(?:must|should|needs? to|has to|have to|passes|pass|is green|succeeds?|before\b|to (?:lint|format|test|build|check|verify|validate|run|type))",
+    _I,
+)
+_BY_MEANS = re.compile(r"\b(?:run|check|test|type-?check)\b[^.;`]{0,30}\b(?:with|via|using|through)\s*$", _I)
+_ONLY_SPANS = re.compile(
+    r"\W*(?:[A-Za-z][\w /&()'+.-]{0,40}(?::|\s[\u2013\u2014-])[\s*]*)?`[^`]*`(?:\s*(?:,?\s*(?:and|or|then)|/|,|\+|&)\s*`[^`]*`)*\s*(?:,?\s*(?:and|or|then)|/|,|\+|&)\s*"
+)
+_NEEDS = re.compile(r"\b(?:needs?|requires?|see|like|created?|installed?|generated?|start\w*)\b", _I)
+ASIDE = re.compile(r"\s*\([^()]*\)")  # what a parenthesis adds to a command ends with it
+
+
+def is_asked(mention: Mention, before: str) -> bool:
+    """Whether the words around a command ask for it: a table, a label before it, a verb, or what must hold of it."""
+    statement = mention.statement
+    if statement.form is Form.ROW or (
+        _LABELLED.fullmatch(re.split(r"[;,]\s", plain(before))[-1])
+        and (not before.strip() or _is_item(mention))
+    ):
+        return True
+    if (
+        _VERB_BEFORE.search(plain(before))
+        or _CHAINED.search(before)
+        or _ONLY_SPANS.fullmatch(ASIDE.sub("", before))
+    ):
+        return True
+    after = statement.text[mention.end :]
+    if before.endswith("(") and after.startswith(")") and not _NEEDS.search(before):
+        return True  # "ESLint (`npm run lint`)"
+    return bool(_ASKED_AFTER.match(plain(after)))
+
+
+def _is_item(mention: Mention) -> bool:
+    """Whether a command after a comma begins a description of its own: "`a` starts this, `b` builds that"."""
+    before, after = mention.statement.text[: mention.start], mention.statement.text[mention.end :]
+    return not re.search(r"[;,]\s", plain(before)) or bool(DESCRIBES.match(after))
+
+
+def bare_is_asked(mention: Mention, before: str) -> bool:
+    """Whether a tool's name alone is a command to run here, not a mere mention."""
+    if re.search(r"\bto run\W*$|\bto run\b[^.;]*`[^.;]*(?:,|and)\W*$", before, _I):
+        return False  # "use version 7.4 to run `phpcs`" says how, not that
+    if re.search(
+        r"\b(?:run|execute|running|re-?run|passes)\s*$|\b(?:run|execute)\b[^.;]*`[^.;]*(?:,|and|then|/)\s*$",
+        before,
+        _I,
+    ):
+        return True
+    alone = mention.command.use in {Use.TEST, Use.TYPECHECK} or mention.command.text in RUN_ALONE
+    if alone and re.search(r"(?::(?:\*\*)?|\|)\s*$", before):
+        return True  # of other tools a label only says which one is used
+    if mention.command.use in {Use.TEST, Use.TYPECHECK} and _BY_MEANS.search(plain(before)):
+        return True
+    statement = mention.statement
+    return (
+        statement.form is Form.ITEM
+        and not before.strip(" *")
+        and bool(re.search(r"\brun\b|\bcommands?\b|\bmust pass\b", plain(statement.lead), _I))
+    )
