@@ -1,7 +1,8 @@
 """Beads, through its command line (`bd`), in embedded and in server mode.
 
 A call costs its process start (0.2 to 0.45 s), so reads take one call, and writes at most two: `bd import -` for what is new, `bd batch` for
-what is closed or reopened. Both are safe to do again: ids are ours, and comments carry ids.
+what is closed or reopened. Both are safe to do again: ids are ours, and comments carry ids. A process makes one call at a time: the embedded
+database lets one in, and those that it turns away back off for seconds.
 """
 
 from __future__ import annotations
@@ -31,9 +32,10 @@ from agent_gate.tracker.model import (
     SetStatus,
     TrackerError,
 )
+from agent_gate.tracker.turns import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from agent_gate.tracker.model import Write
@@ -54,9 +56,9 @@ _KEPT = (
     "XDG_CONFIG_HOME",
     "XDG_DATA_HOME",
 )
+_KEPT_PREFIXES = ("BEADS_DOLT_", "LC_")
 # What bd says where a claim is another's, is lost, or cannot be had.
 _NOT_MINE = re.compile(r"claim|no issue found")
-_KEPT_PREFIXES = ("BEADS_DOLT_", "LC_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Beads:
 
     def ready(self) -> tuple[Issue, ...]:
         """One `bd ready`; Beads decides what is ready, and the order."""
-        return _issues(self.ask("ready", "--limit", "0"))
+        return _issues(self.ask("ready", "--limit", "0", urgent=True))
 
     def apply(self, writes: Sequence[Write], current: Mapping[str, Issue] | None = None) -> None:
         """At most a `list` (where `current` is not given), an `import`, a `batch`, and a call for each landed issue."""
@@ -110,16 +112,25 @@ class Beads:
             self._call("import", "-", stdin=to_lines(rows[start : start + ROWS_AT_ONCE]))
 
     def claim(self, issue_id: str, owner: str) -> bool:
-        """`bd update --claim`, which is atomic."""
-        return self._try("update", "--claim", "--", issue_id, actor=owner)
+        """`bd update --claim`, which is atomic; claims that wait for their turn together share one call."""
+        waiting = _waiting_claims(self.directory, owner)
+        waiting[issue_id] = False
+        with _turns(self.directory).take(urgent=True):
+            try:
+                ids = list(waiting)
+                if not waiting[issue_id] and len(ids) > 1 and self._claim(ids, owner):
+                    waiting.update(dict.fromkeys(ids, True))
+                return waiting[issue_id] or self._claim([issue_id], owner)
+            finally:
+                del waiting[issue_id]
 
     def heartbeat(self, issue_id: str, owner: str) -> bool:
         """`bd heartbeat`."""
-        return self._try("heartbeat", "--", issue_id, actor=owner)
+        return _is_mine(lambda: self._call("heartbeat", "--", issue_id, actor=owner))
 
     def release(self, issue_id: str, owner: str) -> bool:
         """`bd unclaim`."""
-        return self._try("unclaim", "--", issue_id, actor=owner)
+        return _is_mine(lambda: self._call("unclaim", "--", issue_id, actor=owner))
 
     def reclaim(self) -> tuple[str, ...]:
         """`bd reclaim`."""
@@ -157,22 +168,17 @@ class Beads:
                 f" {low[0]}.{low[1]} or newer, below {high[0]}.{high[1]}; `make bd` builds one."
             )
 
-    def _try(self, *arguments: str, actor: str) -> bool:
-        try:
-            self._call(*arguments, actor=actor)
-        except RefusedError as refusal:
-            if _NOT_MINE.search(str(refusal)):
-                return False
-            raise
-        return True
+    def _claim(self, ids: Sequence[str], owner: str) -> bool:
+        """Claim them all; False where one or more could not be had. The turn is the caller's."""
+        return _is_mine(lambda: self._run(("update", "--claim", "--", *ids), None, owner))
 
-    def ask(self, *arguments: str) -> Any:
+    def ask(self, *arguments: str, urgent: bool = False) -> Any:
         """The JSON that bd answers.
 
         Raises:
             TrackerError: bd failed, or answered none.
         """
-        output = self._call(*arguments)
+        output = self._call(*arguments, urgent=urgent)
         try:
             return json.loads(output)
         except ValueError as problem:
@@ -180,13 +186,19 @@ class Beads:
                 f"`bd {arguments[0]}` answered no JSON: {one_line(output, 120) or 'nothing'}"
             ) from problem
 
-    def _call(self, *arguments: str, stdin: bytes | None = None, actor: str = ACTOR) -> str:
-        """One call; its standard output.
+    def _call(
+        self, *arguments: str, stdin: bytes | None = None, actor: str = ACTOR, urgent: bool = False
+    ) -> str:
+        """One call, when it is its turn: an agent waits for those that are `urgent`; its standard output.
 
         Raises:
             RefusedError: bd answered, and refused.
             TrackerError: bd is missing, hung, or was killed.
         """
+        with _turns(self.directory).take(urgent=urgent):
+            return self._run(arguments, stdin, actor)
+
+    def _run(self, arguments: Sequence[str], stdin: bytes | None, actor: str) -> str:
         program = shutil.which(self.program)
         if program is None:
             raise TrackerError(
@@ -218,6 +230,28 @@ class Beads:
             why = _error(text) or errors.decode("utf-8", "replace")
             raise RefusedError(f"{shown} failed with {process.returncode}: {one_line(why, 300)}")
         return text
+
+
+@cache
+def _turns(_directory: Path) -> Turns:
+    return Turns()
+
+
+@cache
+def _waiting_claims(_directory: Path, _owner: str) -> dict[str, bool]:
+    """Issues that somebody wants to claim, and whether a call for another one has claimed them, too."""
+    return {}
+
+
+def _is_mine(call: Callable[[], str]) -> bool:
+    """Whether the call was done; False where it was refused because a claim is another's, or cannot be had."""
+    try:
+        call()
+    except RefusedError as refusal:
+        if _NOT_MINE.search(str(refusal)):
+            return False
+        raise
+    return True
 
 
 @cache
@@ -295,13 +329,13 @@ def _issues(answer: Any) -> tuple[Issue, ...]:
 
 
 def _error(output: str) -> str:
-    """What bd's JSON answer says of its failure: the reason of the first issue that failed, else its error."""
+    """What bd's JSON answer says of its failure: the reason of the first issue that failed, else its error; "" if it lists what was done."""
     try:
         answer = json.loads(output)
     except ValueError:
         return output
     if not isinstance(answer, dict):
-        return output
+        return ""
     failed = answer.get("failed") or [answer]
     return str(failed[0].get("error", ""))
 
