@@ -145,18 +145,8 @@ def open_repository(path: Path) -> Repository:
     path = path.resolve()
     environment = git_environment(path)
     _require_git(environment["PATH"])
-    query = ("--is-bare-repository", "--is-inside-work-tree", "--absolute-git-dir", "--git-common-dir")
-    bare, inside, git_dir, common_dir = _ask(path, environment, *query)
-    if bare == "true":
-        raise RepositoryError(f"{path} is a bare repository; name one of its working trees.")
-    # Also where core.worktree points elsewhere: what would be judged is not what was named.
-    if inside != "true":
-        raise RepositoryError(
-            f"{path} is not inside the working tree of its repository; name a directory that is."
-        )
-    (root,) = _ask(path, environment, "--show-toplevel")
-    drivers = _without_drivers(Path(root), environment)
-    return Repository(Path(root), Path(git_dir), Path(common_dir), git_environment(path, drivers))
+    root, git_dir, common_dir = _places(path, environment)
+    return Repository(root, git_dir, common_dir, git_environment(path, _without_drivers(root, environment)))
 
 
 def is_repository(path: Path) -> bool:
@@ -241,15 +231,27 @@ def _as_file(data: bytes | None) -> Iterator[IO[bytes] | None]:
         yield stream
 
 
-def _ask(path: Path, environment: Mapping[str, str], *questions: str) -> list[str]:
-    """`git rev-parse`'s answers, one a question."""
-    code, output, error = _run(path, ("rev-parse", "--path-format=absolute", *questions), environment)
+def _places(path: Path, environment: Mapping[str, str]) -> list[Path]:
+    """The top level of the working tree that holds `path`, its git directory and the common one."""
+    # Git answers one after the other; the last question fails where there is no working tree.
+    query = ("--is-bare-repository", "--is-inside-work-tree")
+    places = ("--absolute-git-dir", "--git-common-dir", "--show-toplevel")
+    args = ("rev-parse", "--path-format=absolute", *query, *places)
+    code, output, error = _run(path, args, environment)
+    bare, inside, *answers = [*os.fsdecode(output).splitlines(), "", ""]
+    if bare == "true":
+        raise RepositoryError(f"{path} is a bare repository; name one of its working trees.")
+    # Also where core.worktree points elsewhere: what would be judged is not what was named.
+    if inside == "false":
+        raise RepositoryError(
+            f"{path} is not inside the working tree of its repository; name a directory that is."
+        )
     if code:
         raise RepositoryError(_refusal(path, error))
-    answers = os.fsdecode(output).splitlines()
-    if len(answers) != len(questions):
+    git_dir, common_dir, root, *others = answers
+    if [*others] != ["", ""]:
         raise RepositoryError(f"{path} holds a line break in its path, which git cannot print; move it.")
-    return answers
+    return [Path(root), Path(git_dir), Path(common_dir)]
 
 
 def _refusal(path: Path, error: str) -> str:
@@ -301,13 +303,13 @@ def _without_drivers(root: Path, environment: Mapping[str, str]) -> dict[str, st
     An exact git-lfs stays: it is what everybody has, and installed where the caller's PATH finds it.
     """
     settings: dict[str, str] = {}
-    for scope in ("--local", "--worktree"):
-        args = ("config", scope, "--includes", "-z", "--get-regexp", _DRIVERS)
-        _, output, _ = _run(root, args, environment)
-        for entry in os.fsdecode(output).split("\0"):
-            key, _, value = entry.partition("\n")
-            if key and GIT_LFS.get(key) != value:
-                settings[key] = _off(key)
+    args = ("config", "--show-scope", "-z", "--get-regexp", _DRIVERS)
+    _, output, _ = _run(root, args, environment)
+    words = os.fsdecode(output).split("\0")
+    for scope, entry in zip(words[::2], words[1::2], strict=False):
+        key, _, value = entry.partition("\n")
+        if scope in {"local", "worktree"} and GIT_LFS.get(key) != value:
+            settings[key] = _off(key)
     return settings
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-
 from agent_gate.checks.declared import severity_of
 from agent_gate.checks.scope import changed_in_scope
 from agent_gate.checks.source_files import FileKind, kind_of
@@ -53,6 +51,8 @@ def read_gaps(text: str) -> Iterator[tuple[int, str]]:
 
     Ticked and struck-out items are done. The first heading is the title.
     """
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - it takes longer to import than most gates need for all checks
+
     tokens = MarkdownIt("commonmark").parse(text)
     depth, heading, own = 0, None, True
     for index, token in enumerate(tokens):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from agent_gate import __version__
 from agent_gate.findings import Outcome, Severity
 from agent_gate.gate.verdict import decision_from_json, decision_to_json
+from agent_gate.policy import policy_key
 from agent_gate.policy.model import Kind, Policy, Rule, Source
 
 if TYPE_CHECKING:
@@ -40,8 +41,12 @@ def keep_decision(store: Store, key: str, decision: Decision) -> None:
 
 
 def kept_policy(store: Store, base: Snapshot) -> Policy | None:
-    """The policy of this base, if it was derived before: deriving it costs more than all the rest of a cached run."""
-    body = store.get(_policy_key(base))
+    """The policy of this base, if it was derived before: deriving it costs more than all the rest of a cached run.
+
+    Raises:
+        PolicyError: the base's files cannot be read as they stand.
+    """
+    body = store.get(_policy_key(base.tree)) or store.get(_policy_key(policy_key(base)))
     if body is None:
         return None
     data = json.loads(body)
@@ -59,9 +64,9 @@ def keep_policy(store: Store, base: Snapshot, policy: Policy) -> None:
         + [[rule.source.path, rule.source.line, rule.source.text], dict(rule.params)]
         for rule in policy.rules
     ]
-    store.put(
-        _policy_key(base), json.dumps({"rules": rules, "files": policy.files, "hash": policy.hash}).encode()
-    )
+    body = json.dumps({"rules": rules, "files": policy.files, "hash": policy.hash}).encode()
+    for key in (base.tree, policy_key(base)):
+        store.put(_policy_key(key), body)
 
 
 def _rule(row: list[Any]) -> Rule:
@@ -76,8 +81,8 @@ def _rule(row: list[Any]) -> Rule:
     return Rule(**values)
 
 
-def _policy_key(base: Snapshot) -> str:
-    return hashlib.sha256(f"policy {__version__} {base.tree}".encode()).hexdigest()
+def _policy_key(of: str) -> str:
+    return hashlib.sha256(f"policy {__version__} {of}".encode()).hexdigest()
 
 
 def decision_key(rule: Rule, plan: Plan) -> str:

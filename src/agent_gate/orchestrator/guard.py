@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from agent_gate.repository import Repository
 
 SCRATCH = "scratch"  # an agent may make branches `scratch/<task>/NAME`
@@ -86,9 +88,7 @@ def guard(repository: Repository, worktree: Path, task: str, branch: str) -> tup
     there = (worktree / own).glob("*") if (worktree / own).is_dir() else ()
     for name in {*_CHAINED, *(path.name for path in there if path.name in _RARE)}:
         _write(hooks / name, _chain(own / name))
-    _write_config(
-        repository, place / "config", (("core.hooksPath", str(hooks)), *_SETTINGS, *_remotes(repository))
-    )
+    _write_config(place / "config", (("core.hooksPath", str(hooks)), *_SETTINGS, *_remotes(repository)))
     common = re.sub(r"([\\*?\[])", r"\\\1", str(repository.common_dir))
     return tuple(
         (f"includeIf.gitdir:{pattern}.path", str(place / "config"))
@@ -98,11 +98,12 @@ def guard(repository: Repository, worktree: Path, task: str, branch: str) -> tup
 
 def own_hooks(repository: Repository) -> Path:
     """Where the repository's own hooks are; a relative path starts at the top of a working tree, as for git."""
-    for scope in ("--worktree", "--local", "--global", "--system"):
-        args = ("config", scope, "--includes", "--type=path", "--get", "core.hooksPath")
-        if configured := repository.try_git(*args):
-            return Path(os.fsdecode(configured).removesuffix("\n"))
-    return repository.common_dir / "hooks"
+    listed = repository.try_git("config", "--show-scope", "--type=path", "-z", "--get-all", "core.hooksPath")
+    words = os.fsdecode(listed or b"").split("\0")
+    configured = [
+        path for scope, path in zip(words[::2], words[1::2], strict=False) if scope != "command"
+    ]  # which is ours
+    return Path(configured[-1]) if configured else repository.common_dir / "hooks"
 
 
 def _reference_transaction(worktree: Path, own: Path, task: str, branch: str) -> str:
@@ -163,10 +164,20 @@ def _write(hook: Path, script: str) -> None:
     fresh.replace(hook)
 
 
-def _write_config(repository: Repository, file: Path, settings: tuple[tuple[str, str], ...]) -> None:
-    """Let git do the quoting."""
+def _write_config(file: Path, settings: Iterable[tuple[str, str]]) -> None:
+    """Settings as a file of git's (`git help config`, Syntax), in one step."""
     fresh = file.with_name(".config.new")
-    fresh.unlink(missing_ok=True)
+    lines = []
     for key, value in settings:
-        repository.git("config", "--file", str(fresh), "--add", key, value)
+        section, _, rest = key.partition(".")
+        subsection, _, name = rest.rpartition(".")
+        lines.append(f"[{section} {_quoted(subsection)}]" if subsection else f"[{section}]")
+        lines.append(f"\t{name} = {_quoted(value)}")
+    fresh.write_bytes(os.fsencode("\n".join([*lines, ""])))
     fresh.replace(file)
+
+
+def _quoted(text: str) -> str:
+    for plain, escaped in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\t", "\\t")):
+        text = text.replace(plain, escaped)
+    return f'"{text}"'

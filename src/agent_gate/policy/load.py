@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,18 @@ def load_policy(snapshot: Snapshot) -> Policy:
     return _policy(_configured(_unique(rules), config), files, config)
 
 
+def policy_key(snapshot: Snapshot) -> str:
+    """Hex SHA-256 of everything that `load_policy` reads in a tree: trees that differ elsewhere have the same policy.
+
+    Raises:
+        PolicyError: as `load_policy`.
+    """
+    table = config_table(snapshot)
+    configured = snapshot.read(table.file) if table else None
+    files = instruction_files(snapshot, read_config(snapshot).settings.exclude)
+    return hashlib.sha256(repr((configured, files)).encode("utf-8", "backslashreplace")).hexdigest()
+
+
 def policy_of_file(path: Path) -> Policy:
     """The policy of one Markdown file alone; it is named as given.
 
@@ -70,7 +83,10 @@ def policy_of_file(path: Path) -> Policy:
     return _policy(_unique(_rules_of(file)), (file,), Config())
 
 
-def _rules_of(file: InstructionFile) -> list[Rule]:
+@lru_cache(
+    maxsize=32
+)  # an orchestrator asks for the policy of each new tip, whose instruction files are the old ones
+def _rules_of(file: InstructionFile) -> tuple[Rule, ...]:
     """A file's own rules; an explicit rule replaces those of its kind that are derived."""
     # a kept policy needs none of these, and their patterns take longer to compile than all the rest of the gate
     from agent_gate.policy.explicit import KEYS, read_directives
@@ -100,7 +116,7 @@ def _rules_of(file: InstructionFile) -> list[Rule]:
         for key, line in disabled.items()
         if key in BUILT_IN and key in KEYS
     ]
-    return sorted([*rules, *explicit, *off], key=lambda rule: rule.source.line)
+    return tuple(sorted([*rules, *explicit, *off], key=lambda rule: rule.source.line))
 
 
 def _nearest_wins(rules: list[Rule], files: Sequence[InstructionFile]) -> list[Rule]:
@@ -179,8 +195,6 @@ def _configured(rules: list[Rule], config: Config) -> list[Rule]:
     Raises:
         PolicyError: it speaks of an id that is neither a rule's nor, with a kind, a new rule's.
     """
-    from agent_gate.policy.explicit import params_of
-
     known = {rule.id for rule in rules}
     result = [
         _overridden(rule, config.rules[rule.id], config.file) if rule.id in config.rules else rule
@@ -195,6 +209,8 @@ def _configured(rules: list[Rule], config: Config) -> list[Rule]:
                 f'{config.file}: rules."{rule_id}" names no rule{nearest(rule_id, known | BUILT_IN)}'
                 " (a new rule needs a kind)"
             )
+        from agent_gate.policy.explicit import params_of
+
         source = _source(override, config.file, rule_id)
         new = Rule(
             rule_id,
