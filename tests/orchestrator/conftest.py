@@ -17,6 +17,7 @@ from agent_gate.orchestrator.config import Configured, RunConfig
 from agent_gate.orchestrator.journal import Journal
 from agent_gate.orchestrator.owner import new_owner
 from agent_gate.orchestrator.site import Site
+from agent_gate.orchestrator.slots import Slots
 from agent_gate.orchestrator.tracking import Desk
 from agent_gate.repository import open_repository
 from agent_gate.tracker.find import find_tracker, open_outbox
@@ -123,6 +124,8 @@ def site(make_repo):
         tell=lambda _task, _sentence: None,
         leaving=threading.Event(),
         changed=threading.Event(),
+        slots=Slots(1),
+        at_once=lambda: 1,
     )
     desk.close()
     journal.close()

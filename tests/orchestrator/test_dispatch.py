@@ -13,7 +13,7 @@ from agent_gate.orchestrator.selection import Selection
 
 
 def dispatcher_of(site):
-    wanted = Wanted(Selection(), drain=True, once=False, workers=1, room=lambda: 1)
+    wanted = Wanted(Selection(), drain=True, once=False, room=lambda: 1)
     return Dispatcher(site, wanted, Progress())
 
 

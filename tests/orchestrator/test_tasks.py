@@ -1,9 +1,11 @@
 """What the end of a task says, and to whom."""
 
+import threading
+
 import pytest
 
 from agent_gate.orchestrator.journal import LostLeaseError, State, Task
-from agent_gate.orchestrator.tasks import _shared_before, hold, release, try_again
+from agent_gate.orchestrator.tasks import _shared_before, hold, release, try_again, work_on
 
 
 def pending(site):
@@ -43,3 +45,21 @@ def test_what_was_shared_before_the_first_start_is_kept_when_it_is_started_again
     assert "refs/heads/main" in _shared_before(site, tmp_path)
     (tmp_path / "shared.json").write_text("as it was")
     assert _shared_before(site, tmp_path) == "as it was"
+
+
+def test_a_task_that_waits_for_its_turn_is_handed_back_when_it_is_dropped_or_the_run_is_left(site):
+    site.slots.hold(site.repository.root, "t-0")
+    for number, stop in enumerate((lambda: site.journal.know("drop:t-1", 1), site.leaving.set), start=1):
+        task = site.journal.begin(Task(f"t-{number}"), site.owner.id)
+        waiting = site.journal.advance(task, State.PREPARING, branch=f"agent/t-{number}")
+        stop()
+        assert work_on(site, waiting).state is State.RELEASED
+    assert "asked to stop" in site.journal.task("t-2").reason
+
+
+def test_a_paused_run_lets_nobody_begin(site):
+    site.journal.know("paused", 1)
+    task = site.journal.begin(Task("t-1"), site.owner.id)
+    threading.Timer(0.3, site.leaving.set).start()
+    waiting = site.journal.advance(task, State.PREPARING, branch="agent/t-1")
+    assert work_on(site, waiting).state is State.RELEASED

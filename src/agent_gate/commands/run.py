@@ -19,6 +19,7 @@ from agent_gate.orchestrator.owner import new_owner, tracker_name
 from agent_gate.orchestrator.progress import Progress
 from agent_gate.orchestrator.selection import Selection, chosen
 from agent_gate.orchestrator.site import Site
+from agent_gate.orchestrator.slots import Slots
 from agent_gate.orchestrator.tracking import Desk
 from agent_gate.plain_text import one_line
 from agent_gate.policy.model import PolicyError
@@ -64,8 +65,9 @@ def _run(options: argparse.Namespace, progress: Progress) -> int:
         def room() -> int:
             return total - sum(dispatcher.working for dispatcher in dispatchers)
 
+        slots = Slots(total)
         for path, workers in places:
-            dispatchers.append(_dispatcher(path, options, workers, progress, room))
+            dispatchers.append(_dispatcher(path, options, workers, progress, slots=slots, room=room))
     except (UsageError, RepositoryError, PolicyError) as problem:
         return _fail(str(problem), USAGE)
     except (JournalError, TrackerError, OSError) as problem:
@@ -127,8 +129,14 @@ class _Asked:
             dispatcher.site.changed.set()
 
 
-def _dispatcher(
-    path: Path, options: argparse.Namespace, workers: int, progress: Progress, room: Callable[[], int]
+def _dispatcher(  # noqa: PLR0913 - what all repositories share
+    path: Path,
+    options: argparse.Namespace,
+    workers: int,
+    progress: Progress,
+    *,
+    slots: Slots,
+    room: Callable[[], int],
 ) -> Dispatcher:
     repository = open_repository(path)
     config = _Config(repository.root, options, progress.tell)
@@ -154,10 +162,12 @@ def _dispatcher(
         tell=progress.tell,
         leaving=threading.Event(),
         changed=threading.Event(),
+        slots=slots,
+        at_once=lambda: options.workers or workers or config.now().run.at_once,
     )
     progress.tell("", f"{repository.root}: landing on {base}, issues from {tracker.name}, run {owner.id}")
     selection = Selection(tuple(options.only or ()))
-    wanted = Wanted(selection, options.drain, options.once, options.workers or workers, room)
+    wanted = Wanted(selection, options.drain, options.once, room)
     return Dispatcher(site, wanted, progress)
 
 

@@ -54,14 +54,12 @@ class Wanted:
         selection: which issues it takes.
         drain: end when nothing is ready or under way.
         once: take what is ready now, and nothing later.
-        workers: agents at once in this repository; 0: as configured.
-        room: how many more agents all repositories together may start now.
+        room: how many more tasks all repositories together may begin now.
     """
 
     selection: Selection
     drain: bool
     once: bool
-    workers: int
     room: Callable[[], int]
 
 
@@ -201,28 +199,31 @@ class Dispatcher:
                 if self.site.leaving.is_set():
                     self._guarded(task, lambda task: release(self.site, task, "the run was asked to stop"))
                     continue
-                if task.not_before > time.time() or self.working >= self._most:
+                if task.not_before > time.time() or self.working >= self.site.at_once():
                     continue
             self._start(task)
 
     def _begin_new(self) -> bool:
         """Begin ready tasks while there is room; whether any was begun, or may be soon."""
-        site, room = self.site, min(self._most - self.working, self._wanted.room())
+        site = self.site
+        # While a gate runs, the next task is claimed, which takes its time: it has its slot when the gate has decided.
+        ahead = sum(task.id in self._drivers for task in self._ours(State.GATING))
+        room = min(site.at_once() - self.working, self._wanted.room()) + ahead
         if site.leaving.is_set() or self._ready.is_done:
             return False
-        if room <= 0 or site.journal.fact("paused"):
+        if site.journal.fact("paused"):
             return True
-        self._ready.look()
+        self._ready.look(free=room > 0)
+        if room <= 0:
+            return True
         begun = False
         while room > 0 and (issue := self._ready.next()) is not None:
             if (task := self._begin(issue)) is not None:
                 self._start(task)
                 begun, room = True, room - 1
+        if room:
+            site.desk.hurry()  # what is told may make something ready
         return begun or not self._ready.known
-
-    @property
-    def _most(self) -> int:
-        return self._wanted.workers or self.site.configured().run.at_once
 
     def _begin(self, issue: Issue) -> Task | None:
         if self._refused.get(issue.id, 0) > time.monotonic() or issue.id in self._drivers:
@@ -234,6 +235,8 @@ class Dispatcher:
 
     def _start(self, task: Task) -> None:
         self._taken.add(task.id)
+        if task.state in {State.WORKING, State.GATING}:
+            self.site.slots.hold(self.site.repository.root, task.id)
         thread = threading.Thread(target=self._drive, args=(task,), name=task.id, daemon=True)
         self._drivers[task.id] = thread
         thread.start()
@@ -249,6 +252,7 @@ class Dispatcher:
                 give_up(self.site, task.id)
 
         self._guarded(task, work)
+        self.site.slots.give(self.site.repository.root, task.id)
         self.site.changed.set()
 
     def _guarded(self, task: Task, work: Callable[[Task], object]) -> None:

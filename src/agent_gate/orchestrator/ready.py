@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 2.0  # between two questions to a tracker on a server, whose files tell nothing
 READY_SECONDS = 30.0  # after which the tracker is asked even if its files tell nothing
-STALE_SECONDS = 5.0  # that a list with ready issues left is good for
+STALE_SECONDS = 5.0  # that a list is good for with ready issues left, or as long as nobody is free
+TELLING_SECONDS = (
+    1.0  # between two questions while the tracker is told what happened: that changes its files, too
+)
 SILENT_SECONDS = 5.0  # before a tracker that did not answer is asked again
 
 
@@ -52,14 +55,18 @@ class Ready:
         """The next one; None where there is none."""
         return self._issues.pop(0) if self._issues else None
 
-    def look(self) -> None:
-        """Ask the tracker, if that is due."""
+    def look(self, *, free: bool) -> None:
+        """Ask the tracker, if that is due; `free`: somebody waits for a task."""
         clock, token = time.monotonic(), self._site.desk.tracker.change_token()
         waited = clock - self._asked_at
         if clock < self._silent_until or (self._once and self.known):
             return
-        if self._issues and waited < STALE_SECONDS:
-            return  # our own writes change the token, too
+        if self._issues or not free:
+            least = STALE_SECONDS
+        else:
+            least = TELLING_SECONDS if self._site.desk.is_telling else 0.0
+        if self.known and waited < least:
+            return
         if self.known and token is not None and token == self._token and waited < READY_SECONDS:
             return
         if self.known and token is None and waited < POLL_SECONDS:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from agent_gate.orchestrator.config import Configured
     from agent_gate.orchestrator.journal import Journal, Task
     from agent_gate.orchestrator.owner import Owner
+    from agent_gate.orchestrator.slots import Slots
     from agent_gate.orchestrator.tracking import Desk
     from agent_gate.policy.model import Policy
     from agent_gate.policy.settings import Settings
@@ -37,6 +38,8 @@ class Site:
         tell: (task, sentence) for a person; the task is "" for the run as a whole.
         leaving: set when no further attempt may begin.
         changed: set when there may be something to do for dispatcher or lander.
+        slots: of all repositories of this run.
+        at_once: how many of them this repository may have.
         policies: the latest policies that were asked for, by commit.
         begun: issues as the tracker gave them a moment ago, by id: asking again would cost a call.
     """
@@ -50,6 +53,8 @@ class Site:
     tell: Callable[[str, str], None]
     leaving: threading.Event
     changed: threading.Event
+    slots: Slots
+    at_once: Callable[[], int]
     begun: dict[str, Issue] = field(default_factory=dict)
     policies: dict[str, Policy] = field(default_factory=dict)
 

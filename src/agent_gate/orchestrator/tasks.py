@@ -59,14 +59,27 @@ def _claim(site: Site, task: Task) -> Task:
 
 
 def _prepare(site: Site, task: Task) -> Task:
-    if site.leaving.is_set():
-        return release(site, task, "the run was asked to stop")
+    if not _has_slot(site, task):
+        why = "the run was asked to stop" if site.leaving.is_set() else "a person dropped it"
+        return release(site, task, why)
     base = site.tip()
     wanted = Wanted(task.id, task.branch, base)
     acquired = acquire(site.repository, wanted, site.settings_at(base), site.live_tasks)
     for sentence in acquired.told:
         site.tell(task.id, sentence)
     return site.journal.advance(task, State.WORKING, worktree=str(acquired.path), base=base)
+
+
+def _has_slot(site: Site, task: Task) -> bool:
+    """Whether it is its turn, once it is; a paused run begins nothing."""
+
+    def most() -> int:
+        return 0 if site.journal.fact("paused") else site.at_once()
+
+    def waits() -> bool:
+        return not (site.leaving.is_set() or site.journal.fact(f"drop:{task.id}"))
+
+    return waits() and site.slots.take(site.repository.root, task.id, most, waits=waits)
 
 
 def _work(site: Site, task: Task) -> Task:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from agent_gate.tracker.model import Issue, Landed, Note, Reopen, SetStatus, Tracker
     from agent_gate.tracker.outbox import Outbox
 
-COLLECT_SECONDS = 1.0  # writes that come close together are sent together
+COLLECT_SECONDS = 3.0  # writes that come close together are sent together: each round costs several calls
 AGAIN_SECONDS = 5.0  # after a failure
 LAST_SECONDS = 60.0  # that closing waits for what is still to be sent
 
@@ -68,13 +68,23 @@ class Desk:
         """Have a verdict's findings filed; they are on disk when this returns."""
         self._add(filing.ENTRY_KIND, entry)
 
+    @property
+    def is_telling(self) -> bool:
+        """Whether the tracker has still to hear of something."""
+        return self._tried != self._posted
+
     def told_since(self) -> float | None:
         """Since when the tracker knows (or has refused) all that was posted, by the monotonic clock; None: it is told now."""
         with self._count:
             if self._tried == self._posted:
                 return self._tried_at
-        self._hurry.set()
+        self.hurry()
         return None
+
+    def hurry(self) -> None:
+        """Send what there is now: nobody needs the tracker for something else."""
+        if self.is_telling:
+            self._hurry.set()
 
     def close(self) -> None:
         """Send what is left; what cannot be sent stays in the outbox for the next run."""
