@@ -172,6 +172,11 @@ def test_required_trailers(wrong):
     assert wrong("fix: x\n\nsigned-off-by: A <a@b.c>", required_trailers=["Signed-off-by"]) == []
 
 
+def test_forbidden_text(wrong):
+    assert len(wrong("fix: see #12", forbidden_text=r"#\d+")) == 1
+    assert wrong("fix: see the issue", forbidden_text=r"#\d+") == []
+
+
 def test_forbidden_trailers(wrong):
     forbidden = ["Co-Authored-By", "Generated-with"]
     body = (

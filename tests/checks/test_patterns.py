@@ -22,3 +22,8 @@ def test_a_pattern_that_is_none_leaves_the_rule_undecided(judge):
         "no regular expression" in judge(Kind.FORBIDDEN_PATTERN, {}, {"a.py": "1\n"}, pattern="(").undecided
     )
     assert "no pattern" in judge(Kind.FORBIDDEN_PATTERN, {}, {"a.py": "1\n"}).undecided
+
+
+def test_binary_files_are_found_where_they_are_forbidden(places):
+    new = {"logo.png": "\x89PNG\x00\x00", "a.py": "x = 1\n"}
+    assert places(Kind.FORBIDDEN_PATTERN, {}, new, binary=True) == [("logo.png", None)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from agent_gate.findings import Severity
 from agent_gate.policy.extract import extract_rules
 
 if TYPE_CHECKING:
@@ -53,6 +54,21 @@ def asked(text: str) -> list[Rule]:
         ("Do not leave TODO comments.", "gaps-to-issues", None),
         ("File an issue for any follow-up work.", "gaps-to-issues", None),
         ("Never use `eval()`.", "forbidden-pattern", "eval()"),
+        ("Never introduce a new `catch (Throwable)`.", "forbidden-pattern", "catch (Throwable)"),
+        ("Use promises; no `.then()` chains.", "forbidden-pattern", ".then()"),
+        ("Banned imports: all `*.internal.*` imports, see the linter.", "forbidden-pattern", "*.internal.*"),
+        ("Never raise a bare Exception.", "forbidden-pattern", "bare-exception"),
+        ("Do not add decorative section separators.", "forbidden-pattern", "separator"),
+        ("Commits must never include binary files.", "forbidden-pattern", "binary-file"),
+        ("Never suppress lint warnings.", "forbidden-pattern", "suppression"),
+        ("Do not edit translated pages under `docs/ja`: these files are generated.", "protected-path", "docs/ja"),
+        ("Never hand-edit `*.xlf` files.", "protected-path", "*.xlf"),
+        ("You must not remove tests or test files without approval.", "no-test-tampering", None),
+        ("Do not change the application's dependencies without approval.", "dependency-policy", None),
+        ("Work on a branch rather than committing to `main`.", "branch", None),
+        ("Branching: `feat/…`, `fix/…`", "branch", None),
+        ("Do not put reporter names, secrets or internal details in code or tests: never include secrets.", "no-secrets", None),
+        ("Follow the [commit message convention](./commits.md)", "commit-format", None),
     ],
 )  # fmt: skip
 def test_a_requirement_is_heard(text: str, kind: str, value: str | None) -> None:
@@ -64,6 +80,12 @@ def test_a_requirement_is_heard(text: str, kind: str, value: str | None) -> None
     [
         "Tests should be fast and isolated.",
         "Tests live in `tests/`.",
+        "Mock the services: no live service dependencies.",
+        "Check that no forbidden dependencies are there: `tool` verifies that no dependencies were introduced.",
+        "Omit `--no-build` so that changes are picked up by the test run.",
+        "Charts (no `svg2` here) are drawn on demand.",
+        "Never invoke `$review-skill` twice.",
+        "Do not change the meaning of `retries`.",
         "Bias towards adding tests to existing files.",
         "Include a list of the tests executed.",
         "When creating a new test, use the fixtures.",
@@ -99,6 +121,8 @@ def test_a_look_alike_asks_for_nothing(text: str) -> None:
         ("Commit subjects must not exceed 72 characters.", {"subject_max": 72}),
         ("Write commit messages in the imperative mood.", {"imperative": True}),
         ("Sign off each commit (`git commit -s`).", {"required_trailers": ["Signed-off-by"]}),
+        ("All commits must include a Signed-off-by line.", {"required_trailers": ["Signed-off-by"]}),
+        ("If asked to commit, use the imperative mood.", {"imperative": True}),
         (
             "The commit description must explain the problem first.",
             {"problem_first": True, "body_required": True},
@@ -118,6 +142,10 @@ def test_commit_rules_give_their_parameters(text: str, params: dict[str, object]
         ("Do not use `console.log`.", "console.log(1)", "logger.info(1)"),
         ("No wildcard imports.", "from os import *", "from os import path"),
         ("Never use `binding.pry`.", "binding.pry", "binding_pry"),
+        ("Never raise bare Exception.", "raise Exception('no')", "raise ValueError('no')"),
+        ("No decorative separators.", "// ==========", "// == is equality"),
+        ("Forbidden imports: `*.shaded.*`", "import com.shaded.guava", "import com.guava"),
+        ("Never suppress linter warnings.", "x = 1  # noqa: E501", "x = 1  # nothing"),
     ],
 )
 def test_a_forbidden_pattern_finds_what_it_forbids(text: str, bad: str, good: str) -> None:
@@ -125,3 +153,34 @@ def test_a_forbidden_pattern_finds_what_it_forbids(text: str, bad: str, good: st
     pattern = re.compile(str(rule.params["pattern"]), re.MULTILINE)
     assert pattern.search(bad)
     assert not pattern.search(good)
+
+
+def test_a_limit_that_no_pattern_can_tell_makes_a_follow_up() -> None:
+    (place,) = asked("Never call `env()` outside of `config/`.")
+    (reason,) = asked("Never use `.Wait()` to block on asynchronous code.")
+    assert (place.params["globs"], place.severity) == (["!config/**"], Severity.BLOCK)
+    assert (reason.params["globs"], reason.severity) == ([], Severity.FOLLOW_UP)
+
+
+@pytest.mark.parametrize(
+    ("text", "bad", "good"),
+    [
+        ("Do not end the commit subject with a period.", "fix: it.", "fix: v1.2 it"),
+        ("Never write a bare `#NNN` in commit messages.", "fix: see #12", "fix: see C#"),
+        ("Do not include AI tool names in commit messages.", "fix: as Claude said", "fix: clauses"),
+    ],
+)
+def test_what_a_message_must_not_hold_is_found(text: str, bad: str, good: str) -> None:
+    (rule,) = [rule for rule in asked(text) if rule.kind.value == "commit-format"]
+    assert re.search(str(rule.params["forbidden_text"]), bad)
+    assert not re.search(str(rule.params["forbidden_text"]), good)
+
+
+def test_a_trailer_that_a_block_shows_is_required() -> None:
+    (rule,) = asked("## Commits\n\nAI commits MUST include:\n\n```\nCo-Authored-By: <model> <mail>\n```\n")
+    assert rule.params["required_trailers"] == ["Co-Authored-By"]
+
+
+def test_a_section_on_license_headers_makes_its_items_rules() -> None:
+    (rule,) = asked("## License headers\n\n- Files under `ext` require the Elastic License 2.0 header.\n")
+    assert (rule.kind.value, rule.params["globs"]) == ("license-header", ["ext/**"])

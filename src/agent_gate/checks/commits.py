@@ -176,6 +176,11 @@ def _no_pattern(rule: Rule, commit: CommitInfo) -> Problems:
         yield f"does not contain what the rule asks for ({pattern})", "Reword it so that it does."
 
 
+def _forbidden_text(rule: Rule, commit: CommitInfo) -> Problems:
+    if match := re.search(str(rule.params["forbidden_text"]), commit.message):
+        yield f"holds what the rule forbids: {match[0][-60:]!r}", "Reword it without that."
+
+
 _QUESTIONS: dict[str, Callable[[Rule, CommitInfo], Problems]] = {
     "conventional": _conventional,
     "subject_max": _too_long,
@@ -184,6 +189,7 @@ _QUESTIONS: dict[str, Callable[[Rule, CommitInfo], Problems]] = {
     "problem_first": _no_problem_first,
     "prefix": _wrong_prefix,
     "pattern": _no_pattern,
+    "forbidden_text": _forbidden_text,
 }
 
 

@@ -30,6 +30,8 @@ def agent_gate_checks() -> Mapping[str, Check]:
 
 def check_patterns(rule: Rule, context: GateContext) -> CheckResult:
     """A finding for each added line that the pattern fits."""
+    if rule.params.get("binary"):
+        return _binary_files(rule, context)
     source = rule.params.get("pattern")
     if not isinstance(source, str) or not source:
         return CheckResult(
@@ -68,6 +70,26 @@ def check_patterns(rule: Rule, context: GateContext) -> CheckResult:
         if (match := pattern.search(text[:MAX_LINE]))
     )
     return CheckResult(findings, evidence=f"looked for {source!r} in the added lines of {len(files)} files")
+
+
+def _binary_files(rule: Rule, context: GateContext) -> CheckResult:
+    """A finding for each binary file that the branch adds or changes."""
+    files = [change for change in changed_in_scope(rule, context.changes) if change.new_blob]
+    findings = tuple(
+        Finding(
+            rule=rule.id,
+            kind=rule.kind,
+            severity=severity_of(rule, context, change.path),
+            message=f"This is a binary file and was {change.status}; AGENTS.md forbids them.",
+            path=change.path,
+            fix="Take it out of the branch, or have the task name it.",
+            reproduce=f"git diff --numstat {context.changes.base[:12]}",
+            anchor="binary",
+        )
+        for change in files
+        if change.binary
+    )
+    return CheckResult(findings, evidence=f"looked for binary files among {len(files)} changed ones")
 
 
 def _is_looked_at(path: str) -> bool:

@@ -1,10 +1,11 @@
-"""Rules about commits and branches."""
+"""`commit-format`: what a statement asks of commit messages."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from agent_gate.findings import Severity
 from agent_gate.policy.model import Kind
 from agent_gate.policy.said import Ask
 from agent_gate.policy.statements import Form
@@ -25,6 +26,7 @@ _ABOUT = re.compile(
     r"\bcommits?\b(?:[- ](?:messages?|subjects?|titles?|descriptions?|body|bodies|summar\w+|headers?|style|format|conventions?|standards?|guidelines?|trailers?|lines?))|\bmessages? (?:of|for) commits?\b|\bsubject lines?\b|\bcommit subjects?\b|\bcommits?\b (?:must|should|need to|have to|follow|use)\b",
     _I,
 )
+_COMMITS = re.compile(r"(?<![-\w])commits?\b(?! (?:hash|sha|id|history|to|and push|your)|/)", _I)
 _SECTION = re.compile(r"\bcommits?\b(?!.*\bhash)", _I)
 _PR_TITLE = re.compile(
     r"\b(?:PR|pull[- ]request|MR|merge[- ]request)s?\b[^.;]{0,20}\b(?:titles?|descriptions?|names?|body)\b|\b(?:PR|pull[- ]request)s?\b(?! (?:title|desc))[^.;]{0,30}\bconventional\b",
@@ -51,7 +53,7 @@ _TRAILER = re.compile(
     _I,
 )
 _SIGN_OFF = re.compile(
-    r"\bsign(?:ed)?[- ]?off\b|\bDCO (?:sign\w*|is required|required)|\bgit commit\b[^`]* (?:-s\b|--signoff)"
+    r"\bsign(?:ed)?[- ]?off\b|\bDCO (?:sign\w*|is required|required)|\bgit commit\b[^`]* (?:-s\b|--signoff)|\b(?i:signed-off-by)\b"
 )
 _ATTRIBUTION = re.compile(
     r"\b(?:AI|Claude|agent|assistant|tool|copilot|LLM|bot|codex|anthropic)\b[^.;]{0,40}\b(?:attribution|co-?author\w*|authorship|credit|footer|signature|trailers?)\b|\bco-?authored-?by\b|\bgenerated (?:with|by)\b|\bco-?author\w*\b",
@@ -60,51 +62,46 @@ _ATTRIBUTION = re.compile(
 _NOT = re.compile(
     r"\b(?:do not|don'?t|don\u2019t|never|no|must not|without|omit|exclude|avoid|remove|not)\b", _I
 )
-
-_MAIN = r"`?\b(?:main|master|develop|dev|trunk|production|staging|protected|default|release|base)\b`?"
-_BRANCH_RULES = (
-    re.compile(
-        rf"\b(?:never|do not|don'?t|don\u2019t|must not|no|avoid|not)\b[^.;]{{0,40}}?\b(?:commit\w*|push\w*|work\w*|develop|mak\w+ changes|implement|edit\w*|land)\b[^.;]{{0,30}}?\b(?:to|on|into|onto|against|in)\b (?:the |your |any )?(?:\w+ )?{_MAIN}",
-        _I,
-    ),
-    re.compile(
-        r"\b(?:work|develop|commit|creat\w*|use|using|make|start|do|open|implement|cut|push|put)\w*\b[^.;]{0,50}?\b(?:feature|topic|dedicated|separate|own|short-lived|new|working|task|issue)[- ](?:\w+ )?branch(?:es)?\b",
-        _I,
-    ),
-    re.compile(
-        r"\b(?:branch|branching|branches)\b (?:off|from|out)\b[^.;]{0,20}`?\b(?:main|master|develop|dev|trunk|origin)\b",
-        _I,
-    ),
-    re.compile(
-        r"\bbranch(?:es)?[- ](?:nam(?:e|es|ing)|prefix\w*|format|pattern|convention)\b|\bnam(?:e|ing) (?:your |the |all |feature )*branch(?:es)?\b|\bbranch(?:es)? (?:must|should)(?: be)? (?:named|prefixed|follow|start|use)\b|\bprefix (?:your |the |all )*branch|\bbranch(?:es)? (?:named|called|prefixed|starting)\b|^\W*(?:feature|fix|bug ?fix|hotfix|topic|working|work|task|release|agent|all)? ?branch(?:es)?(?: names?)?\W*[:\u2013\u2014]\W*`",
-        _I,
-    ),
-    re.compile(rf"{_MAIN} (?:branch )?is (?:protected|off[- ]limits)\b", _I),
-)
-_NAMING = 3  # the rule on names, which needs a pattern
-_FORCE = re.compile(r"\b(?:never|do not|don't) merge\b|\bforce[- ]?push|--force", _I)
-_NOT_BRANCH = re.compile(
-    r"\b(?:PRs?|pull requests?|force[- ]push\w*|rebase|merge (?:branch|into)|delete|default branch|checkout)\b",
+_FORBIDDEN = (
+    (re.compile(r"\b(?:period|full stop|punctuation)\b", _I), r"\A[^\n]*\.[ \t]*(?=\n|\Z)"),
+    (re.compile(r"`?#N+`?\b|`#\d+`|\bissue (?:numbers?|references?)\b|`#` mentions", _I), r"(?<![\w/])#\d+\b"),
+    (re.compile(r"`?@(?:name|user\w*)`?|\bmentions? (?:people|users|anyone)\b", _I), r"(?<![\w`/.])@[\w/-]+"),
+    (re.compile(r"\bauto-?clos\w+ keywords?\b|\bclosing keywords?\b", _I), r"(?i:\b(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?) #\d+)"),
+    (re.compile(r"^(?!.*\b(?:trailers?|co-author\w*)\b).*\b(?:AI|model|agent|LLM|Claude|Codex|Copilot)\b[^.;]{0,30}\b(?:names?|identifiers?|references?|mentions?|self-references?)\b|^(?!.*\b(?:trailers?|co-author\w*)\b).*\b(?:mention|refer\w*|name)\w*\b[^.;]{0,20}\b(?:AI|Claude|Codex|Copilot|LLMs?|agents?)\b", _I), r"(?i:\b(?:claude|chatgpt|copilot|codex|gemini|openai|anthropic|gpt-\d\w*)\b)"),
+)  # fmt: skip
+_ELSEWHERE = re.compile(
+    r"\b(?:follow|use|adhere to|comply with|respect)\w*\b (?:\w+ ){0,4}?commit(?: message)?s? (?:conventions?|guidelines|format|style|rules|standards?)\b",
     _I,
 )
-_BRANCH_NAMES = re.compile(r"\b(?:main|master|develop|dev|trunk|production|staging)\b")
-_BRANCH_PATTERN = re.compile(
-    r"`?((?:feature|feat|fix|bugfix|hotfix|chore|docs|refactor|release|test|users?|issue|agent|claude|codex|task)/)(?:[<{\[(*]?[\w.-]*[>}\])*]?)*`?|`([\w<>{}-]+[/-][<{][\w -]+[>}][\w<>{}-]*)`"
+_REQUIRES = re.compile(r"\b(?:must|should|include|add|append|end|require\w*|use|always)\b", _I)
+_TRAILER_LINE = re.compile(
+    r"(co-authored-by|signed-off-by|assisted-by|generated-by|change-id|reviewed-by)\s*:", _I
 )
 
 
 def commit_asks(said: Said) -> Iterator[Ask]:
-    """What a statement asks of commit messages and of branches."""
+    """What a statement asks of commit messages."""
     if said.statement.form in {Form.SHELL, Form.CODE}:
-        if _EXAMPLE.match(said.statement.text) and _in_commit_section(said):
-            yield Ask(Kind.COMMIT_FORMAT, params={"conventional": True})
+        if _in_commit_section(said):
+            yield from _shown(said)
         return
     if said.statement.form is Form.HEADING:
         return
     params = commit_params(said)
     if params and not said.soft:
         yield Ask(Kind.COMMIT_FORMAT, params=params)
-    yield from _branch(said)
+    elif _ELSEWHERE.search(said.text) and not said.soft:  # what most such pages ask for; a person has to look
+        yield Ask(Kind.COMMIT_FORMAT, params={"conventional": True}, severity=Severity.FOLLOW_UP)
+
+
+def _shown(said: Said) -> Iterator[Ask]:
+    """What the block of a section on commits shows: a message, or a trailer that each must have."""
+    statement = said.statement
+    trailer = _TRAILER_LINE.match(statement.text)
+    if _EXAMPLE.match(statement.text):
+        yield Ask(Kind.COMMIT_FORMAT, params={"conventional": True})
+    elif trailer and _REQUIRES.search(statement.lead) and not _NOT.search(statement.lead):
+        yield Ask(Kind.COMMIT_FORMAT, params={"required_trailers": [trailer[1]]})
 
 
 def _in_commit_section(said: Said) -> bool:
@@ -120,7 +117,7 @@ def _in_commit_section(said: Said) -> bool:
 def commit_params(said: Said) -> dict[str, object]:
     """The `commit-format` parameters that a statement gives; {} where it gives none."""
     text = said.text
-    about = bool(_ABOUT.search(text)) or bool(_CONVENTIONAL.search(text))
+    about = bool(_ABOUT.search(text) or _CONVENTIONAL.search(text))
     here = bool(re.search(r"\bcommit\b", said.statement.before[-80:], _I)) or _in_commit_section(said)
     if _PR_TITLE.search(text) and not re.search(
         r"\bcommits? (?:messages?|titles?|subjects?)?\s*(?:and|&|/|,|or)\b|\b(?:and|&|/|,|or) commits?\b|\bcommit messages?\b",
@@ -140,8 +137,13 @@ def commit_params(said: Said) -> dict[str, object]:
     if _CONVENTIONAL.search(text) and (about or here):
         params["conventional"] = True
     _trailers(said, params)
-    if about or here:
+    if (
+        about
+        or here
+        or (_COMMITS.search(text) and re.search(r"\bimperative\b|\bpresent[- ]tense\b", text, _I))
+    ):
         _shape(said, text, params)
+        _forbidden_words(text, params)
     return params
 
 
@@ -203,6 +205,18 @@ def _shape(said: Said, text: str, params: dict[str, object]) -> None:
         params["pattern"] = r"(?:#\d+|[A-Z][A-Z0-9]+-\d+)"
 
 
+def _forbidden_words(text: str, params: dict[str, object]) -> None:
+    """What a message must not hold: a full stop at the end of its subject, mentions, numbers of issues, names of models."""
+    never = _NOT.search(text)
+    if not never:
+        return
+    clause = re.split(r"[.;\u2013\u2014]\s", text[never.start() :])[0]
+    clause = re.sub(r"`[^`]*/[^`]*`", "`-`", clause)
+    forbidden = [pattern for words, pattern in _FORBIDDEN if words.search(clause)]
+    if forbidden:
+        params["forbidden_text"] = "|".join(forbidden)
+
+
 def _prefix(written: str) -> dict[str, object]:
     """What must stand first: a Conventional type, a fixed prefix, or the shape of one with a name to fill in."""
     if re.match(rf"{_TYPE}\b", written):
@@ -236,45 +250,3 @@ def _trailers(said: Said, params: dict[str, object]) -> None:
         params["required_trailers"] = [
             trailer for trailer in ("Co-authored-by", "Assisted-by") if trailer.lower() in text.lower()
         ]
-
-
-def _branch(said: Said) -> Iterator[Ask]:
-    text = said.text
-    matched = next((number for number, rule in enumerate(_BRANCH_RULES) if rule.search(text)), None)
-    if (
-        matched is None
-        or said.soft
-        or _FORCE.search(text)
-        or (matched in {1, 2} and _NOT_BRANCH.search(text) and not re.search(r"\bfeature branch", text, _I))
-    ):
-        return
-    if matched == 1 and re.search(
-        r"\b(?:do not|don'?t|never)\b[^.;]{0,30}\b(?:creat|switch|chang|mak)", text, _I
-    ):
-        return
-    forbidden = (
-        [
-            name
-            for name in _BRANCH_NAMES.findall(text)
-            if not re.search(rf"\b(?:from|off|of) (?:the )?(?:latest )?`?(?:origin/)?{name}", text)
-        ]
-        if matched in {0, 4}
-        else []
-    )
-    allowed = [
-        re.sub(r"[<{\[(][^>}\])]*[>}\])]", "*", (a + "*") if a else b)
-        for a, b in _BRANCH_PATTERN.findall(text)
-    ]
-    base = re.search(
-        r"\b(?:from|off|off of) (?:the )?(?:latest )?`?(?:origin/)?(main|master|develop|dev|trunk)\b",
-        text,
-        _I,
-    )
-    if matched == _NAMING and not allowed:
-        return
-    params: dict[str, object] = {"forbidden": list(dict.fromkeys(forbidden)) or ["main", "master"]}
-    if allowed:
-        params = {"allowed": list(dict.fromkeys(allowed))}
-    if base:
-        params["base"] = base[1]
-    yield Ask(Kind.BRANCH, params=params)

@@ -82,7 +82,7 @@ def _forms(thing: Thing) -> _Forms:
                 rf"^\W*(?:\[[ x]\]\W*)?(?:[A-Za-z][\w /&-]{{0,30}}:\W*)?(?:(?:mandatory|required|relevant|corresponding|new|related|affected|matching|unit|all|any) )*{noun}(?: (?:and|or|/) \w+)?(?:\([^)]*\))? (?:were |was |are |is |have been |has been )?(?:{_DONE}\b|updates?\b(?= (?:for|when|if|[\u2013\u2014-])|\W*$)|for (?:new|all|every|changed|any|each)\b)",
                 rf"^\W*(?:\[[ x]\]\W*)?(?:[A-Za-z][\w /&-]{{0,30}}:\W*)?(?:add|updat|extend|writ|includ)\w*(?:\W{{1,3}}(?:or |and )?(?:add|updat|extend|writ)\w*)*\s+{gap}{noun}{reason}",
                 rf"(?:\b(?:mandatory|obligatory)\b|^\W*required:)[^;]{{0,40}}{noun}",
-                rf"{_NO}[^;]{{0,70}}\bwithout\b[^;]{{0,50}}{noun}",
+                rf"{_NO}[^;]{{0,70}}\bwithout\b[^;,]{{0,50}}{noun}",
                 rf"{_CHANGES}[^;]{{0,30}}(?:\u2192|->|=>|\u21d2|=|\|)[^;]{{0,50}}{noun}",
                 rf"{ing} {gap}{noun}",
                 rf"\b(?:keep|maintain|ensure|leave|make sure)\b[^;]{{0,50}}?{noun}[^;]{{0,60}}?{_STATE}|\bkeep\b[^;]{{0,40}}?{_STATE}[^;]{{0,40}}{noun}",

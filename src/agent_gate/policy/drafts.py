@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from agent_gate.findings import Severity
+from agent_gate.policy.branch_rules import branch_asks
 from agent_gate.policy.commit_rules import commit_asks
 from agent_gate.policy.content_rules import content_asks
 from agent_gate.policy.context import insists, is_alternative, strength, why_not
@@ -87,8 +88,10 @@ def _shown(said: Said) -> Iterator[Draft]:
 
 
 def _asked(said: Said) -> Iterator[Draft]:
-    strong = bool(re.search(r"\b(?:must|always|never|required?|all|every)\b", said.text, re.IGNORECASE))
-    for ask in (*process_asks(said), *commit_asks(said), *content_asks(said)):
+    strong = bool(
+        re.search(r"\b(?:must|always|never|required?|all|every|do not|don'?t)\b", said.text, re.IGNORECASE)
+    )
+    for ask in (*process_asks(said), *commit_asks(said), *branch_asks(said), *content_asks(said)):
         draft = Draft(
             ask.kind, said.statement, ask.value, ask.params, ask.scope, severity=ask.severity or said.severity
         )

@@ -57,12 +57,16 @@ def is_path(text: str) -> bool:
         return False
     if is_extension(text):
         return False
-    if text in _FILE_NAMES or (
-        _EXTENSION.search(text)
-        and not re.match(
-            r"^(?:os|sys|self|this|process|window|document|console|logging|node|next|vue|express|chart|d3|three|import)\.",
-            text,
-            re.IGNORECASE,
+    if (
+        text in _FILE_NAMES
+        or re.fullmatch(r"(?:[\w.-]*/)*[\w.-]*(?:\*\.[\w.*]+|\w\.\*)", text)
+        or (
+            _EXTENSION.search(text)
+            and not re.match(
+                r"^(?:os|sys|self|this|process|window|document|console|logging|node|next|vue|express|chart|d3|three|import)\.",
+                text,
+                re.IGNORECASE,
+            )
         )
     ):
         return True

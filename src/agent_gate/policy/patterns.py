@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from agent_gate.findings import Severity
 from agent_gate.policy.commands import read_command
+from agent_gate.policy.constructs import constructs_in
 from agent_gate.policy.model import Kind
-from agent_gate.policy.paths import is_path
+from agent_gate.policy.paths import glob_of, is_extension, is_path
 from agent_gate.policy.said import Ask
 from agent_gate.policy.statements import Form
 from agent_gate.policy.words import word_set
@@ -18,59 +20,58 @@ if TYPE_CHECKING:
     from agent_gate.policy.said import Said
 
 _I = re.IGNORECASE
-_NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|no|avoid|without|zero|forbidden|prohibited|disallowed|banned|not allowed|not permitted)\b"
-EMOJI = "[\\U0001F300-\\U0001FAFF\\u2600-\\u27BF\\u2B50\\u2B55\\U0001F1E6-\\U0001F1FF]"
-# name, the words that forbid it, the pattern, the files it is looked for in
-_NAMED: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-    ("emoji", r"\bemojis?\b", EMOJI, ()),
-    ("em-dash", r"\bem[- ]?dash(?:es)?\b", "\\u2014", ()),
-    ("wildcard-import", r"\b(?:wildcard|star|glob)[- ]imports?\b|\bimport \*", r"^\s*from\s+\S+\s+import\s+\*|^\s*import\s+(?:static\s+)?[\w.]+\.\*|^\s*use\s+[\w:]+::\*", ()),
-    ("default-export", r"\bdefault exports?\b", r"^\s*export\s+default\b", ("*.ts", "*.tsx", "*.js", "*.jsx", "*.mts")),
-    ("relative-import", r"\brelative imports?\b", r"^\s*from\s+\.+\w*\s+import\b|\bfrom\s+['\"]\.\.?/", ()),
-    ("console-log", r"`?\bconsole\.log\b(?:\(\))?`?|\bconsole (?:logs?|statements?|logging)\b", r"\bconsole\.log\s*\(", ()),
-    ("print", r"`print(?:\(\))?`|\bprint(?:\(\)| statements?)", r"(?<![\w.])print\s*\(", ("*.py",)),
-    ("println", r"`?\bprintln!?(?:\(\))?`|\bprintln!? statements?", r"\bprintln!?\s*\(", ()),
-    ("debugger", r"\bdebugger\b", r"^\s*debugger\s*;?\s*$|\bbreakpoint\(\)|\bpdb\.set_trace\(\)", ()),
-    ("any", r"`(?:: ?)?any`(?: types?)?|\b(?:explicit |untyped )?any types?\b(?<=any type)", r"(?::\s*|<|\bas\s+|,\s*)any\b(?!\w)", ("*.ts", "*.tsx", "*.mts", "*.cts", "*.vue", "*.svelte")),
-    ("bare-except", r"\bbare `?excepts?\b`?", r"^\s*except\s*:", ("*.py",)),
-    ("unwrap", r"`?\.?unwrap\(\)`?", r"\.unwrap\(\)", ("*.rs",)),
-    ("inline-style", r"\binline styles?\b", r"\bstyle=(?:\{\{|\")", ()),
-    ("non-null-assertion", r"\bnon-null assertions?\b", r"[\w)\]]!(?:\.|\[|;|,|\))", ("*.ts", "*.tsx")),
-    ("commented-out-code", r"\bcommented[- ]out code\b", "", ()),
-    ("tabs", r"\btabs? (?:characters?|for indentation)\b", r"^\t+", ()),
-    ("double-backtick", r"\bdouble[- ]backticks?\b", "(?<!`)``(?!`)[^`]+``(?!`)", ()),
-)  # fmt: skip
+_NO = re.compile(
+    r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|may not|no|avoid|without|zero|free of)\b",
+    _I,
+)
+_BANNED = re.compile(
+    r"\b(?:is|are) (?:strictly |explicitly |absolutely )?(?:forbidden|prohibited|banned|not allowed|disallowed|not permitted)\b|\b(?:must|should|may) (?:not|never) be used\b",
+    _I,
+)
+_ENOUGH = re.compile(r"\binstead of\b|;|\.\s", _I)  # ends what a prohibition is about
+_BRINGS = (
+    r"(?:us(?:e|es|ed|ing)|call\w*|import\w*|introduc\w*|rely(?:ing)? on|leav\w+|includ\w+|add\w*|insert\w*|commit\w*|cast(?:ing)? to|allow\w*|reach(?:ing)? for|hard-?cod\w+|writ\w+|creat\w+|emit\w*"
+    r"|inject\w*|throw\w*|rais\w+|catch\w*|declar\w+|instantiat\w+|spawn\w*|return\w*|annotat\w+ with|fall(?:ing)? back to|put\w*|defin\w+|depend\w* on|enabl\w+|mix\w*|sprinkl\w+)"
+)
+_JOINTS = r"to|of|on|in|with|from|for|that|which|by|at|into|as|if|when|via|than|not|like|such|between|without"
+_QUALIFIED = rf"(?:(?!(?:{_JOINTS})\b)[\w-]+,? ){{0,4}}?"
 _USE = re.compile(
-    rf"{_NO}(?: \w+){{0,2}}? (?:us(?:e|es|ed|ing)|call\w*|import\w*|introduc\w*|rely(?:ing)? on|leav\w+|includ\w+|add\w*|insert\w*|commit\w*|cast to|allow\w*|reach for|hardcode)\b(?P<what>(?:`[^`]*`|[^.;`])*)"
-    rf"|(?<!\()\bno (?P<bare>(?:`[^`]*`|[^.;`])+)"
-    rf"|(?P<subject>`[^`]+`)[^`.;]{{0,30}}\b(?:(?:is|are) (?:strictly |explicitly )?(?:forbidden|prohibited|banned|not allowed|disallowed)|(?:must|should|may) (?:not|never) be used)\b",
+    rf"(?: (?:ever|just|directly|also|manually|try to|attempt to))? {_BRINGS}(?:,? (?:or|and) \w+| \w+,? or \w+)? {_QUALIFIED}(?=`)",
     _I,
 )
-_STOP = re.compile(
-    r"\s[\u2013—-]\s|[,;:(]\s*(?:and |please |but )?(?:use|instead|prefer|always|run|rely|it|this|they|we|since|because|as|see|call|only)\b|\b(?:instead|because|since|so that|unless|except|outside|in favou?r|use `|when|if|to |for |in |on |from |with|inside|within|without|as )\b",
+# "no `x`" and "never raw `x`", where a clause begins
+_BARE = re.compile(
+    r"(?:^|[,;:\u2013\u2014|-] ?|\b(?:with|and|but) )\W*(?:absolutely |strictly |please )?(?:no|never|zero|avoid) (?:(?:any|raw|plain|bare|new|direct|inline|explicit|manual|global|more|ad-hoc|untyped|blanket|implicit) )*(?=`)",
     _I,
 )
-_EXCEPTION = re.compile(
-    r"\b(?:unless|except|outside(?: of)?|when|if|without|directly in|only|other than|beyond|more than|until|where|while|before|after|during|for|as (?:a|an|the)|to)\b",
+_BANNED_LABEL = re.compile(r"^\W*(?:banned|forbidden|prohibited|disallowed)\b[\w ]{0,30}:", _I)
+_LIST = re.compile(r"`[^`]+`(?:(?:,? ?(?:or|and|nor|/)?|,)\s*`[^`]+`)*", _I)
+_LIMITS = r"(?:outside(?: of)?|except|other than|beyond|in|inside|within|from|under|unless|when|if|without|only|more than|until|where|while|before|after|during|for|as|to|on|with|by|just|solely|around|across)"
+_NOUN = re.compile(  # may follow what is forbidden and say what it is
+    rf"(?: (?!(?:{_JOINTS}|{_LIMITS}|or|and|but|is|are|because|since|prefix\w*|suffix\w*|tags?|labels?|branch(?:es)?|named|style|based|instead|directly|anywhere|here|skills?|commands?|use)\b)[\w-]+){{0,2}}\s*",
     _I,
 )
-_PLAIN_USE = re.compile(
-    r"\s*(?:the |a |an |any |raw |plain |bare |of |statements? |calls? |types? |keyword |macros? |or |and |nor |, |/ )*",
+_END = re.compile(
+    r"$|[^\w\s`]|(?:directly|anywhere|ever|at all|here|again|either|instead|because|since|so that|in favou?r|use|just|and|or|but)\b",
     _I,
 )
-
-
-_ENDS = re.compile(
-    r"\W*(?:(?:directly|anywhere|ever|calls?|blocks?|types?|statements?|keywords?|hooks?|imports?|comments?|syntax|at all|macros?|functions?|attributes?|annotations?|decorators?|tags?|here|again|either|or \w+|and \w+)\W*)*",
+_LIMIT = re.compile(rf"{_LIMITS}\b", _I)
+_PLACE = re.compile(
+    r"(?P<out>outside(?: of)?|except (?:in|inside|for)|other than in|beyond)\b|(?P<in>in|inside|within|from|under)\b(?P<all> (?:the |our |any |all |new |production |source |this |application |library )*(?:files?|code\w*|sources?|repo\w*|projects?)\b)?",
     _I,
 )
 _CONVERSATION = re.compile(
     r"\b(?:review(?:ing|er|s)?|responses?|communication|tone|chat|interaction|output style|conversation|PR descriptions?)\b",
     _I,
 )
-
-
-_MESSAGES = re.compile(r"\b(?:change ?log|changesets?|pull requests?|commits?)\b", _I)  # no source is meant
+_MESSAGES = re.compile(
+    r"\b(?:change ?log|changesets?|pull requests?|PRs?|commit messages?|commits|trailers?|push\w*|titles?|releases?)\b",
+    _I,
+)  # no source is meant
+_TESTS = ("test/", "tests/", "__tests__/", "spec/", "test_*", "*_test.*", "*.test.*", "*.spec.*")
+_WORDS_OF_LANGUAGES = word_set(
+    "null none nil undefined true false void this self string number object function class return async await const let int bool text name id test main src api"
+)
 
 
 def forbidden_patterns(said: Said) -> Iterator[Ask]:
@@ -80,51 +81,88 @@ def forbidden_patterns(said: Said) -> Iterator[Ask]:
         r"\b(?:source|code|comments)\b", text, _I
     ):
         return
-    seen = False
-    for name, words, pattern, globs in _NAMED:
-        found = re.search(
-            rf"{_NO}(?:(?!\binstead of\b)(?:[^.;]|(?<=\w)\.(?=\w)))*?(?:{words})", text, _I
-        ) or re.search(
-            rf"(?:{words})[^.;]{{0,30}}\b(?:forbidden|prohibited|banned|not allowed|disallowed)\b", text, _I
+    zones = _zones(text)
+    named = tuple(dict.fromkeys(construct for zone in zones for construct in constructs_in(zone)))
+    for construct in named:
+        params: dict[str, object] = {
+            "pattern": construct.pattern,
+            "globs": _globs(said, construct.globs),
+            "name": construct.name,
+        }
+        yield Ask(
+            Kind.FORBIDDEN_PATTERN,
+            construct.name,
+            params if construct.pattern else {"binary": True, "name": construct.name},
+            severity=Severity.FOLLOW_UP if construct.guess else None,
         )
-        if found and pattern:
-            seen = True
-            yield Ask(
-                Kind.FORBIDDEN_PATTERN, name, {"pattern": pattern, "globs": _globs(said, globs), "name": name}
-            )
-    if not seen and said.statement.form is not Form.ROW and not _MESSAGES.search(said.heading):
-        literals = _literals(text)
-        if literals:
-            pattern = "|".join(_pattern(literal) for literal in literals)
-            yield Ask(
-                Kind.FORBIDDEN_PATTERN,
-                ", ".join(literals),
-                {"pattern": pattern, "globs": _globs(said, ()), "literal": literals[0]},
-            )
+    if not named and said.statement.form is not Form.ROW and not _MESSAGES.search(f"{said.heading} {text}"):
+        yield from _literal(said)
 
 
-def _literals(text: str) -> list[str]:
-    """Code spans that directly follow "do not use", up to what to use instead or where it is allowed."""
-    match = _USE.search(text)
-    if not match:
-        return []
-    what = match["what"] or match["bare"] or match["subject"] or ""
-    spans = re.sub(r"`[^`]*`", lambda span: "x" * len(span[0]), what)
-    stop = _STOP.search(spans)
-    if stop and _EXCEPTION.match(spans[stop.start() :].strip(" ,;:(\u2013—-")) and not match["subject"]:
-        return []
-    zone = what[: stop.start()] if stop else what
-    first = zone.find("`")
-    if first < 0 or not _PLAIN_USE.fullmatch(zone[:first]):
-        return []
-    if not _ENDS.fullmatch(zone[zone.rfind("`") + 1 :]):
-        return []
-    return [span for span in re.findall(r"`([^`]+)`", zone) if _is_code(span.strip())]
+def _zones(text: str) -> list[str]:
+    """The parts of a text that a prohibition is about."""
+    zones = [_ENOUGH.split(text[match.end() :], maxsplit=1)[0] for match in _NO.finditer(text)]
+    banned = _BANNED.search(text)
+    return [*zones, text[: banned.start()]] if banned else zones
 
 
-_WORDS_OF_LANGUAGES = word_set(
-    "null none nil undefined true false void this self string number object function class return async await const let var int bool text name id test main src api"
-) - {"var"}
+def _literal(said: Said) -> Iterator[Ask]:
+    """One ask for the code spans that directly follow "do not use", or stand before "is forbidden"."""
+    text = said.text
+    if label := _BANNED_LABEL.match(text):
+        named = re.split(r"\s[\u2013\u2014-]\s|[;.]\s|\bsee\b", text[label.end() :])[0]
+        literals = [span for span in re.findall(r"`([^`]+)`", named) if read_command(span) is None]
+        yield from [_found(literals, _globs(said, ()), told=True)] if literals else []
+        return
+    used = (_USE.match(text, no.end()) for no in _NO.finditer(text))
+    ends = [match.end() for match in (*used, *_BARE.finditer(text)) if match]
+    banned = _BANNED.search(text)
+    if banned and "`" in text[: banned.start()]:
+        ends.append(text.index("`"))
+    asks = (_ask(said, text[end:]) for end in ends)
+    yield from [ask for ask in asks if ask][:1]
+
+
+def _ask(said: Said, what: str) -> Ask | None:
+    """The ask for the code spans with which a text begins; None where they are not what is forbidden."""
+    spans = _LIST.match(what)
+    limit = _limit_after(what[spans.end() :]) if spans else None
+    if not spans or limit is None:
+        return None
+    literals = [span for span in re.findall(r"`([^`]+)`", spans[0]) if _is_code(span.strip())]
+    if not literals:
+        return None
+    globs, told = _where(said, limit)
+    return _found(literals, globs, told=told)
+
+
+def _found(literals: list[str], globs: list[str], *, told: bool) -> Ask:
+    """The ask that looks for each of the literals; a follow-up where the globs do not tell where it may stand."""
+    pattern = "|".join(_pattern(literal) for literal in literals)
+    params: dict[str, object] = {"pattern": pattern, "globs": globs, "literal": literals[0]}
+    return Ask(
+        Kind.FORBIDDEN_PATTERN, ", ".join(literals), params, severity=None if told else Severity.FOLLOW_UP
+    )
+
+
+def _limit_after(rest: str) -> str | None:
+    """What limits a prohibition, "" for nothing; None where the text goes on, so that something else is forbidden."""
+    noun = _NOUN.match(rest)
+    rest = rest[noun.end() :] if noun else rest
+    if _END.match(rest) or _BANNED.match(rest):
+        return ""
+    return rest if _LIMIT.match(rest) else None
+
+
+def _where(said: Said, limit: str) -> tuple[list[str], bool]:
+    """The globs that a limit such as "outside of `config/`" gives, and whether they say all of it."""
+    globs, place = _globs(said, ()), _PLACE.match(limit)
+    paths = [glob_of(span) for span in re.findall(r"`([^`]+)`", limit) if is_path(span)]
+    if not limit or globs or (place and place["all"]):
+        return globs, True
+    if not place or not paths:
+        return [], False
+    return [f"!{path}" if place["out"] else path for path in paths], True
 
 
 def _is_code(span: str) -> bool:
@@ -132,7 +170,9 @@ def _is_code(span: str) -> bool:
         not span[2:]
         or span.lower() in _WORDS_OF_LANGUAGES
         or re.search(r"<[^>]*>|\.\.\.|…", span)
-        or span.startswith("-")
+        or span.startswith(("-", "*."))
+        or span.endswith(".*")
+        or is_extension(span)
     ):
         return False
     return not is_path(span) and read_command(span) is None and bool(re.search(r"\w", span))
@@ -141,11 +181,9 @@ def _is_code(span: str) -> bool:
 def _pattern(literal: str) -> str:
     called = literal.endswith("()")
     body = r"\s+".join(re.escape(word) for word in literal.removesuffix("()").split())
+    body = re.sub(r"(?<=\\\.)\\\*|\\\*(?=\\\.)", r"[\\w.]*", body)  # `*.shaded.*`
     start = r"(?<!\w)" if re.match(r"\w", literal) else ""
     return start + body + (r"\s*\(" if called else r"(?!\w)" if re.search(r"\w$", literal) else "")
-
-
-_TESTS = ("test/", "tests/", "__tests__/", "spec/", "test_*", "*_test.*", "*.test.*", "*.spec.*")
 
 
 def _globs(said: Said, globs: tuple[str, ...]) -> list[str]:

@@ -37,6 +37,10 @@ _FILE_WORDS = word_set(
     "committed all test tests snapshot snapshots your local build artifacts from dependencies scripts config configuration lock lockfile lockfiles folder directory dir migration migrations "
     "fixtures third-party vendor applied eg its our source project committing deleting"
 )
+_PLACED = re.compile(  # "generated translations under `docs/ja`"
+    r"[^`]*\b(?:generated|vendored|translat\w+|localized|files?|anything|code|content|docs|documents|snapshots?|copied|artifacts|bindings|sources?)\b[^`]*\b(?:under|in|inside|within|below) (?:the )?`?",
+    re.IGNORECASE,
+)
 _FILE_WORDS_AFTER = re.compile(
     r"[`\"')*\s]*(?:$|[.,;:(\u2013—-]|(?:files?|director(?:y|ies)|folders?|dirs?|contents?|code|by hand|manually|directly|unless|without|or|and|if|when|as|is|are|must|should|itself|outside|except|under|in|for|to|yourself|at all|because|since|by|artifacts|here|ever|lockfiles?|modules?|snapshots?|fixtures?|tree|path)\b)",
     re.IGNORECASE,
@@ -129,8 +133,15 @@ def _whole_files(zone: str) -> list[str]:
     between = zone[verb.end() : first] if verb and verb.end() < first else ""
     if re.fullmatch(r"[\w\s/-]*\b(?:files?|folders?|director(?:y|ies)|workflows?|lockfiles?) ?\(`?", between):
         return paths  # "the workflow files (`.github/workflows/**`)"
+    if _PLACED.fullmatch(between) and not re.match(r"[^`]*\badd", verb[0] if verb else "", _I):
+        return [path for path in paths if _is_directory(path)]
     whole = {word.strip("-") for word in re.findall(r"[\w-]+", between.lower())} <= _FILE_WORDS | {""}
     return paths if whole and _FILE_WORDS_AFTER.match(zone[last:]) else []
+
+
+def _is_directory(path: str) -> bool:
+    """Whether a written path looks like one of a directory or of many files."""
+    return path.endswith("/") or "*" in path or "." not in path.rpartition("/")[2]
 
 
 def _paths_in(text: str) -> list[str]:

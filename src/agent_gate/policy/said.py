@@ -138,7 +138,8 @@ def _hear(statement: Statement, text: str) -> Said:
     marked = re.match(r"\W*(?:🚫|⛔|❌)", statement.text)
     if marked and not _NEGATED.match(text):
         text = f"Never {text.lstrip(' 🚫⛔❌')}"
-    soft = bool(SOFT.search(text)) or any(_AVOID_LEAD.search(lead.rstrip(" :*")) for lead in leads[-2:])
+    suggested = any(_AVOID_LEAD.search(lead.rstrip(" :*")) for lead in leads[-2:])
+    soft = bool(SOFT.search(text)) or (suggested and not _MODAL.search(text))
     follow_up = bool(_FOLLOW_UP.search(text)) or lead_asks or bool(_ASK_LEAD.search(text))
     return Said(statement, text, heading, lead_forbids, soft, follow_up, bool(_UNLESS_TASK.search(text)))
 

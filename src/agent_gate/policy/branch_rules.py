@@ -1,0 +1,92 @@
+"""`branch`: where work must happen, and how its branch is called."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent_gate.policy.model import Kind
+from agent_gate.policy.said import Ask
+from agent_gate.policy.statements import Form
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agent_gate.policy.said import Said
+
+_I = re.IGNORECASE
+_MAIN = r"`?\b(?:main|master|develop|dev|trunk|production|staging|protected|default|release|base)\b`?"
+_BRANCH_RULES = (
+    re.compile(
+        rf"\b(?:never|do not|don'?t|don\u2019t|must not|no|avoid|not|rather than|instead of)\b[^.;]{{0,40}}?\b(?:commit\w*|push\w*|work\w*|develop|mak\w+ changes|implement|edit\w*|land)\b[^.;]{{0,30}}?\b(?:to|on|into|onto|against|in)\b (?:the |your |any )?(?:\w+ )?{_MAIN}",
+        _I,
+    ),
+    re.compile(
+        r"\b(?:work|develop|commit|creat\w*|use|using|make|start|do|open|implement|cut|push|put)\w*\b[^.;]{0,50}?\b(?:feature|topic|dedicated|separate|own|short-lived|new|working|task|issue)[- ](?:\w+ )?branch(?:es)?\b",
+        _I,
+    ),
+    re.compile(
+        r"\b(?:branch|branching|branches)\b (?:off|from|out)\b[^.;]{0,20}`?\b(?:main|master|develop|dev|trunk|origin)\b",
+        _I,
+    ),
+    re.compile(
+        r"\bbranch(?:es)?[- ](?:nam(?:e|es|ing)|prefix\w*|format|pattern|convention)\b|\bnam(?:e|ing) (?:your |the |all |feature )*branch(?:es)?\b|\bbranch(?:es)? (?:must|should)(?: be)? (?:named|prefixed|follow|start|use)\b|\bprefix (?:your |the |all )*branch|\bbranch(?:es)? (?:named|called|prefixed|starting)\b|^\W*(?:feature|fix|bug ?fix|hotfix|topic|working|work|task|release|agent|all)? ?branch(?:es|ing)?(?: names?)?\W*[:\u2013\u2014]\W*`",
+        _I,
+    ),
+    re.compile(rf"{_MAIN} (?:branch )?is (?:protected|off[- ]limits)\b", _I),
+)
+_NAMING = 3  # the rule on names, which needs a pattern
+_FORCE = re.compile(r"\b(?:never|do not|don't) merge\b|\bforce[- ]?push|--force", _I)
+_NOT_BRANCH = re.compile(
+    r"\b(?:PRs?|pull requests?|force[- ]push\w*|rebase|merge (?:branch|into)|delete|default branch|checkout)\b",
+    _I,
+)
+_BRANCH_NAMES = re.compile(r"\b(?:main|master|develop|dev|trunk|production|staging)\b")
+_BRANCH_PATTERN = re.compile(
+    r"`?((?:feature|feat|fix|bugfix|hotfix|chore|docs|refactor|release|test|users?|issue|agent|claude|codex|task)/)(?:[<{\[(*]?[\w.-]*[>}\])*]?)*`?|`([\w<>{}-]+[/-][<{][\w -]+[>}][\w<>{}-]*)`"
+)
+
+
+def branch_asks(said: Said) -> Iterator[Ask]:
+    """What a statement asks of the branch."""
+    if said.statement.form in {Form.SHELL, Form.CODE, Form.HEADING}:
+        return
+    text = said.text
+    matched = next((number for number, rule in enumerate(_BRANCH_RULES) if rule.search(text)), None)
+    if (
+        matched is None
+        or said.soft
+        or _FORCE.search(text)
+        or (matched in {1, 2} and _NOT_BRANCH.search(text) and not re.search(r"\bfeature branch", text, _I))
+    ):
+        return
+    if matched == 1 and re.search(
+        r"\b(?:do not|don'?t|never)\b[^.;]{0,30}\b(?:creat|switch|chang|mak)", text, _I
+    ):
+        return
+    forbidden = (
+        [
+            name
+            for name in _BRANCH_NAMES.findall(text)
+            if not re.search(rf"\b(?:from|off|of) (?:the )?(?:latest )?`?(?:origin/)?{name}", text)
+        ]
+        if matched in {0, 4}
+        else []
+    )
+    allowed = [
+        re.sub(r"[<{\[(][^>}\])]*[>}\])]", "*", (a + "*") if a else b)
+        for a, b in _BRANCH_PATTERN.findall(text)
+    ]
+    base = re.search(
+        r"\b(?:from|off|off of) (?:the )?(?:latest )?`?(?:origin/)?(main|master|develop|dev|trunk)\b",
+        text,
+        _I,
+    )
+    if matched == _NAMING and not allowed:
+        return
+    params: dict[str, object] = {"forbidden": list(dict.fromkeys(forbidden)) or ["main", "master"]}
+    if allowed:
+        params = {"allowed": list(dict.fromkeys(allowed))}
+    if base:
+        params["base"] = base[1]
+    yield Ask(Kind.BRANCH, params=params)

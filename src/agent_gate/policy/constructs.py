@@ -1,0 +1,80 @@
+"""Constructs that a prohibition may name in plain words, and the pattern that finds each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+_TYPESCRIPT = ("*.ts", "*.tsx", "*.mts", "*.cts", "*.vue", "*.svelte")
+_SCRIPTS = (*_TYPESCRIPT, "*.js", "*.jsx", "*.mjs", "*.cjs")
+_PYTHON = ("*.py", "*.pyi")
+
+
+@dataclass(frozen=True, slots=True)
+class Construct:
+    """What is forbidden.
+
+    Attributes:
+        name: the rule's value.
+        words: pattern of what a text calls it.
+        pattern: regular expression that finds it in a line; "" where whole binary files are meant.
+        globs: gitignore-style patterns of the files that it is looked for in; empty: all.
+        guess: whether the pattern also fits what is meant otherwise, so that a person has to look.
+    """
+
+    name: str
+    words: str
+    pattern: str
+    globs: tuple[str, ...] = ()
+    guess: bool = False
+
+
+EMOJI = "[\\U0001F300-\\U0001FAFF\\u2600-\\u27BF\\u2B50\\u2B55\\U0001F1E6-\\U0001F1FF]"
+_SUPPRESSION = (
+    r"#\s*noqa\b|#\s*type:\s*ignore|pylint:\s*disable|pyright:\s*ignore|(?:eslint|oxlint|tslint|stylelint|ktlint|rubocop|swiftlint|phpcs)[-:](?:disable|ignore)|biome-ignore"
+    r"|@ts-(?:ignore|expect-error|nocheck)|//\s*nolint|\bNOLINT\b|#!?\[(?:allow|expect)\(|@SuppressWarnings|@Suppress\b|@phpstan-ignore|#pragma warning disable|credo:disable"
+)
+CONSTRUCTS = (
+    Construct("emoji", r"\bemojis?\b", EMOJI),
+    Construct("em-dash", r"\bem[- ]?dash(?:es)?\b", "\\u2014"),
+    Construct("smart-quotes", r"\b(?:smart|curly|typographic) quotes?\b", "[\\u2018\\u2019\\u201c\\u201d]"),
+    Construct("wildcard-import", r"\b(?:wildcard|star|glob)[- ]imports?\b|\bimport \*", r"^\s*from\s+\S+\s+import\s+\*|^\s*import\s+(?:static\s+)?[\w.]+\.\*|^\s*use\s+[\w:]+::\*"),
+    Construct("default-export", r"\bdefault exports?\b", r"^\s*export\s+default\b", _SCRIPTS),
+    Construct("relative-import", r"\brelative imports?\b", r"^\s*from\s+\.+\w*\s+import\b|\bfrom\s+['\"]\.\.?/"),
+    Construct("inline-import", r"\b(?:inline|local|nested|function-level|lazy) imports?\b|\bimports? inside (?:of )?(?:functions|methods)\b", r"^\s+(?:from\s+[\w.]+\s+)?import\s+\w", _PYTHON),
+    Construct("console-log", r"`?\bconsole\.log\b(?:\(\))?`?|\bconsole (?:logs?|statements?|logging)\b", r"\bconsole\.log\s*\("),
+    Construct("print", r"`print(?:\(\))?`|\bprint(?:\(\)| statements?)", r"(?<![\w.])print\s*\(", ("*.py",)),
+    Construct("println", r"`?\bprintln!?(?:\(\))?`|\bprintln!? statements?", r"\bprintln!?\s*\("),
+    Construct("debug-output", r"\bdebug(?:ging)? (?:prints?|statements?|output|code|logs?|logging)\b", r"(?<![\w.])print\s*\(|\bconsole\.(?:log|debug)\s*\(|\bdbg!\s*\(|\bvar_dump\s*\(|\bdebugger\b|\bbreakpoint\(\)"),
+    Construct("debugger", r"\bdebugger\b", r"^\s*debugger\s*;?\s*$|\bbreakpoint\(\)|\bpdb\.set_trace\(\)"),
+    Construct("any", r"`(?:: ?)?any`(?: types?)?|\b(?:explicit |untyped )?any types?\b(?<=any type)", r"(?::\s*|<|\bas\s+|,\s*)any\b(?!\w)", _TYPESCRIPT),
+    Construct("bare-except", r"\bbare `?excepts?\b`?", r"^\s*except\s*:", ("*.py",)),
+    Construct("bare-exception", r"\b(?:bare|generic|plain|raw|base) `?Exceptions?\b`?|\braise `?Exception\b`?", r"\braise\s+(?:Base)?Exception\b|\bthrow\s+new\s+(?:Exception|Error|RuntimeException)\s*\("),
+    Construct("unwrap", r"`?\.?unwrap\(\)`?", r"\.unwrap\(\)", ("*.rs",)),
+    Construct("unsafe", r"\bunsafe (?:code|blocks?|rust)\b", r"\bunsafe\s*(?:\{|fn\b|impl\b)", ("*.rs", "*.cs")),
+    Construct("inline-style", r"\binline (?:css )?styles?\b", r"\bstyle=(?:\{\{|\")"),
+    Construct("non-null-assertion", r"\bnon-null assertions?\b", r"[\w)\]]!(?:\.|\[|;|,|\))", _TYPESCRIPT),
+    Construct("commented-out-code", r"\bcommented[- ]out code\b", r"^\s*(?://|#)\s*(?:(?:if|for|while|return|def|const|let|var|import|from|else|try)\b.*[;:{()]\s*|[\w.]+(?:\(.*\)|\s=\s.+)?;\s*|[\w.]+\(.*\)\s*)$", guess=True),
+    Construct("tabs", r"\btabs? (?:characters?|for indentation)\b", r"^\t+"),
+    Construct("trailing-whitespace", r"\btrailing (?:white ?space|spaces|blanks)\b", r"[ \t]+$"),
+    Construct("double-backtick", r"\bdouble[- ]backticks?\b", "(?<!`)``(?!`)[^`]+``(?!`)"),
+    Construct("separator", r"\b(?:(?:section|decorative|ascii|comment|banner|visual)(?:[- ](?:style|art|section|comment))*[- ](?:separators?|dividers?|banners?|rulers?)|banner[- ](?:style )?comments?|separator (?:comments?|lines?))\b", r"^\s*(?://+|#+|/\*+|--+|;+|\*)\s*[-=*~_#\u2500\u2550]{4,}"),
+    Construct("absolute-path", r"\b(?:hard-?coded )?absolute (?:file ?)?paths?\b", r"[\"'`](?:/home/|/Users/|[A-Z]:\\\\)"),
+    Construct("sleep", r"\b(?:arbitrary |fixed |hard |hardcoded )sleeps?\b|`?\b(?:time|Thread|asyncio)\.sleep\b(?:\(\))?`?", r"\b(?:time|Thread|asyncio)\.sleep\s*\(|(?<![\w.])sleep\s*\("),
+    Construct("focused-test", r"\bfocused tests?\b|`?\.only\b(?:\(\))?`?", r"\b(?:it|test|describe|context)\.only\s*\("),
+    Construct("suppression", r"\b(?:suppress|silenc|disabl)(?:e|es|ed|ing)?\b (?:\w+ ){0,3}?(?:lint(?:s|ers?|ing)?|warnings?|diagnostics|type[- ](?:errors?|checks?|checking))\b|\bsuppressions?\b(?: comments?)?", _SUPPRESSION),
+    Construct("binary-file", r"\b(?:commit|add|includ|check(?:ed)? in|contain|track|attach)\w*\b(?: \w+){0,3}? binar(?:y|ies)\b(?! (?:names?|packages?|search|data|formats?|dependenc\w+|paths?|targets?))", ""),
+)  # fmt: skip
+
+
+@cache
+def _named() -> re.Pattern[str]:
+    parts = (f"(?P<n{number}>{construct.words})" for number, construct in enumerate(CONSTRUCTS))
+    return re.compile("|".join(parts), re.IGNORECASE)
+
+
+def constructs_in(text: str) -> tuple[Construct, ...]:
+    """The constructs that a text names, each once, in the order of the text."""
+    found = (CONSTRUCTS[int((match.lastgroup or "n0")[1:])] for match in _named().finditer(text))
+    return tuple(dict.fromkeys(found))
