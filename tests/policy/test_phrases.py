@@ -69,6 +69,10 @@ def asked(text: str) -> list[Rule]:
         ("Branching: `feat/…`, `fix/…`", "branch", None),
         ("Do not put reporter names, secrets or internal details in code or tests: never include secrets.", "no-secrets", None),
         ("Follow the [commit message convention](./commits.md)", "commit-format", None),
+        ("`proto` is a submodule. Changes to it require a PR to its own repository.", "protected-path", "proto"),
+        ("Do not end a task with uncommitted edits.", "clean-worktree", None),
+        ("Never call `.send` in tests.", "forbidden-pattern", ".send"),
+        ("Conventions: this is disclosed through an `Assisted-by:` trailer of the commit message.", "commit-format", None),
     ],
 )  # fmt: skip
 def test_a_requirement_is_heard(text: str, kind: str, value: str | None) -> None:
@@ -80,6 +84,15 @@ def test_a_requirement_is_heard(text: str, kind: str, value: str | None) -> None
     [
         "Tests should be fast and isolated.",
         "Tests live in `tests/`.",
+        "Before cutting a release, update `CHANGELOG.md`.",
+        "Implement and test in the development checkout.",
+        "[`gen.md`](gen.md) \u2014 tool-made artifacts that must not be hand-edited.",
+        "The workflow will:\n\n1. Update the docs for new versions.",
+        "You may:\n\n- Add or update documentation for any change.",
+        "Never ship logic changes unless they are reviewed.",
+        "PR titles must follow the conventional commits format.",
+        "- `test`: adding missing tests for new code",
+        "In tests, write end-to-end tests using the harness.",
         "Mock the services: no live service dependencies.",
         "Check that no forbidden dependencies are there: `tool` verifies that no dependencies were introduced.",
         "Omit `--no-build` so that changes are picked up by the test run.",
@@ -167,6 +180,7 @@ def test_a_limit_that_no_pattern_can_tell_makes_a_follow_up() -> None:
     [
         ("Do not end the commit subject with a period.", "fix: it.", "fix: v1.2 it"),
         ("Never write a bare `#NNN` in commit messages.", "fix: see #12", "fix: see C#"),
+        ("Do not use conventional commit prefixes in commit messages.", "fix: it", "it: fixed"),
         ("Do not include AI tool names in commit messages.", "fix: as Claude said", "fix: clauses"),
     ],
 )

@@ -36,6 +36,10 @@ _CONVENTIONAL = re.compile(
     r"\bsemantic commit(?:s| messages?)?\b|\bconventional[- ]?commits?\b|\bconventional(?:-| )(?:commit )?(?:style|format|messages?|prefix\w*|types?)\b|\bcommitlint\b|\bcommitizen\b(?= (?:format|style|convention))|\bangular (?:commit|convention)",
     _I,
 )
+_NOT_CONVENTIONAL = re.compile(
+    r"\b(?:do not|don'?t|don\u2019t|never|no)\b (?:use |write |follow |add )?(?:the )?(?:conventional|semantic)[- ]commits?\b",
+    _I,
+)
 _SHAPE = re.compile(
     rf"[`\"'(<\[]?<?\b(?:type|{_TYPE})\b>?(?:\(?\[?[(<\[][\w <>-]+[)>\]]+\]?)?!?\s*:\s*\S", _I
 )
@@ -90,7 +94,9 @@ def commit_asks(said: Said) -> Iterator[Ask]:
     params = commit_params(said)
     if params and not said.soft:
         yield Ask(Kind.COMMIT_FORMAT, params=params)
-    elif _ELSEWHERE.search(said.text) and not said.soft:  # what most such pages ask for; a person has to look
+    elif (
+        _ELSEWHERE.search(said.text) and not said.soft and not _PR_TITLE.search(said.text)
+    ):  # what most such pages ask for; a person has to look
         yield Ask(Kind.COMMIT_FORMAT, params={"conventional": True}, severity=Severity.FOLLOW_UP)
 
 
@@ -135,6 +141,8 @@ def commit_params(said: Said) -> dict[str, object]:
         return {}
     params: dict[str, object] = {}
     if _CONVENTIONAL.search(text) and (about or here):
+        if _NOT_CONVENTIONAL.search(text):
+            return {"forbidden_text": rf"\A{_TYPE}(?:\([^)]*\))?!?: "}
         params["conventional"] = True
     _trailers(said, params)
     if (
@@ -178,11 +186,13 @@ def _shape(said: Said, text: str, params: dict[str, object]) -> None:
         _I,
     ):
         params["summary_of_areas" if re.search(r"\bsummary of\b", text, _I) else "body_required"] = True
-    prefix = re.search(r"\b(?:start|begin|prefix|prepend)\w*\b[^.;`]{0,70}`([^`]+)`", text, _I)
+    prefix = re.search(
+        r"\b(?:(?:start|begin)\w*\b[^.;`]{0,60}\bwith|prefix\w*|prepend\w*)\b[^.;`]{0,50}`([^`]+)`", text, _I
+    )
     shaped = re.search(r"\bformat\b[^`]{0,12}`(\[[^`]+\])[^`]*`", text, _I)
     if shaped and not params:
         params |= _prefix(shaped[1])
-    if prefix and not params and not re.search(r"\bbranch", text, _I):
+    if prefix and not params and not re.search(r"\bbranch|\bbody\b|\bbullet", text, _I):
         params |= _prefix(prefix[1])
     if re.search(r"\b(?:no|never|avoid|do not|don'?t)\b[^.;]{0,30}\bmerge commits?\b", text, _I):
         params["no_merge"] = True
@@ -243,7 +253,7 @@ def _trailers(said: Said, params: dict[str, object]) -> None:
     elif not negative and _SIGN_OFF.search(text):
         params["required_trailers"] = ["Signed-off-by"]
     elif not negative and re.search(
-        r"\b(?:must|always|add|include|required?|use|with|end)\b[^.;]{0,60}\b(?:co-authored-by|assisted-by)\b",
+        r"\b(?:must|should|always|add|include|required?|use|with|end|through|disclose)\b[^.;]{0,60}\b(?:co-authored-by|assisted-by)\b",
         text,
         _I,
     ):

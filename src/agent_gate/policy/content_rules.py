@@ -24,7 +24,7 @@ _SECRETS = re.compile(
     _I,
 )
 _TAMPER = re.compile(
-    r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|no)\b(?:[^.;,]|,(?= (?:or |and )?\w+(?:,| or| and| any| the| existing| failing| tests?)\b)){0,40}?\b(?<!a )(?<!the )(?:delet\w+|remov\w+|skip\w*|disabl\w+|weaken\w*|comment(?:ing)? out|xfail|mut(?:e|ing)|loosen\w*|bypass\w*|alter\w*|gut|modif\w+|chang\w+|edit\w*|mark\w*|rewrit\w+|relax)\b[^.;,]{0,40}?\b(?:tests?|assertions?|specs|test (?:cases|expectations))\b(?![/-]| (?:data|fixtures?|helpers?|runs?|utilit\w+|environments?|output|plans?|commands?|suite (?:run|time))\b)|\bfix the (?:code|implementation|bug|root cause)[^.;]{0,20}\b(?:not|instead of|rather than)\b[^.;]{0,20}\btests?\b|\btests?\b[^.;]{0,40}\b(?:must|may|should) (?:not|never) be\b[^.;]{0,20}\b(?:delet|remov|skip|disabl|weaken|comment|modif)",
+    r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|no)\b(?:(?!\bwithout\b)[^.;,\u2013\u2014]|,(?= (?:or |and )?\w+(?:,| or| and| any| the| existing| failing| tests?)\b)){0,40}?\b(?<!a )(?<!the )(?:delet\w+|remov\w+|skip\w*|disabl\w+|weaken\w*|comment(?:ing)? out|xfail|mut(?:e|ing)|loosen\w*|bypass\w*|alter\w*|gut|modif\w+|chang\w+|edit\w*|mark\w*|rewrit\w+|relax)\b[^.;,]{0,40}?\b(?:tests?|assertions?|specs|test (?:cases|expectations))\b(?![/-]| (?:data|fixtures?|helpers?|runs?|utilit\w+|environments?|output|plans?|commands?|suite (?:run|time))\b)|\bfix the (?:code|implementation|bug|root cause)[^.;]{0,20}\b(?:not|instead of|rather than)\b[^.;]{0,20}\btests?\b|\btests?\b[^.;]{0,40}\b(?:must|may|should) (?:not|never) be\b[^.;]{0,20}\b(?:delet|remov|skip|disabl|weaken|comment|modif)",
     _I,
 )
 _DEPENDENCY = re.compile(

@@ -25,25 +25,10 @@ _NEEDS = r"\b(?:must|should|shall|needs?|requires?|have to|has to|comes?|ships?|
 _DONE = r"(?:(?:add|includ|extend|adjust|creat|provid|updat|revis|adapt|refresh|document|synchroni[sz])ed|written|kept|current|in sync|up[- ]to[- ]date|accurate|required|mandatory|expected|needed|necessary|reflect\w*|match|accompan\w+|cover(?:s|ing)?|present)"
 _STATE = r"\b(?:up[- ]to[- ]date|updated|current|in[- ]sync(?:hroni[sz]ed)?|synced|synchroni[sz]ed|aligned|accurate|consistent|fresh|correct|in line|in step|matching)\b"
 _PREPOSITION = r"\b(?:in|on|to|of|with|from|by|as|at|so|when|if|where|because|see|read)\b"
-# What a thing is called is written as this letter before the forms are looked for: they are the same for every thing.
-_IT = "\u01c1"
-_ABOUT = re.compile(
-    rf"\b(?:when(?:ever)?|if|after|before|while|once)\b (?:you(?:'re| are)? |we )?(?:\w+ (?:or|and|/) )?(?:add|writ|creat|updat|chang|modif|edit|touch|run|review)\w* (?:(?!{_PREPOSITION})[\w-]+ ){{0,3}}?{_IT}(?: [^,;]*)?(?:[,;]|$)|\b(?:when(?:ever)?|if|after|once)\b (?:[\w-]+ ){{0,2}}?{_IT} (?:that|are|is|need|fail|change|use)\b[^,;]*(?:[,;]|$)|^\W*(?:(?!{_PREPOSITION})[\w-]+ ){{0,3}}?{_IT} (?:should|must|can|may|will|need to|have to) (?!(?:\w+ )?(?:be|stay|remain|cover|accompany|reflect|match)\b)[^;]*",
-    _I,
-)
-_DEMANDS = tuple(
-    re.compile(form, _I)
-    for form in (
-        rf"{_CHANGES}[^;]{{0,80}}?{_NEEDS}(?:(?!\b(?:run|pass|compile|read|follow|see|green|only)\b)[^;]){{0,60}}?{_IT}",
-        rf"\b(?:ensure|make sure|verify|check|confirm)\b(?: that)?[^;]{{0,60}}?\b(?:have|has|include|come with|are covered by)\b[^;]{{0,30}}?{_IT}",
-        rf"(?:^\W*|[.,:;\u2013\u2014|]\s+|\b(?:that|then|ensure|sure) )(?:(?!{_PREPOSITION})[\w`/.-]+ ){{0,4}}?[`(]*{_IT}[^;,]{{0,50}}?\b(?:must|should|shall|needs? to|has to|have to|is|are|gets?|stays?|remains?)\b (?:\w+ ){{0,3}}?{_DONE}\b",
-        rf"^\W*(?:\[[ x]\]\W*)?(?:[A-Za-z][\w /&-]{{0,30}}:\W*)?(?:(?:mandatory|required|relevant|corresponding|new|related|affected|matching|unit|all|any) )*{_IT}(?: (?:and|or|/) \w+)?(?:\([^)]*\))? (?:were |was |are |is |have been |has been )?(?:{_DONE}\b|updates?\b(?= (?:for|when|if|[\u2013\u2014-])|\W*$)|for (?:new|all|every|changed|any|each)\b)",
-        rf"(?:\b(?:mandatory|obligatory)\b|^\W*required:)[^;]{{0,40}}{_IT}",
-        rf"{_NO}[^;]{{0,70}}\bwithout\b[^;,]{{0,50}}{_IT}",
-        rf"{_CHANGES}[^;]{{0,30}}(?:\u2192|->|=>|\u21d2|=|\|)[^;]{{0,50}}{_IT}",
-        rf"\b(?:keep|maintain|ensure|leave|make sure)\b[^;]{{0,50}}?{_IT}[^;]{{0,60}}?{_STATE}|\bkeep\b[^;]{{0,40}}?{_STATE}[^;]{{0,40}}{_IT}",
-    )
-)
+_IT = "\ue000"  # stands for the thing in a text, so that the forms are the same for all things
+_REASON = rf"[^;]{{0,110}}?(?:{_CONDITION}|{_CHANGES}|\bin the same\b|\bto (?:cover|reflect|match)\b|\balong(?:side| with)\b|\baccordingly\b)"
+_PROVIDING = rf"(?:{_NEEDS}|\bby|\bstart\w*|\bbegin|\bwith|\bwithout)(?: (?:by|with|also))? (?:add|updat|writ|creat|defin|extend|includ|provid|adjust)ing\b"
+_ENTRY = r"^\W*(?:\[[ x]\]\W*)?(?:[A-Za-z][\w /&-]{0,30}:\W*)?"  # where an entry of a checklist begins
 # the example of a request, a label
 _NO_ORDER = re.compile(r"[\"\u201c].*[\"\u201d]|[\w /&-]{1,40}:", re.DOTALL)
 
@@ -71,32 +56,56 @@ def _any_of(verbs: str) -> str:
 
 
 @cache
-def _forms(thing: Thing) -> tuple[re.Pattern[str], ...]:
-    """The forms that depend on what one does to provide the thing."""
+def _orders(thing: Thing) -> tuple[re.Pattern[str], ...]:
+    """The forms in which a text orders to provide the thing, whose names are marked."""
     gap = rf"(?:(?!{thing.between})[^\s.;:!?|]*(?:\.[^\s.;:!?|]+)*[\s/]+){{0,8}}?[`(*]*"
-    reason = rf"[^;]{{0,110}}?(?:{_CONDITION}|{_CHANGES}|\bin the same\b|\bto (?:cover|reflect|match)\b|\balong(?:side| with)\b|\baccordingly\b)"
-    ing = rf"(?:{_NEEDS}|\bby|\bstart\w*|\bbegin|\bwith|\bwithout)(?: (?:by|with|also))? (?:add|updat|writ|creat|defin|extend|includ|provid|adjust)ing\b"
-    return tuple(
-        re.compile(form, _I)
-        for form in (
-            *([rf"{_ORDERED}{_any_of(thing.verbs)}\s+{gap}{_IT}"] if thing.verbs else []),
-            rf"{_ORDERED}{_any_of(thing.verbs_for)}\s+{gap}{_IT}{reason}",
-            rf"{_CONDITION}[^;]{{0,120}}?(?<!to )(?<!that )(?<!you )\b{_any_of(thing.verbs_for)}\s+{gap}{_IT}",
-            rf"^\W*(?:\[[ x]\]\W*)?(?:[A-Za-z][\w /&-]{{0,30}}:\W*)?(?:add|updat|extend|writ|includ)\w*(?:\W{{1,3}}(?:or |and )?(?:add|updat|extend|writ)\w*)*\s+{gap}{_IT}{reason}",
-            rf"{ing} {gap}{_IT}",
-        )
+    forms = [
+        rf"{_ORDERED}{_any_of(thing.verbs_for)}\s+{gap}{_IT}{_REASON}",
+        rf"{_CONDITION}[^;]{{0,120}}?(?<!to )(?<!that )(?<!you )\b{_any_of(thing.verbs_for)}\s+{gap}{_IT}",
+        rf"{_ENTRY}(?:add|updat|extend|writ|includ)\w*(?:\W{{1,3}}(?:or |and )?(?:add|updat|extend|writ)\w*)*\s+{gap}{_IT}{_REASON}",
+        rf"{_PROVIDING} {gap}{_IT}",
+        *([rf"{_ORDERED}{_any_of(thing.verbs)}\s+{gap}{_IT}"] if thing.verbs else []),
+    ]
+    return tuple(re.compile(form, _I) for form in forms)
+
+
+@cache
+def _others() -> tuple[re.Pattern[str], ...]:
+    """The other forms of a demand: a need, a state, an entry of a checklist, going without."""
+    must = r"\b(?:must|should|shall|needs? to|has to|have to|is|are|gets?|stays?|remains?)\b"
+    forms = (
+        rf"{_CHANGES}[^;]{{0,80}}?{_NEEDS}(?:(?!\b(?:run|pass|compile|read|follow|see|green|only)\b)[^;]){{0,60}}?{_IT}",
+        rf"\b(?:ensure|make sure|verify|check|confirm)\b(?: that)?[^;]{{0,60}}?\b(?:have|has|include|come with|are covered by)\b[^;]{{0,30}}?{_IT}",
+        rf"(?:^\W*|[.,:;\u2013\u2014|]\s+|\b(?:that|then|ensure|sure) )(?:(?!{_PREPOSITION})[\w`/.-]+ ){{0,4}}?[`(]*{_IT}[^;,]{{0,50}}?{must} (?:\w+ ){{0,3}}?{_DONE}\b",
+        rf"{_ENTRY}(?:(?:mandatory|required|relevant|corresponding|new|related|affected|matching|unit|all|any) )*{_IT}(?: (?:and|or|/) \w+)?(?:\([^)]*\))? (?:were |was |are |is |have been |has been )?(?:{_DONE}\b|updates?\b(?= (?:for|when|if|[\u2013\u2014-])|\W*$)|for (?:new|all|every|changed|any|each)\b)",
+        rf"(?:\b(?:mandatory|obligatory)\b|^\W*required:)[^;]{{0,40}}{_IT}",
+        rf"{_NO}[^;]{{0,70}}\bwithout\b[^;,]{{0,50}}{_IT}",
+        rf"{_CHANGES}[^;]{{0,30}}(?:\u2192|->|=>|\u21d2|=|\|)[^;]{{0,50}}{_IT}",
+        rf"\b(?:keep|maintain|ensure|leave|make sure)\b[^;]{{0,50}}?{_IT}[^;]{{0,60}}?{_STATE}|\bkeep\b[^;]{{0,40}}?{_STATE}[^;]{{0,40}}{_IT}",
     )
+    return tuple(re.compile(form, _I) for form in forms)
 
 
-def demanded(text: str, thing: Thing) -> bool:
-    """Whether a text demands the thing with a change; conditions that are about the thing itself are read over."""
-    noun = _noun(thing)
-    if not noun.search(text) or _NO_ORDER.fullmatch(text.strip()):
-        return False
-    rest = _ABOUT.sub(" ", noun.sub(_IT, text))
-    return _IT in rest and any(form.search(rest) for form in (*_DEMANDS, *_forms(thing)))
+@cache
+def _about() -> re.Pattern[str]:
+    """Clauses that are about the thing itself: "when you write tests, …", "tests that fail …", "tests should be fast"."""
+    return re.compile(
+        rf"\b(?:when(?:ever)?|if|after|before|while|once)\b (?:you(?:'re| are)? |we )?(?:\w+ (?:or|and|/) )?(?:add|writ|creat|updat|chang|modif|edit|touch|run|review)\w* (?:(?!{_PREPOSITION})[\w-]+ ){{0,3}}?`?{_IT}(?: [^,;]*)?(?:[,;]|$)"
+        rf"|\b(?:when(?:ever)?|if|after|once)\b (?:[\w-]+ ){{0,2}}?{_IT} (?:that|are|is|need|fail|change|use)\b[^,;]*(?:[,;]|$)"
+        rf"|^\W*(?:(?!{_PREPOSITION})[\w-]+ ){{0,3}}?{_IT} (?:should|must|can|may|will|need to|have to) (?!(?:\w+ )?(?:be|stay|remain|cover|accompany|reflect|match)\b)[^;]*",
+        _I,
+    )
 
 
 @cache
 def _noun(thing: Thing) -> re.Pattern[str]:
     return re.compile(thing.noun, _I)
+
+
+def demanded(text: str, thing: Thing) -> bool:
+    """Whether a text demands the thing with a change; conditions that are about the thing itself are read over."""
+    marked, count = _noun(thing).subn(_IT, text)
+    if not count or _NO_ORDER.fullmatch(text.strip()):
+        return False
+    marked = _about().sub(" ", marked)
+    return _IT in marked and any(form.search(marked) for form in (*_orders(thing), *_others()))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _I = re.IGNORECASE
 _NO = re.compile(
-    r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|may not|no|avoid|without|zero|free of)\b",
+    r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|may not|no|(?<!to )avoid|without|zero|free of)\b",
     _I,
 )
 _BANNED = re.compile(
@@ -69,6 +69,7 @@ _MESSAGES = re.compile(
     _I,
 )  # no source is meant
 _TESTS = ("test/", "tests/", "__tests__/", "spec/", "test_*", "*_test.*", "*.test.*", "*.spec.*")
+_METHOD = re.compile(r"\.(?!git|env|vs|idea|docker|claude|cursor)(?!\w*rc$)[a-z]\w*[?!]?")
 _WORDS_OF_LANGUAGES = word_set(
     "null none nil undefined true false void this self string number object function class return async await const let int bool text name id test main src api"
 )
@@ -173,8 +174,11 @@ def _is_code(span: str) -> bool:
         or span.startswith(("-", "*."))
         or span.endswith(".*")
         or is_extension(span)
+        or re.match(r"(?:co-authored|generated|signed-off)[- ](?:by|with)", span, _I)
     ):
         return False
+    if _METHOD.fullmatch(span) and not is_extension(span):
+        return True
     return not is_path(span) and read_command(span) is None and bool(re.search(r"\w", span))
 
 

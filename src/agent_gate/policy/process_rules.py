@@ -22,7 +22,7 @@ _I = re.IGNORECASE
 _NEVER = r"(?:do not|don'?t|don\u2019t|never|must not|no|not|cannot)"
 _NO = rf"(?:{_NEVER}|without)"
 _TESTS = Thing(
-    noun=r"(?<![-_/`.\w])(?:(?:XC|PHPUnit |JUnit |unit |e2e )?test(?: ?case| coverage| class)?(?:s|es)?|specs|regression (?:\w+ )?(?:files?|cases?|suites?))\b(?!(?:-\w| (?:output|results?|plan|evidence|commands?|runs?|data|names?|doubles?|fixtures?|helpers?|scripts?|utilit\w+|suites?|environments?|account|framework|executed|execution|policy|policies|strateg\w+|guidelines|conventions|methods?|passes|passing|dir\w*|folders?|mirror\w*|live|files? (?:in|to|under|live))\b|[-_/](?!docs|documentation|specs|updat|add|extend)\w))",
+    noun=r"(?<![-_/`.\w])(?:(?:XC|PHPUnit |JUnit |unit |e2e )?(?:tests|test ?cases|test classes|(?<!and )(?<!or )(?<!to )(?<!we )test(?: ?case| coverage| class)?)|specs|regression (?:\w+ )?(?:files?|cases?|suites?))\b(?!['\u2019]s|(?:-\w| (?:output|results?|plan|evidence|commands?|runs?|data|names?|paths?|filters?|ids?|doubles?|fixtures?|helpers?|scripts?|utilit\w+|suites?|environments?|account|framework|executed|execution|policy|policies|strateg\w+|guidelines|conventions|methods?|passes|passing|dir\w*|folders?|mirror\w*|live|files? (?:in|to|under|live))\b|[-_/](?!docs|documentation|specs|updat|add|extend)\w))",
     verbs=r"add|include|write|extend|provide|augment|implement|create|update|adjust|supply|cover",
     verbs_for=r"add|include|write|extend|provide|augment|implement|create|update|adjust|supply|ship|submit|bring|pair|accompany|back|cover|define|commit",
     between=r"\b(?:in|to|of|that|which|when|before|after|for|so|if|until|while|as|how|existing|run|pass|checklist|plan|where|why|what)\b",
@@ -33,12 +33,12 @@ _TESTS_FIRST = re.compile(
     _I,
 )
 _NOT_TESTS = re.compile(
-    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|(?:\bnot|n['\u2019]t) (?:need|require)|\bonly (?:add|write|when|if)\b|\b(?:run|running|execute)\b[^.;`]{{0,30}}\btests?\b(?![^.]*\b(?:add|write|include|cover)\w* )|\ball tests\b|\btests? (?:must|should|are|is|need to) (?:be |go |live )?(?:added |placed |written |put |kept |created |named )?(?:in|under|inside|using|with|as)\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bexisting tests?\b(?! cases? )(?<!updating existing tests)(?<!updating existing test)",
+    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|(?:\bnot|n['\u2019]t) (?:need|require)|\bonly (?:add|write|when|if)\b|\b(?:run|running|execute)\b[^.;`]{{0,30}}\btests?\b(?![^.]*\b(?:add|write|include|cover)\w* )|\ball tests\b|^\W*in tests\b|\bwrite (?:[\w-]+ ){{0,4}}tests? (?:using|by|with|in|as|like|via)\b|\btests? (?:must|should|are|is|need to) (?:be |go |live )?(?:added |placed |written |put |kept |created |named )?(?:in|under|inside|using|with|as)\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bexisting tests?\b(?! cases? )(?<!updating existing tests)(?<!updating existing test)",
     _I,
 )
 
 _DOCS = Thing(
-    noun=r"(?:(?:(?<![\w./-])|(?<=tests/)|(?<=code/))docs?\b(?!-only|-\w)|\bdocumentation\b|\breadmes?\b(?:\.\w+)?|\bdoc comments?\b|\bheaderdocs?\b|\buser guides?\b|\bapi reference\b|(?<![\w./-])docs?/[\w./*-]*|[\w./-]*(?:guide|usage|manual|reference|docs|architecture|overview)[\w./-]*\.(?:mdx?|rst)\b|\bman(?:ual)? pages?\b|\bopenapi\b)",
+    noun=r"(?:(?:(?<![\w./-])|(?<=tests/)|(?<=code/))(?:docs|(?<=\ba )doc|(?<=the )doc|doc (?:pages?|files?|updates?|entr(?:y|ies)))\b(?!-only|-\w)|\bdocumentation\b|\breadmes?\b(?:\.\w+)?|\bdoc comments?\b|\bheaderdocs?\b|\buser guides?\b|\bapi reference\b|(?<![\w./-])docs?/[\w./*-]*|[\w./-]*(?:guide|usage|manual|reference|docs|architecture|overview)[\w./-]*\.(?:mdx?|rst)\b|\bman(?:ual)? pages?\b|\bopenapi\b)",
     verbs=r"update|revise|refresh|sync|amend",
     verbs_for=r"update|revise|refresh|sync|amend|adjust|extend|reflect|add|include|write|provide|create|change|modify|improve|maintain|document|describe|mention|list",
     between=r"\b(?:that|which|when|before|after|if|until|while|how|where|suggest|read|run)\b",
@@ -74,7 +74,7 @@ _SPECS = Thing(
 _NOT_SPECS = re.compile(rf"\b{_NO} [^.;]{{0,20}}{_SPECS.noun}|\bread\b|\btest specs?\b|\bwelcome\b", _I)
 _CLEAN = (
     re.compile(
-        r"\bcommit (?:all|every|everything)\b(?! (?:lock|generated|files to))(?:[^.;]{0,30}\b(?:work|changes?|files?|modifications?)\b)?|\balways commit (?:your|all|the|any)?\s*(?:work|changes?)\b|\bno uncommitted\b|\bnothing uncommitted\b|\bno (?:untracked|unstaged)\b|\b(?:don'?t|do not|never) leave (?:\w+ ){0,3}?(?:uncommitted|untracked|unstaged|dirty)",
+        r"\bcommit (?:all|every|everything)\b(?! (?:lock|generated|files to))(?:[^.;]{0,30}\b(?:work|changes?|files?|modifications?)\b)?|\balways commit (?:your|all|the|any)?\s*(?:work|changes?)\b|\bno uncommitted\b|\bnothing uncommitted\b|\bno (?:untracked|unstaged)\b|\b(?:don'?t|do not|never) (?:end|finish|stop|hand over|hand off|exit)\b[^.;]{0,40}\b(?:uncommitted|dirty|untracked|unstaged)|\b(?:don'?t|do not|never) leave (?:\w+ ){0,3}?(?:uncommitted|untracked|unstaged|dirty)",
         _I,
     ),
     re.compile(
@@ -126,6 +126,15 @@ _DIRECTIVE = re.compile(
     _I,
 )
 
+_TYPE_OF_COMMIT = re.compile(
+    r"\W*(?:feat|fix|docs|tests?|chore|refactor|perf|ci|build|style|revert)\b`?:?`?\s*[-\u2013\u2014:|(]", _I
+)
+_SKILLS = re.compile(r"\b(?:skills|subagents)\b", _I)
+_DESCRIBED = re.compile(r"\b(?:will|automatically)\b[^.]*:\s*$", _I)  # "the workflow will:"
+_AT_RELEASE = re.compile(
+    r"\b(?:before|when|after|once|for|at|during)\b[^,;:]{0,50}\b(?:releas(?:e|es|ing)\b(?! notes?)|tagging|publishing|cutting)",
+    _I,
+)
 _IN_CODE = re.compile(r"\b(?:doc ?strings?|\w*doc comments?|jsdoc|javadoc|kdoc|rustdoc)\b", _I)
 
 
@@ -136,12 +145,23 @@ def process_asks(said: Said) -> Iterator[Ask]:
         _DIRECTIVE.search(plain(cell)) for cell in said.statement.cells
     ):
         return
+    if (
+        _TYPE_OF_COMMIT.match(text)
+        or (_SKILLS.search(said.heading) and text.startswith("`"))
+        or _DESCRIBED.search(said.statement.lead)
+    ):
+        return
     tests = demanded(text, _TESTS) or bool(_TESTED.search(text) or _TESTS_FIRST.search(text))
     if tests and not _NOT_TESTS.search(text):
         yield Ask(Kind.TEST_PER_CHANGE, params={"when": _when(text)})
     without = re.sub(r"`?[\w./-]*change-?log[\w./-]*`?", " ", text, flags=_I)
     documented = demanded(without, _DOCS) or _DOCUMENTED.search(without)
-    if documented and not _NOT_DOCS.search(text) and not _IN_CODE.search(said.heading):
+    if (
+        documented
+        and not _AT_RELEASE.search(text)
+        and not _NOT_DOCS.search(text)
+        and not _IN_CODE.search(said.heading)
+    ):
         paths = _paths(said, re.compile(r"doc|readme|\.mdx?|guide", _I))
         yield Ask(Kind.DOCS_UPDATED, ", ".join(paths) or None, {"paths": paths})
     yield from _changelog(said)
@@ -163,9 +183,11 @@ def _without_commands(text: str) -> str:
 def _changelog(said: Said) -> Iterator[Ask]:
     text = re.sub(r"`?#?\b(?:skip|no|non)-changelog\b`?", " ", said.text, flags=_I)
     entry = re.search(r"change ?log|changeset|news", said.heading, _I) and _ENTRY.search(text)
-    if not (entry or demanded(text, _CHANGELOG)) or _NOT_CHANGELOG.search(text):
+    if not (entry or demanded(text, _CHANGELOG)) or _NOT_CHANGELOG.search(text) or _AT_RELEASE.search(text):
         return
-    paths = _paths(said, re.compile(r"change|news|history|release", _I))
+    paths = _paths(
+        said, re.compile(r"change-?log|changesets?|(?:^|/)\.?changes?(?:/|\.|$)|news|history|release", _I)
+    )
     if not paths:
         named = re.search(r"\bCHANGELOG(?:\.\w+)?|\bCHANGES\.\w+|\bHISTORY\.\w+", text)
         paths = [named[0] if "." in named[0] else "CHANGELOG.md"] if named else []

@@ -37,6 +37,14 @@ _FILE_WORDS = word_set(
     "committed all test tests snapshot snapshots your local build artifacts from dependencies scripts config configuration lock lockfile lockfiles folder directory dir migration migrations "
     "fixtures third-party vendor applied eg its our source project committing deleting"
 )
+_READING = re.compile(
+    r"\W*\[[^\]]*\]\([^)]*\)\W*[\u2013\u2014:-]"
+)  # what stands behind a link describes its page
+_SUBMODULE = re.compile(r"\b(?:is|are) (?:an? |git )*(?:separate |external )?(?:git )?submodules?\b", _I)
+_ELSEWHERE = re.compile(
+    r"\b(?:modif\w+|chang\w+|edit\w*|fix\w*|patch\w*|contribut\w+)\b[^.;]{0,40}\b(?:go|require|must|should|belong|need|happen|be made|made|land|upstream)\w*\b[^.;]{0,50}\b(?:repo\w*|upstream|PRs?)\b",
+    _I,
+)
 _PLACED = re.compile(  # "generated translations under `docs/ja`"
     r"[^`]*\b(?:generated|vendored|translat\w+|localized|files?|anything|code|content|docs|documents|snapshots?|copied|artifacts|bindings|sources?)\b[^`]*\b(?:under|in|inside|within|below) (?:the )?`?",
     re.IGNORECASE,
@@ -66,10 +74,11 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
         secret: whether it is about secrets, so that its `.env` files are no paths to protect.
     """
     text = said.text
+    yield from _submodules(said)
     forbids = _PROTECT.search(text)
     generated = bool(_GENERATED.search(text))
     off = bool(_KEEP_OFF.search(text))
-    if not (forbids or off) or (said.soft and not said.follow_up):
+    if not (forbids or off) or (said.soft and not said.follow_up) or _READING.match(said.statement.text):
         return
     zone = _zone(text, forbids)
     paths = _forbidden(said, zone, forbids=bool(forbids), named_before=off or generated)
@@ -86,6 +95,14 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
         and re.search(r"\b(?:edit|modif|touch|chang|hand)", zone, _I)
     ):
         yield Ask(Kind.PROTECTED_PATH, None, {"generated": True})
+
+
+def _submodules(said: Said) -> Iterator[Ask]:
+    """Submodules that are changed in a repository of their own: "`idl` is a submodule. Changes go upstream."."""
+    told = said.statement.before if _ELSEWHERE.search(said.text) else ""
+    if found := _SUBMODULE.search(told):
+        for name in re.findall(r"`([\w./-]+)`", told[: found.start()]):
+            yield Ask(Kind.PROTECTED_PATH, glob_of(name))
 
 
 def _zone(text: str, forbids: re.Match[str] | None) -> str:

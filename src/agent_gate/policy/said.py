@@ -26,6 +26,10 @@ _ASK_LEAD = re.compile(
 _AVOID_LEAD = re.compile(
     r"^\W*(?:avoid|prefer|consider|recommended|nice to have|guidelines?|suggestions?|tips?)\b\W*$", _I
 )
+_ALLOWED_LEAD = re.compile(
+    r"^\W*(?:allowed|permitted)\b[\w ]{0,30}:?\W*$|^\W*(?:you |agents? )?(?:may|can)\b(?! not)[^.:]{0,60}:\W*$|\b(?:allowed|permitted|fine|ok(?:ay)?|safe) (?:to \w+ )?(?:without|by default)\b[^.:]{0,40}:?\W*$",
+    _I,
+)
 _NEGATED = re.compile(r"^\W*(?:never|do not|don'?t|don\u2019t|no|must not|avoid|not)\b", _I)
 SOFT = re.compile(
     r"^\W*(?:[\w ]+: *)?(?:please )?(?:prefer(?:ably|red)?|avoid|try|consider|ideally|aim|strive|feel free|generally|where practical|you (?:may|can|might)|it(?:'s| is) (?:recommended|good|fine|ok)|favou?r|encourage)\b|\b(?:prefer (?:to )?|try to|try not to|consider |ideally|feel free|aim (?:for|to)|strive|where practical|when practical|is encouraged|are encouraged|is optional|are optional|is recommended|nice to have|should be avoided|is preferred|are preferred|may also|not required)\b",
@@ -139,7 +143,8 @@ def _hear(statement: Statement, text: str) -> Said:
     if marked and not _NEGATED.match(text):
         text = f"Never {text.lstrip(' 🚫⛔❌')}"
     suggested = any(_AVOID_LEAD.search(lead.rstrip(" :*")) for lead in leads[-2:])
-    soft = bool(SOFT.search(text)) or (suggested and not _MODAL.search(text))
+    allowed = any(_ALLOWED_LEAD.search(lead) for lead in leads[-3:]) and not lead_forbids
+    soft = bool(SOFT.search(text)) or allowed or (suggested and not _MODAL.search(text))
     follow_up = bool(_FOLLOW_UP.search(text)) or lead_asks or bool(_ASK_LEAD.search(text))
     return Said(statement, text, heading, lead_forbids, soft, follow_up, bool(_UNLESS_TASK.search(text)))
 
