@@ -20,6 +20,7 @@ from agent_gate.tracker.model import Create, Issue
 from agent_gate.tracker.outbox import Entry, Outbox
 
 CREATES = 5  # measured, and scaled to 100
+ROUNDS = 5  # of `ready`, in turn; the best of each counts
 
 
 class Counting(Beads):
@@ -75,12 +76,15 @@ def main() -> int:
         )
         print(f"filed again, nothing new {again:5.2f} s; {Counting.calls} bd process, allowed 1")
         beads.apply([Create(Issue(f"t-many{n}", f"issue {n}", priority=n % 5)) for n in range(10_000)], {})
-        own = timed(
-            lambda: subprocess.run(
-                ["bd", "ready", "--json", "--limit", "0"], cwd=home, env=env, check=True, capture_output=True
+        ready = ["bd", "ready", "--json", "--limit", "0"]
+        rounds = [
+            (
+                timed(lambda: subprocess.run(ready, cwd=home, env=env, check=True, capture_output=True)),
+                timed(beads.ready),
             )
-        )
-        ours = timed(beads.ready)
+            for _ in range(ROUNDS)
+        ]
+        own, ours = (min(times) for times in zip(*rounds, strict=True))
         print(
             f"ready of 10,000 issues   {ours:5.2f} s = `bd ready` ({own:.2f} s) + {ours - own:.2f} s; allowed + 0.1 s"
         )

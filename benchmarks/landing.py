@@ -19,6 +19,7 @@ from agent_gate.orchestrator.journal import Journal, State, Task
 from agent_gate.orchestrator.landing.lander import Lander
 from agent_gate.orchestrator.landing.model import GateResult, Landed
 from agent_gate.orchestrator.landing.queue import Blamed, History, Landable, Probe, settle
+from agent_gate.orchestrator.landing.state import Passed
 from agent_gate.repository import open_repository
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def own_time() -> None:
             gate_seconds += time.perf_counter() - started
             return GateResult(Judgement.PASS, tree)
 
-        lander = Lander(repository, journal, "main", "bench", lambda _: False, gate)
+        lander = Lander(repository, journal, "main", "bench", lambda _: False, gate, Passed())
         started = time.perf_counter()
         landed = 0
         for told in lander.round():

@@ -59,6 +59,7 @@ def lander_for(site: Site) -> Lander:
         site.owner.id,
         site.owner.is_gone,
         judge,
+        site.passed,
         judge_base,
         site.journal.fact(f"first:{site.base}") or "",
         style,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent_gate.changes import snapshot_at
 from agent_gate.orchestrator.landing.base import Base
+from agent_gate.orchestrator.landing.state import Passed
 from agent_gate.policy import load_policy, load_settings
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Site:
         slots: of all repositories of this run.
         at_once: how many of them this repository may have.
         policies: the latest policies that were asked for, by commit.
+        passed: what the gate has passed in this run.
         begun: issues as the tracker gave them a moment ago, by id: asking again would cost a call.
     """
 
@@ -55,6 +57,7 @@ class Site:
     changed: threading.Event
     slots: Slots
     at_once: Callable[[], int]
+    passed: Passed = field(default_factory=Passed)
     begun: dict[str, Issue] = field(default_factory=dict)
     policies: dict[str, Policy] = field(default_factory=dict)
 

@@ -108,6 +108,7 @@ def _gate(site: Site, task: Task) -> Task:
         return hold(site, task, judged.reason)
     if judged.next is Next.AGAIN:
         return try_again(site, task, judged.reason, waits_for=judged.waits_for, counts=judged.counts)
+    site.passed.add(judged.base, judged.head)
     site.tell(task.id, f"passed the gate at {judged.head[:12]}, waits to land")
     done = {"head": judged.head, "tree": judged.tree, "base": judged.base}
     task = site.journal.advance(task, State.QUEUED, **done)

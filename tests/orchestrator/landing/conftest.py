@@ -11,6 +11,7 @@ from agent_gate.gate.verdict import Judgement
 from agent_gate.orchestrator.journal import Journal, State, Task
 from agent_gate.orchestrator.landing.lander import Lander
 from agent_gate.orchestrator.landing.model import GateResult, Landed, Returned
+from agent_gate.orchestrator.landing.state import Passed
 from agent_gate.repository import open_repository
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class World:
     journal: Journal
     is_red: Callable[[set[str]], bool] = lambda files: bool({"bad"} & files)
     runs: list[tuple[str, str]] = field(default_factory=list)
+    passed: Passed = field(default_factory=Passed)
     before_gate: Callable[[], object] = lambda: None
 
     def gate(self, base: str, head: str) -> GateResult:
@@ -38,7 +40,7 @@ class World:
 
     def lander(self, owner: str = "run-1", **options: object) -> Lander:
         repository = open_repository(self.repo.path)
-        options = {"gate": self.gate, "is_gone": lambda _: False, **options}
+        options = {"gate": self.gate, "is_gone": lambda _: False, "passed": self.passed, **options}
         return Lander(repository, self.journal, "main", owner, **options)  # type: ignore[arg-type]
 
     def queued(self, name: str, files: dict[str, str | bytes] | None = None, start: str = "main") -> Task:
@@ -50,6 +52,7 @@ class World:
         task = Task(name, f"Add {name}", branch=f"agent/{name}", base=base, head=head)
         begun = self.journal.begin(task, "run-1")
         assert begun
+        self.passed.add(base, head)
         return self.journal.advance(begun, State.QUEUED)
 
     def round(self, lander: Lander | None = None) -> list[object]:

@@ -10,6 +10,7 @@ from agent_gate.gate.verdict import Judgement
 from agent_gate.orchestrator.journal import Journal, State
 from agent_gate.orchestrator.landing.lander import Lander
 from agent_gate.orchestrator.landing.model import GateResult, Landed
+from agent_gate.orchestrator.landing.state import Passed
 from agent_gate.repository import Repository, open_repository
 
 _EFFECTS = {"fetch", "push", "update-ref", "read-tree", "commit-tree"}
@@ -46,7 +47,7 @@ def main(repo: str, file: str, last: str) -> None:
         return GateResult(Judgement.PASS, run(repository, "rev-parse", f"{head}^{{tree}}").decode().strip())
 
     Repository.git, Repository.try_git, Journal._transaction = git, try_git, written
-    for told in Lander(repository, journal, "main", "run-1", lambda _: False, gate).round():
+    for told in Lander(repository, journal, "main", "run-1", lambda _: False, gate, Passed()).round():
         if isinstance(told, Landed):
             journal.advance(told.task, State.CLOSED)
 

@@ -14,6 +14,7 @@ from agent_gate.orchestrator.landing.model import (
     Returned,
     Waiting,
 )
+from agent_gate.orchestrator.landing.state import Passed
 
 
 def anyone(_owner):
@@ -30,6 +31,23 @@ def test_one_branch_on_an_unmoved_base_lands_as_it_is_without_a_gate_run(world):
     assert world.runs == []
     assert (world.repo.path / "a").read_text() == "a\n"
     assert world.repo.git("status", "--porcelain") == ""
+
+
+def test_what_only_the_journal_calls_passed_is_gated(world):
+    task = world.queued("bad")
+    world.passed = Passed()  # an agent wrote the row, or the run was started again
+    assert [event.task.id for event in of(Returned, world.round())] == ["bad"]
+    assert set(world.runs) == {(task.base, task.head)}
+
+
+def test_a_pass_of_another_commit_with_the_same_tree_does_not_stand(world):
+    task = world.queued("a")
+    world.passed = Passed()
+    world.passed.add(
+        task.base, world.repo.git("commit-tree", f"{task.head}^{{tree}}", "-p", task.base, "-m", "x")
+    )
+    world.round()
+    assert world.runs == [(task.base, task.head)]
 
 
 def test_branches_of_one_base_land_together_with_one_run(world):

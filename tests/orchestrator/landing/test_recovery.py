@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent_gate.orchestrator.landing.lander import Lander
+from agent_gate.orchestrator.landing.state import Passed
 from agent_gate.repository import open_repository
 from tests.conftest import Repo
 
@@ -25,7 +26,7 @@ def take_up(world):
     """What the next run of the orchestrator does."""
     world.journal.take_over("run-2", lambda _: True)
     lander = Lander(
-        open_repository(world.repo.path), world.journal, "main", "run-2", lambda _: True, world.gate
+        open_repository(world.repo.path), world.journal, "main", "run-2", lambda _: True, world.gate, Passed()
     )
     for _ in range(2):
         world.round(lander)

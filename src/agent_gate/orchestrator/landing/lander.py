@@ -16,7 +16,7 @@ from agent_gate.orchestrator.landing.model import BaseBroken, BaseMoved, BaseRed
 from agent_gate.orchestrator.landing.moves import LostLandingError, Mover
 from agent_gate.orchestrator.landing.remote import RemoteError
 from agent_gate.orchestrator.landing.round import Round, ask
-from agent_gate.orchestrator.landing.state import Tip
+from agent_gate.orchestrator.landing.state import Passed, Tip
 from agent_gate.repository import RepositoryError
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class Lander:
         owner: the run that lands, as the journal knows it.
         is_gone: whether another run is known to be dead.
         gate: judges a commit against a base.
+        passed: what it has passed; the caller adds the branches that have passed alone.
         judge_base: judges a commit on its own, asked once, before the first landing; None: nobody looks.
         first: where the base was before any agent of ours began; "": where the first round finds it.
         style: how branches are put on a base that has moved.
@@ -47,6 +48,7 @@ class Lander:
     owner: str
     is_gone: Callable[[str], bool]
     gate: Gate
+    passed: Passed
     judge_base: Callable[[str], GateResult] | None = None
     first: str = ""
     style: Style = Style.MERGE
@@ -137,7 +139,7 @@ class Lander:
         if waiting:
             mover = self._mover
             yield from Round(
-                self.repository, self.base, self.gate, self.style, mover.memory, mover.land, tip
+                self.repository, self.base, self.gate, self.style, mover.memory, self.passed, mover.land, tip
             ).run(waiting)
 
     def _brought_by_others(self, task: Task, tip: str) -> Told:

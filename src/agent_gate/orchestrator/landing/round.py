@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from agent_gate.orchestrator.journal import Task
     from agent_gate.orchestrator.landing.model import Gate
-    from agent_gate.orchestrator.landing.state import Memory
+    from agent_gate.orchestrator.landing.state import Memory, Passed
     from agent_gate.repository import Repository
 
     Land = Callable[
@@ -50,6 +50,7 @@ class Round:
     gate: Gate
     style: Style
     memory: Memory
+    passed: Passed
     land: Land
     tip: str
     commits: dict[str, str] = field(default_factory=dict)
@@ -128,13 +129,12 @@ class Round:
         last = prefix[-1]
         commit = self.commits[last.id]
         tree = tree_of(self.repository, commit)
-        pair = f"{tree_of(self.repository, self.tip)} {tree}"
-        stands = len(prefix) == 1 and commit == last.head and last.base == self.tip
-        if stands or pair in self.memory.passed():
+        trees = tree_of(self.repository, self.tip), tree
+        if (self.tip, commit) in self.passed or trees in self.passed:
             return Probe.GREEN
         result = ask(self.repository, self.gate, self.tip, commit)
         if result.outcome is Judgement.PASS:
-            self.memory.keep_passed(pair)
+            self.passed.add(*trees)
             return Probe.GREEN
         if result.outcome is Judgement.BLOCKED:
             self.verdicts[tree] = result.verdict_file

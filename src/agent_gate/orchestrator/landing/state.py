@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from agent_gate.orchestrator.journal import Journal
 
 
-_MAX_PASSED = 200  # pairs of trees that are kept
+_MAX_PASSED = 1000  # pairs that are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,23 @@ class Memory:
         """Write it."""
         self.journal.know(f"queue:{self.base}", asdict(history))
 
-    def passed(self) -> list[str]:
-        """Pairs `<tree of a base> <tree>` that the gate has passed, so that waiting for a file or a remote costs no run."""
-        return list(self.journal.fact(f"passed:{self.base}") or ())
 
-    def keep_passed(self, pair: str) -> None:
-        """Add one; the oldest goes."""
-        self.journal.know(f"passed:{self.base}", [*self.passed(), pair][-_MAX_PASSED:])
+class Passed:
+    """What the gate has passed, as pairs (base, what passed on it): two commits, or two trees.
+
+    In memory alone: agents can write the journal, and nothing that they write may stand for the gate's word. A run that was
+    started again asks the gate again.
+    """
+
+    def __init__(self) -> None:
+        """Nothing has passed."""
+        self._pairs: dict[tuple[str, str], None] = {}
+
+    def add(self, base: str, passed: str) -> None:
+        """Remember it; the oldest goes."""
+        self._pairs[base, passed] = None
+        if len(self._pairs) > _MAX_PASSED:
+            self._pairs.pop(next(iter(self._pairs)), None)
+
+    def __contains__(self, pair: tuple[str, str]) -> bool:
+        return pair in self._pairs
