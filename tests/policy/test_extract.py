@@ -139,6 +139,19 @@ def test_after_changing_a_path_scopes_a_command_and_other_conditions_do_not_enfo
     assert values("After making changes, run `make lint`.") == [("command.lint", "make lint")]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Changes to `web/**` require `make test-web`.",
+        "For anything under `web/`, `make test-web` is mandatory.",
+        "Run `make test-web` when `web/**` changes.",
+    ],
+)
+def test_a_path_in_any_form_of_condition_scopes_the_command(text: str) -> None:
+    (rule,) = enforced(text)
+    assert (rule.value, rule.scope) == ("make test-web", ("web/**",))
+
+
 def test_a_command_keeps_its_cd_and_is_scoped_to_that_folder() -> None:
     (rule,) = enforced("## Tests\n\n```bash\ncd web && npm test\n```\n")
     assert (rule.value, rule.scope, rule.directory) == ("cd web && npm test", ("web/**",), "")
@@ -209,6 +222,14 @@ def test_a_generator_runs_only_for_its_path_without_a_placeholder_and_alone() ->
         ("Once everything is updated, run `make test`.", [("command.test", "make test")]),
         ("- Single service: `./gradlew :billing:test`", []),
         ("- Output style: `pylint`", []),
+        ("- Tests: `make test` (single test: `make test-one`)", [("command.test", "make test")]),
+        ("While iterating, use `cargo check -p core`.", []),
+        ("Code must compile without warnings (`cargo build --all-targets`).", [("command.build", "cargo build --all-targets")]),
+        ("Check the style with `make fmtcheck`, fix it with `make fmt`.", [("command.format", "make fmtcheck")]),
+        ("Every commit must leave `make test` green.", [("command.test", "make test")]),
+        ("`make lint` and `make test` are mandatory.", [("command.lint", "make lint"), ("command.test", "make test")]),
+        ("The command `python -m tools.check_licences` must report nothing.", [("command.other", "python -m tools.check_licences")]),
+        ("### Don't\n\n- run `black .`; we use ruff", []),
         ("For release artefacts, use `make build`.", []),
         ("**First**: always run `./prepare-sdk.sh` to install the SDK.", []),
         ("Errors can be auto-fixed:\n\n- `npm run lint -- --fix`", []),

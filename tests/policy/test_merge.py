@@ -50,6 +50,11 @@ def test_an_aggregate_stays_where_the_file_insists_on_it_and_not_on_its_parts() 
     assert values(insisted) == ["make lint", "make fmt-check", "make check"]
 
 
+def test_of_nested_aggregates_the_smaller_one_stays() -> None:
+    text = "- `make check` runs lint and type-check.\n- `make test` runs Vitest.\n- `make all-checks` runs lint, type-check and tests.\n"
+    assert values(text) == ["make check", "make test"]
+
+
 def test_a_build_with_further_options_is_a_variant() -> None:
     assert values("- Build: `./mk.sh build-site`\n- All: `./mk.sh build-site --with-api`\n") == [
         "./mk.sh build-site"

@@ -148,7 +148,7 @@ def twin_of(program: str, tasks: list[str], arguments: list[str]) -> str:
         ):
             continue
         if word in tasks:
-            names = name_words(word)
+            names = [name.removesuffix("check") or name for name in name_words(word)]
             stem = [
                 name
                 for name in names

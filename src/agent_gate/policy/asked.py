@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _I = re.IGNORECASE
 _LABELLED = re.compile(r"\W*(?:\[[ x]\]\s*)?(?:[\w /&()'\u2019,+.-]{0,70}(?::|[\u2013—→=]| -))?\W*")
 _VERB_BEFORE = re.compile(
-    r"\b(?:run|rerun|re-run|running|execute|executing|use|using|ensure|make sure|verify|check|confirm|validate|via|with|through|call|invoke|do|pass|passing|perform|prefer|apply|that|test|lint|format|build|compile|type-?check)\b[^.;`]{0,45}$",
+    r"\bchanges? [^.;]*\b(?:require|need)s? $|\b(?:run|rerun|re-run|running|execute|executing|use|using|ensure|make sure|verify|check|confirm|validate|via|with|through|call|invoke|do|pass|passing|perform|prefer|apply|that|test|lint|format|build|compile|type-?check)\b[^.;`]{0,45}$",
     _I,
 )
 _CHAINED = re.compile(
@@ -27,9 +27,10 @@ DESCRIBES = re.compile(
     _I,
 )
 _ASKED_AFTER = re.compile(
-    r"\W{0,3}(?:must|should|needs? to|has to|have to|passes|pass|is green|succeeds?|before\b|to (?:lint|format|test|build|check|verify|validate|run|type))",
+    r"\W{0,3}(?:must|should|needs? to|has to|have to|passes|pass|is green|succeeds?|before\b|to (?:lint|format|test|build|check|verify|validate|run|type)|(?:(?:is|are|stays?|comes? back|returns?) )?(?:green|clean|passing)\b|(?:is|are) (?:mandatory|required))",
     _I,
 )
+_BESIDE = re.compile(r"^(?:\s*(?:,|,? ?and|,? ?or|&|/|\+)\s*`[^`]*`)+")
 _BY_MEANS = re.compile(r"\b(?:run|check|test|type-?check)\b[^.;`]{0,30}\b(?:with|via|using|through)\s*$", _I)
 _ONLY_SPANS = re.compile(
     r"\W*(?:[A-Za-z][\w /&()'+.-]{0,40}(?::|\s[\u2013\u2014-])[\s*]*)?`[^`]*`(?:\s*(?:,?\s*(?:and|or|then)|/|,|\+|&)\s*`[^`]*`)*\s*(?:,?\s*(?:and|or|then)|/|,|\+|&)\s*"
@@ -55,7 +56,7 @@ def is_asked(mention: Mention, before: str) -> bool:
     after = statement.text[mention.end :]
     if before.endswith("(") and after.startswith(")") and not _NEEDS.search(before):
         return True  # "ESLint (`npm run lint`)"
-    return bool(_ASKED_AFTER.match(plain(after)))
+    return bool(_ASKED_AFTER.match(plain(_BESIDE.sub("", after))))
 
 
 def _is_item(mention: Mention) -> bool:

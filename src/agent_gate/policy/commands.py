@@ -148,7 +148,7 @@ def _step(words: list[str], *, known_only: bool) -> Command | None:
     if use is None and words[0] in _SCRIPT_RUNNERS and len(rest) < len(words):
         use, tasks = classify_name([rest[0]]), [rest[0]]
     if use is None:
-        if known_only:
+        if known_only and len(rest) == len(words):
             return None
         use = classify_name([program, *arguments[:1]]) if not program[0].isupper() else Use.OTHER
     if use is Use.GENERATE and any(checks(word) for word in arguments):

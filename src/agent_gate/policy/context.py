@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent_gate.policy.asked import ASIDE, DESCRIBES, bare_is_asked, is_asked
 from agent_gate.policy.sections import NEGATED, SINGLE, by_lead, by_section, last_sentence
-from agent_gate.policy.sentences import plain
+from agent_gate.policy.sentences import SPAN, plain
 from agent_gate.policy.statements import Form, Statement
 from agent_gate.policy.tools import Use
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 _I = re.IGNORECASE
 _OPTIONAL = re.compile(
     r"\bwatch mode\b|\boptional(?:ly)?\b|\bnightly\b|\bonly (?:if|when|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b|\bif (?:needed|necessary|required|you (?:need|want|have(?! (?:chang|modif|edit|touch|add|made|updat))|like|prefer))\b|\bwhen needed\b|\bas needed\b|\(manual(?:ly)?\b|\bmanual(?:ly)? (?:runs?|tests?|testing|checks?|verif\w+|trigger\w*|start\w*|invo\w+|steps?|only)\b|\b(?:run|runs|executed?|invoked?|triggered|started|tested|done|verified) manually\b"
-    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running |your |valid |real |\w+ (?=credentials|(?:api )?(?:keys?|tokens?)\b))*(?:docker|running|credentials|api|(?:keys?|tokens?|accounts?)\b|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\b(?:credentials|(?:api|access|secret) (?:keys?|tokens?)|tokens?) (?:are |is |must be )?(?:required|needed|set)\b|\breal (?:\w+ )?(?:api|credentials|account)\b|\b[A-Z]+_(?:API_KEY|TOKEN|SECRET|PAT)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b|\bskip\b|\bslow\b[^.]*\bonly\b|\bopt-in\b|\bmaintainers?[- ]only\b|\bwhen (?:that|this|it) is (?:the right|enough)\b|\bexperimental\b|\bdeprecated\b|\byou can also\b",
+    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running |your |valid |real |\w+ (?=credentials|(?:api )?(?:keys?|tokens?)\b))*(?:docker|running|credentials|api|(?:keys?|tokens?|accounts?)\b|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\b(?:credentials|(?:api|access|secret) (?:keys?|tokens?)|tokens?) (?:are |is |must be )?(?:required|needed|set)\b|\breal (?:\w+ )?(?:api|credentials|account)\b|\b[A-Z]+_(?:API_KEY|TOKEN|SECRET|PAT)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b|\bskip\b|\bslow\b[^.]*\bonly\b|\bopt-in\b|\bmaintainers?[- ]only\b|\bwhen (?:that|this|it) is (?:the right|enough)\b|\bexperimental\b|\bdeprecated\b|\byou can also\b|\bwhile (?:iterating|developing|debugging)\b|\b(?:quick|fast)(?:er)? (?:feedback|iterations?|inner loop)\b",
     _I,
 )
 _REPLACED = re.compile(
-    r"(?:\b(?:instead of|rather than|not(?: just| only)?(?: the)?|over|in place of|as opposed to|without|no|replac(?:es|ing)|unlike)|❌|✗|🚫)\W*(?:\w+\W+){0,2}$",
+    r"(?:\b(?:instead of|rather than|not(?: just| only)?(?: the)?|over|in place of|as opposed to|without(?! (?:any |new )?(?:warning|error|issue|failure|problem))|no|replac(?:es|ing)|unlike)|❌|✗|🚫)\W*(?:\w+\W+){0,2}$",
     _I,
 )
 _RESTART = re.compile(
@@ -49,7 +49,7 @@ _PREPARES = re.compile(
 _LABEL_WORDS = 3  # before a command: more is a sentence of its own
 _NEARBY = 60  # characters between two spellings of one check
 _INSISTS = re.compile(
-    r"\b(?:must|always|mandatory|ensure|make sure|before (?:every|each|any|you|committing|pushing|opening|submitting|finishing|a commit)|must pass)\b",
+    r"\b(?:must|always|mandatory|ensure|make sure|before (?:every|each|any|you|committing|pushing|opening|submitting|finishing|a commit)|prior to|must pass)\b",
     _I,
 )
 _ONE_SPAN = 2  # marks
@@ -125,6 +125,10 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
         return "example of what not to do"
     if re.match(r"\W*(?:via|through) the (?:makefile|justfile|package\.json)\b", after, _I):
         return "description of what something else runs"
+    if mention.command.rewrites and re.search(
+        r"\bfix (?:it|them|issues|problems|errors)\b[^.;`]*$", plain(before), _I
+    ):
+        return "how to repair what a check finds"
     if re.search(r"\b(?:are|is) (?:now )?(?:deprecated|obsolete)\b", plain(after), _I):
         return "deprecated"
     if re.search(
@@ -162,7 +166,9 @@ def _neighbourhood(statement: Statement, mention: Mention) -> str:
         return plain(statement.text)
     before = statement.text[: mention.start].rsplit("`", 1)[-1]
     after, another, _ = statement.text[mention.end :].partition("`")
-    after = after.rpartition(",")[0] if another and "," in after else after
+    if another:  # what leads over to the next command is about that one
+        cut = max(after.rfind(","), after.rfind("(") if _in_parenthesis(after) else -1)
+        after = after[:cut] if cut >= 0 else after
     return plain(before + " " + after)
 
 
@@ -212,10 +218,7 @@ def insists(mention: Mention) -> bool:
 def strength(mention: Mention) -> int:
     """How strongly a mention asks: the strongest of merged ones keeps its line."""
     statement = mention.statement
-    text = (
-        f"{statement.text} {statement.lead} {statement.comment}"
-        if statement.form is not Form.ROW
-        else statement.text
-    )
+    own = "" if statement.form is Form.SHELL else statement.text
+    text = own if statement.form is Form.ROW else f"{own} {statement.lead} {statement.comment}"
     heading = statement.headings[-1] if statement.headings else ""
-    return STRONG if _MUST.search(text) or _BEFORE.search(heading) else 1
+    return STRONG if _MUST.search(SPAN.sub("", text)) or _BEFORE.search(heading) else 1

@@ -193,6 +193,8 @@ def _without_aggregates(drafts: list[Draft]) -> list[Draft]:
         parts = (draft.parts or uses.keys()) - {Use.BUILD}
         if draft.strength > max((uses.get(part, 0) for part in parts), default=0):
             return ""  # the file insists on it, and not on its parts
+        smaller = (d.parts for d in drafts if d.enforced and d.parts < draft.parts)
+        parts = parts.difference(*smaller)
         listed = parts <= uses.keys() if draft.parts else len(parts) > 1
         return "an aggregate of checks that are rules of their own" if listed else ""
 

@@ -32,6 +32,8 @@ _CHANGING = tuple(
         ),
         r"\b(?:when(?:ever)?|if|once)\b(?P<what> (?:`[^`]*`|[^.;:`]){1,80}?) (?:(?:is|are|was|were|has|have|been|gets?) )*(?:involved|changed|changes?|touched|modified|affected|edited|updated|altered|added|removed|renamed)\b",
         r"\bafter(?P<what> (?:`[^`]*`|[^.;:`,]){1,50}?) (?:changes?|edits?|modifications?|updates?)\b",
+        r"\b(?:changes?|edits?|modifications?|updates?) (?:to|in|under|of)(?P<what> (?:`[^`]*`|[^.;:`]){1,60}?) (?:requires?|needs?|must|means?|calls? for)\b",
+        r"^\W*for (?:anything|everything|files|code|work|changes) (?:under|in|within|below|inside)(?P<what> (?:`[^`]*`|[^.;:`,])+)",
         r"^\W*for(?P<what> (?:`[^`]*`|[^.;:`]){1,60}?) (?:changes|edits|modifications|work|updates)\b",
     )
 )
@@ -111,7 +113,7 @@ def condition(text: str, spans: list[str]) -> tuple[str, tuple[str, ...]]:
     match = next((found for pattern in _CHANGING if (found := pattern.search(text))), None)
     if not match:
         return ("other", ()) if _FAILED.search(text) else ("", ())
-    what = match["what"]
+    what = re.sub(r"\([^()`]*\)", "", match["what"])
     paths = [span for span in spans if f"`{span}`" in what and (is_path(span) or is_extension(span))]
     if paths:
         return "path", tuple(f"*{path}" if is_extension(path) else glob_of(path) for path in paths)

@@ -34,7 +34,7 @@ def use_of(
     if program in SUBCOMMANDS and (first or "" in SUBCOMMANDS[program] or program not in TOOLS):
         return _subcommand(program, first, plain, arguments)
     if program in TASK_RUNNERS:
-        return _tasks(plain, arguments)
+        return _tasks(program, plain, arguments)
     if program in _INTERPRETERS:
         return (Use.INSPECT if arguments else Use.INTERACTIVE), []
     if program in TOOLS:
@@ -42,10 +42,8 @@ def use_of(
         return (NO_CHECK_ARGUMENTS.get(first, use) if use.is_check else use), []
     if _is_script(written, arguments, known_only=known_only):
         stem = re.sub(r"\.\w+$", "", program)
-        named = _script(stem, plain)
-        if named is Use.OTHER and re.match(r"(?:\./)?tests?/", written):
-            named = Use.TEST  # "./test/cli"
-        return named, [stem]
+        place = "test " if re.match(r"(?:\./)?tests?/", written) else ""  # "./test/cli"
+        return _script(place + stem, plain), [stem]
     return None, []
 
 
@@ -99,7 +97,7 @@ def _subcommand(
     return classify_name(plain[:1]), plain[:1]
 
 
-def _tasks(plain: list[str], arguments: list[str]) -> tuple[Use | None, list[str]]:
+def _tasks(program: str, plain: list[str], arguments: list[str]) -> tuple[Use | None, list[str]]:
     names = [name.rsplit(":", 1)[-1] if name.startswith(":") else name for name in plain]
     selected = [
         b for a, b in pairwise(arguments) if a in {"-s", "-e", "-t", "--target", "--session", "--sessions"}
@@ -115,7 +113,7 @@ def _tasks(plain: list[str], arguments: list[str]) -> tuple[Use | None, list[str
     if "-C" in arguments[:-1]:
         names = [name for name in names if name != arguments[arguments.index("-C") + 1]]
     if not names:
-        return (Use.AGGREGATE, []) if arguments else (Use.OTHER, [])
+        return (Use.AGGREGATE if arguments or program in {"tox", "nox"} else Use.OTHER), []
     uses = [classify_name([name]) for name in names]
     if len(uses) > 1 and uses[0] is Use.DELETE and names[0] == "clean":
         uses, names = uses[1:], names[1:]

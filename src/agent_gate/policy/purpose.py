@@ -49,7 +49,9 @@ _WORDS: tuple[tuple[Use, re.Pattern[str]], ...] = (
 )
 _ASIDE = re.compile(r"\s*\([^()]*\)")
 _LISTED = re.compile(r"([^`]*[:\u2013\u2014-][\s*]*)(?:`[^`]*`(?:,|/|;|\s|\band\b|\bor\b|\bthen\b)*)+")
-_VERIFIES = re.compile(r"\W*(?:to )?(?:checks?|verif(?:y|ies)|validates?|ensures?)\b", _I)
+_VERIFIES = re.compile(
+    r"\W*(?:(?:to|all|every|full|final|quick) )?(?:checks?|verif(?:y|ies)|validates?|ensures?)\b", _I
+)
 _CHECKING = re.compile(r"\b(?:lint\w*|checks?|validat\w+|verif\w+|quality)\b", _I)
 
 

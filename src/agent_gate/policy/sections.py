@@ -34,7 +34,7 @@ _SECTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            r"\b(?:anti-?patterns?|bad examples?|what not to do|don'?ts|never do|do not|forbidden|prohibited)\b",
+            r"\b(?:anti-?patterns?|bad examples?|what not to do|don['\u2019]?ts?\b(?! forget)|never do|do not|forbidden|prohibited)\b",
             _I,
         ),
         "example of what not to do",

@@ -25,7 +25,7 @@ _NEUTRAL = word_set(
 )
 
 
-_CHECKS_ABOUT = word_set("check checks lint verify validate audit ensure")
+_CHECKS_ABOUT = word_set("check checks lint verify validate audit")
 
 
 def name_words(name: str) -> list[str]:
@@ -42,6 +42,8 @@ def classify_name(names: Sequence[str]) -> Use:
     if words[:1] in (["changelog"], ["changeset"]) and not AGGREGATE_WORDS & set(words):
         return Use.GENERATE  # "changelog:fix" writes an entry about a fix
     about = CHECKED_THINGS if _CHECKS_ABOUT.intersection(words) else frozenset()
+    if "commit" in words and not about and not {"pre", "before"}.intersection(words):
+        return Use.VERSION_CONTROL
     for word in words:
         if word in HARD_WORDS and word not in about:
             return HARD_WORDS[word]

@@ -54,7 +54,7 @@ def by_word(**words: str) -> dict[str, Use]:
 # Words of task names ("lint:fix", "test_e2e", "checkTypes") that decide alone, whatever else the name says.
 HARD_WORDS = by_word(
     SETUP="install uninstall setup bootstrap init develop restore deps dependencies sync prepare provision venv hooks prerequisites onboard",
-    SERVER="watch serve server storybook playground tail attach monitor daemon livereload hmr",
+    SERVER="watch serve server restart storybook playground tail attach monitor daemon livereload hmr",
     RELEASE="publish deploy deployment push release releases ship upload promote bump tag rollout submit canary sign notarize",
     DELETE="reset destroy drop delete remove rm purge prune wipe nuke truncate teardown kill stop undo rollback",
     MIGRATE="migrate migration migrations seed migrator",
@@ -84,7 +84,7 @@ NO_CHECK_ARGUMENTS = by_word(
 CHECK_WORDS = by_word(
     LINT="lint linter linting lints lintall vet clippy eslint rubocop flake8 pylint ruff golangci stylelint shellcheck oxlint "
     "checkstyle detekt swiftlint credo actionlint yamllint markdownlint mdlint spellcheck spelling codespell typos knip depcheck phpcs biome "
-    "semgrep analyze analyse audit vulncheck govulncheck gosec ecs",
+    "semgrep analyze analyse audit vulncheck govulncheck gosec ecs scan gitleaks trivy",
     FORMAT="fmt format formatter formatting fmtcheck prettier gofmt rustfmt black isort spotless spotlessapply spotlesscheck style "
     "ktlint ktlintformat ktlintcheck scalafmt fix autofix pretty prettify reformat",
     TYPECHECK="typecheck typechecking types type typing tsc mypy pyright tscheck typescript sorbet dialyzer phpstan stan psalm ty",
