@@ -55,6 +55,11 @@ def test_of_nested_aggregates_the_smaller_one_stays() -> None:
     assert values(text) == ["make check", "make test"]
 
 
+def test_steps_in_another_directory_are_not_the_ones_that_are_listed() -> None:
+    text = "```sh\ncargo build\ncargo test\ncd sub && cargo build && cargo test\n```\n"
+    assert "cd sub && cargo build && cargo test" in values(text)
+
+
 def test_a_build_with_further_options_is_a_variant() -> None:
     assert values("- Build: `./mk.sh build-site`\n- All: `./mk.sh build-site --with-api`\n") == [
         "./mk.sh build-site"

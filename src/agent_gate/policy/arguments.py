@@ -60,7 +60,7 @@ def rewrites(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
 
 def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> Use:
     """The use, unless arguments select, watch or update."""
-    if any(_WATCHES.match(word) for word in arguments):
+    if any(_WATCHES.match(word) for word in arguments) and not (use is Use.BUILD and "--debug" in arguments):
         return Use.SERVER
     if any(_UPDATES.match(word) for word in arguments) and use is Use.TEST:
         return Use.GENERATE

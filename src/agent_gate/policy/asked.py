@@ -75,6 +75,10 @@ def bare_is_asked(mention: Mention, before: str) -> bool:
         _I,
     ):
         return True
+    if mention.command.use in {Use.TEST, Use.TYPECHECK} and re.search(
+        r"\b(?:pass(?:es|ing)?|green|clean|succeeds?) \($", before, _I
+    ):
+        return True  # "all tests pass (`pytest`)"
     alone = mention.command.use in {Use.TEST, Use.TYPECHECK} or mention.command.text in RUN_ALONE
     if alone and re.search(r"(?::(?:\*\*)?|\|)\s*$", before):
         return True  # of other tools a label only says which one is used

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent_gate.policy.asked import ASIDE, DESCRIBES, bare_is_asked, is_asked
 from agent_gate.policy.sections import NEGATED, SINGLE, by_lead, by_section, last_sentence
-from agent_gate.policy.sentences import SPAN, plain
+from agent_gate.policy.sentences import SPAN, opaque, plain
 from agent_gate.policy.statements import Form, Statement
 from agent_gate.policy.tools import Use
 
@@ -35,7 +35,7 @@ _EXAMPLE = re.compile(
     _I,
 )
 _DESCRIBED = re.compile(
-    r"`[^`]*\bto (?:run|execute)\W*$|\b(?:CI|pipeline|workflow|hooks?|actions?|it|this|that|script|target|command|recipe|task|which|automatically|will|also|pre-commit|job)\b[^`.;:]{0,40}\b(?:runs?|executes?|calls?|invokes?|uses|performs|triggers|delegates to|including|covers)\b[^`]*$|\b(?:runs|executes|calls|invokes|triggers)\s+(?:\w+\s+)?$|\b(?:produced|created|generated|cloned|fetched|downloaded|installed|started|written|executed|called|invoked|managed|used|printed|run|handled) (?:by|from|in|via|through)\W*$",
+    r"`[^`]*\bto (?:run|execute)\W*$|\b(?:CI|pipeline|workflow|hooks?|actions?|it|this|that|script|target|command|recipe|task|which|automatically|will|also|pre-commit|job)\b[^`.;:]{0,40}\b(?:(?<!also )run|runs|executes?|calls?|invokes?|uses|performs|triggers|delegates to|including|covers)\b[^`]*$|\b(?:runs|executes|calls|invokes|triggers)\s+(?:\w+\s+)?$|\b(?:produced|created|generated|cloned|fetched|downloaded|installed|started|written|executed|called|invoked|managed|used|printed|run|handled) (?:by|from|in|via|through)\W*$",
     re.IGNORECASE,
 )
 _ALTERNATIVE = re.compile(
@@ -96,7 +96,7 @@ def _by_comment(statement: Statement, use: Use) -> str:
 
 def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
     statement, start = mention.statement, mention.start
-    before, after = statement.text[:start], statement.text[mention.end :]
+    before, after = opaque(statement.text[:start]), statement.text[mention.end :]
     clause = _clause(before)
     label = re.split(r"\s[\u2013—-]\s|:", plain(before))[0] if before else ""
     around = _neighbourhood(statement, mention)

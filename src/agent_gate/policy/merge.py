@@ -171,7 +171,11 @@ def _qualified(draft: Draft) -> bool:
 
 def _without_aggregates(drafts: list[Draft]) -> list[Draft]:
     """A command that joins checks which the file lists is a rule only where its parts are not."""
-    keys = {draft.command.key for draft in drafts if draft.enforced and draft.command}
+    keys = {
+        (draft.command.key, draft.command.directory or draft.directory)
+        for draft in drafts
+        if draft.enforced and draft.command
+    }
     uses: dict[Use, int] = {}  # and how strongly the file asks for each
     for draft in drafts:
         if draft.enforced and draft.kind in _KIND_USES:
@@ -188,7 +192,8 @@ def _without_aggregates(drafts: list[Draft]) -> list[Draft]:
         ):
             return ""
         if " && " in draft.command.key:
-            joined = set(draft.command.key.split(" && ")) <= keys
+            place = draft.command.directory or draft.directory
+            joined = {(step, place) for step in draft.command.key.split(" && ")} <= keys
             return "its steps are rules of their own" if joined else ""
         parts = (draft.parts or uses.keys()) - {Use.BUILD}
         if draft.strength > max((uses.get(part, 0) for part in parts), default=0):

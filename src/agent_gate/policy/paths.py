@@ -34,6 +34,7 @@ _CHANGING = tuple(
         r"\bafter(?P<what> (?:`[^`]*`|[^.;:`,]){1,50}?) (?:changes?|edits?|modifications?|updates?)\b",
         r"\b(?:changes?|edits?|modifications?|updates?) (?:to|in|under|of)(?P<what> (?:`[^`]*`|[^.;:`]){1,60}?) (?:requires?|needs?|must|means?|calls? for)\b",
         r"^\W*for (?:anything|everything|files|code|work|changes) (?:under|in|within|below|inside)(?P<what> (?:`[^`]*`|[^.;:`,])+)",
+        r"\((?P<what>[^()`]{1,40}?) changes(?: only)?\)",
         r"^\W*for(?P<what> (?:`[^`]*`|[^.;:`]){1,60}?) (?:changes|edits|modifications|work|updates)\b",
     )
 )
@@ -110,6 +111,9 @@ def is_any_change(text: str) -> bool:
 
 def condition(text: str, spans: list[str]) -> tuple[str, tuple[str, ...]]:
     """What "after changing X" asks: ("", ()) nothing, ("path" or "language", globs) with X's globs if X is paths or a language, ("other", ()) else."""
+    text = re.sub(
+        r"\b(?:especially|particularly|in particular|notably|even) (?:when|if|after|for)\b[^.;]*", "", text
+    )
     match = next((found for pattern in _CHANGING if (found := pattern.search(text))), None)
     if not match:
         return ("other", ()) if _FAILED.search(text) else ("", ())

@@ -11,6 +11,7 @@ from agent_gate.policy.tools import NO_CHECK_ARGUMENTS, TASK_RUNNERS, TOOLS, Use
 from agent_gate.policy.words import word_set
 
 _SHOWS = re.compile(r"--(?:help|version|list\S*|collect-only|show\S*|print-config)$|-V$|-h$")
+_SHELLS = frozenset({"sh", "bash", "zsh", "dash"})
 _INTERPRETERS = word_set("python python3 node ruby perl lua julia")
 
 
@@ -24,6 +25,8 @@ def use_of(
     first = plain[0].lower() if plain else ""
     if any(_SHOWS.match(word) for word in arguments):
         return Use.INSPECT, []
+    if (program in _SHELLS and arguments[:1] == ["-n"]) or (program == "node" and "--check" in arguments):
+        return Use.LINT, []  # of the syntax
     if program in PACKAGE_MANAGERS:
         return _package_manager(program, plain, arguments)
     if program == "cargo" and first in {"xtask", "make", "run"} and len(plain) > 1 and first != "run":
@@ -108,13 +111,17 @@ def _tasks(program: str, plain: list[str], arguments: list[str]) -> tuple[Use | 
         if word.startswith(("--target=", "--session=", "--sessions="))
     ]
     names = selected + attached or [
-        name for name in names if name not in {"run", "affected", "run-many", "exec"}
+        name for name in names if name not in {"run", "affected", "run-many", "exec"} or names == [name]
     ]
     if "-C" in arguments[:-1]:
         names = [name for name in names if name != arguments[arguments.index("-C") + 1]]
+    if not names and program in {"make", "gmake"} and arguments:
+        return Use.BUILD, []  # "make -j8"
     if not names:
         return (Use.AGGREGATE if arguments or program in {"tox", "nox"} else Use.OTHER), []
-    uses = [classify_name([name]) for name in names]
+    uses = [
+        Use.TEST if re.fullmatch(r"py(?:py)?\d[\w.-]*", name) else classify_name([name]) for name in names
+    ]
     if len(uses) > 1 and uses[0] is Use.DELETE and names[0] == "clean":
         uses, names = uses[1:], names[1:]
     if len(uses) > 1 and all(use is Use.OTHER for use in uses[1:]):

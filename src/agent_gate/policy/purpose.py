@@ -70,6 +70,8 @@ def purpose_of(mention: Mention) -> tuple[Use, frozenset[Use]]:
     if use is Use.OTHER and not parts and (_VERIFIES.match(label) or _VERIFIES.match(description)):
         use = Use.CHECK
     around = _around(mention, use) if not parts else set()
+    if use is Use.CHECK:
+        around &= {Use.LINT, Use.FORMAT, Use.TYPECHECK}
     return (next(iter(around)), frozenset()) if len(around) == 1 else (use, frozenset())
 
 

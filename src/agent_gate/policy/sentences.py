@@ -86,6 +86,11 @@ def masked(text: str) -> str:
     )
 
 
+def opaque(text: str) -> str:
+    """The text, as long, with the marks that end sentences and clauses taken out of code spans: `./...`."""
+    return SPAN.sub(lambda match: re.sub(r"[.;:,]", "_", match[0]), text)
+
+
 def split_sentences(content: str) -> list[tuple[int, str]]:
     """The sentences of a paragraph with their offsets; a parenthesis is never split."""
     hidden = masked(content)

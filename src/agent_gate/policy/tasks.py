@@ -41,6 +41,14 @@ def classify_name(names: Sequence[str]) -> Use:
         return FIRST_WORDS[words[0]]
     if words[:1] in (["changelog"], ["changeset"]) and not AGGREGATE_WORDS & set(words):
         return Use.GENERATE  # "changelog:fix" writes an entry about a fix
+    if (
+        words[-1:] == ["ui"]
+        or words == ["debug"]
+        or any(re.fullmatch(r"test\S*[:_-]debug", name) for name in names)
+    ):
+        return Use.INTERACTIVE  # but "ui-test" and "assembleDebug" are checks
+    if words == ["doctor"]:
+        return Use.INSPECT
     about = CHECKED_THINGS if _CHECKS_ABOUT.intersection(words) else frozenset()
     if "commit" in words and not about and not {"pre", "before"}.intersection(words):
         return Use.VERSION_CONTROL

@@ -61,7 +61,7 @@ HARD_WORDS = by_word(
     GENERATE="gen generate generated codegen scaffold regen regenerate upgrade extract snapshots bless rebaseline",
     BENCHMARK="compare size bench benchmark benchmarks profile profiling flamegraph stress soak",
     INSPECT="report reports",
-    INTERACTIVE="repl console interactive ui debug debugger inspect headed",
+    INTERACTIVE="repl console interactive debugger inspect headed",
 )
 
 # Verbs that decide where they stand first: "new-lint-rule", "merge-coverage".
@@ -121,7 +121,7 @@ TOOLS = by_word(
     LINT="eslint oxlint flake8 pylint rubocop standardrb standard xo stylelint shellcheck hadolint actionlint yamllint "
     "markdownlint markdownlint-cli2 golangci-lint staticcheck revive clang-tidy swiftlint detekt codespell typos cspell knip depcheck "
     "vulture deptry lint-imports bandit semgrep phpcs tflint ansible-lint sqlfluff djlint brakeman reek erb_lint erblint "
-    "luacheck selene credo pre-commit prek lefthook zizmor taplo cppcheck cpplint htmlhint publint dependency-cruiser depcruise "
+    "luacheck selene credo pre-commit prek lefthook zizmor taplo cppcheck cpplint htmlhint publint py_compile compileall dependency-cruiser depcruise "
     "madge interrogate pydocstyle doc8 vale alex commitlint check-jsonschema kube-linter spectral lint-staged govulncheck pip-audit gosec errcheck",
     FORMAT="black isort gofmt gofumpt goimports gci rustfmt clang-format prettier shfmt stylua swiftformat swift-format scalafmt "
     "ktlint google-java-format php-cs-fixer pint phpcbf nixfmt alejandra nixpkgs-fmt ormolu fourmolu autopep8 yapf autoflake pyupgrade "
