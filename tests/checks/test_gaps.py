@@ -11,3 +11,9 @@ def test_each_open_entry_is_a_follow_up_and_a_done_one_is_not(judge):
 
 def test_no_file_no_gaps(judge):
     assert judge(Kind.GAPS_TO_ISSUES, {}, {"a.py": "A = 1\n"}).findings == ()
+
+
+def test_a_todo_may_name_its_issue_where_the_rule_says_so(places):
+    new = {"a.py": "# TODO(#12): later\n# TODO: never\n"}
+    assert places(Kind.GAPS_TO_ISSUES, {}, new, forbid_todo=True, allow_issue=True) == [("a.py", 2)]
+    assert places(Kind.GAPS_TO_ISSUES, {}, new, forbid_todo=True) == [("a.py", 1), ("a.py", 2)]

@@ -24,6 +24,9 @@ FILE = "GAPS.md"
 _DONE = re.compile(r"^\[[xX]\]\s|^~~.*~~$")
 _BOX = re.compile(r"^\[ \]\s*")
 _TODO = re.compile(r"(?:#|//|/\*|\*|--|<!--|;|%|\"\"\")\s*(?:.*?\b)?(TODO|FIXME|XXX)\b")
+_ISSUE = re.compile(
+    r"#\d+|\b[A-Z][A-Z0-9]+-\d+\b|\b[a-z]+-[a-z0-9]{2,}\b(?=[):])|https?://"
+)  # what a TODO may name
 
 
 @hookimpl
@@ -84,7 +87,8 @@ def _todos(rule: Rule, context: GateContext) -> Iterator[Finding]:
         if change.new_blob and kind_of(change.path) in {FileKind.SOURCE, FileKind.TEST}:
             for hunk in change.hunks:
                 for line, text in hunk.added_lines:
-                    if match := _TODO.search(text[:1000]):
+                    match = _TODO.search(text[:1000])
+                    if match and not (rule.params.get("allow_issue") and _ISSUE.search(text[:1000])):
                         severity = severity_of(rule, context, change.path)
                         yield _finding(
                             rule, severity, f"this line adds a {match[1]}", change.path, line, text.strip()

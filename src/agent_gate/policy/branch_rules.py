@@ -22,7 +22,7 @@ _BRANCH_RULES = (
         _I,
     ),
     re.compile(
-        r"\b(?:work|develop|commit|creat\w*|use|using|make|start|do|open|implement|cut|push|put)\w*\b[^.;]{0,50}?\b(?:feature|topic|dedicated|separate|own|short-lived|new|working|task|issue)[- ](?:\w+ )?branch(?:es)?\b",
+        r"\b(?:work|develop|commit|creat\w*|use|using|make|start|do|open|implement|cut|push|put|go|happen|belong|land|live)\w*\b[^.;]{0,50}?\b(?:feature|topic|dedicated|separate|own|short-lived|new|working|task|issue)[- ](?:\w+ )?branch(?:es)?\b",
         _I,
     ),
     re.compile(
@@ -33,7 +33,10 @@ _BRANCH_RULES = (
         r"\bbranch(?:es)?[- ](?:nam(?:e|es|ing)|prefix\w*|format|pattern|convention)\b|\bnam(?:e|ing) (?:your |the |all |feature )*branch(?:es)?\b|\bbranch(?:es)? (?:must|should)(?: be)? (?:named|prefixed|follow|start|use)\b|\bprefix (?:your |the |all )*branch|\bbranch(?:es)? (?:named|called|prefixed|starting)\b|^\W*(?:feature|fix|bug ?fix|hotfix|topic|working|work|task|release|agent|all)? ?branch(?:es|ing)?(?: names?)?\W*[:\u2013\u2014]\W*`",
         _I,
     ),
-    re.compile(rf"{_MAIN} (?:branch )?is (?:protected|off[- ]limits)\b", _I),
+    re.compile(
+        rf"\b(?:direct|direct pushes or) (?:commits?|push(?:es)?|changes)\b[^.;]{{0,20}}\b(?:to|on|into) (?:the )?{_MAIN}[^.;]{{0,20}}\b(?:forbidden|prohibited|not allowed|disallowed|blocked|banned)\b|{_MAIN} (?:branch )?is (?:protected|off[- ]limits)\b",
+        _I,
+    ),
 )
 _NAMING = 3  # the rule on names, which needs a pattern
 _FORCE = re.compile(r"\b(?:never|do not|don't) merge\b|\bforce[- ]?push|--force", _I)

@@ -26,6 +26,9 @@ _ABOUT = re.compile(
     r"\bcommits?\b(?:[- ](?:messages?|subjects?|titles?|descriptions?|body|bodies|summar\w+|headers?|style|format|conventions?|standards?|guidelines?|trailers?|lines?))|\bmessages? (?:of|for) commits?\b|\bsubject lines?\b|\bcommit subjects?\b|\bcommits?\b (?:must|should|need to|have to|follow|use)\b",
     _I,
 )
+_TELLING = re.compile(
+    r"\bimperative\b|\bpresent[- ]tense\b|\bfixup\b|\bwip\b|\bmerge commits?\b|\bticket\b|\bjira\b", _I
+)
 _COMMITS = re.compile(r"(?<![-\w])commits?\b(?! (?:hash|sha|id|history|to|and push|your)|/)", _I)
 _SECTION = re.compile(r"\bcommits?\b(?!.*\bhash)", _I)
 _PR_TITLE = re.compile(
@@ -67,6 +70,7 @@ _NOT = re.compile(
     r"\b(?:do not|don'?t|don\u2019t|never|no|must not|without|omit|exclude|avoid|remove|not)\b", _I
 )
 _FORBIDDEN = (
+    (re.compile(r"\bemojis?\b", _I), "[\\U0001F300-\\U0001FAFF\\u2600-\\u27BF\\u2B50\\u2B55]"),
     (re.compile(r"\b(?:period|full stop|punctuation)\b", _I), r"\A[^\n]*\.[ \t]*(?=\n|\Z)"),
     (re.compile(r"`?#N+`?\b|`#\d+`|\bissue (?:numbers?|references?)\b|`#` mentions", _I), r"(?<![\w/])#\d+\b"),
     (re.compile(r"`?@(?:name|user\w*)`?|\bmentions? (?:people|users|anyone)\b", _I), r"(?<![\w`/.])@[\w/-]+"),
@@ -145,13 +149,9 @@ def commit_params(said: Said) -> dict[str, object]:
             return {"forbidden_text": rf"\A{_TYPE}(?:\([^)]*\))?!?: "}
         params["conventional"] = True
     _trailers(said, params)
-    if (
-        about
-        or here
-        or (_COMMITS.search(text) and re.search(r"\bimperative\b|\bpresent[- ]tense\b", text, _I))
-    ):
+    if about or here or (_COMMITS.search(text) and _TELLING.search(text)):
         _shape(said, text, params)
-        _forbidden_words(text, params)
+        _forbidden_words(re.sub(r"\([^()`]*\)", " ", text), params, here=here)
     return params
 
 
@@ -187,13 +187,29 @@ def _shape(said: Said, text: str, params: dict[str, object]) -> None:
     ):
         params["summary_of_areas" if re.search(r"\bsummary of\b", text, _I) else "body_required"] = True
     prefix = re.search(
-        r"\b(?:(?:start|begin)\w*\b[^.;`]{0,60}\bwith|prefix\w*|prepend\w*)\b[^.;`]{0,50}`([^`]+)`", text, _I
+        r"\b(?:(?:start|begin)\w*\b[^.;`]{0,60}\bwith|(?:prefix|prepend)\w*\b[^.;`,]{0,40}\b(?:with|by|of)|\bprefix(?:es)?:?)\b[^.;`]{0,20}`([^`]+)`",
+        text,
+        _I,
     )
-    shaped = re.search(r"\bformat\b[^`]{0,12}`(\[[^`]+\])[^`]*`", text, _I)
+    shaped = re.search(
+        r"\b(?:format|convention|style|template|shape)\b[^`]{0,12}`(\[[^`]+\]|<(?!type)[^`]+)[^`]*`", text, _I
+    )
     if shaped and not params:
         params |= _prefix(shaped[1])
     if prefix and not params and not re.search(r"\bbranch|\bbody\b|\bbullet", text, _I):
         params |= _prefix(prefix[1])
+    if (
+        re.search(
+            r"\b(?:must|should|always|needs?|include|has to)\b[^.;]{0,20}\b(?:body|description)\b", text, _I
+        )
+        and not params
+    ):
+        params["body_required"] = True
+    letter = re.search(r"\b(?:capital(?: letter|i[sz]ed?)|sentence case)\b|\blower[- ]?cased?\b", text, _I)
+    if letter and not params and re.search(r"\b(?:commit messages?|subject|title|summary)\b", text, _I):
+        params["pattern"] = (
+            r"\A(?:[^:\n]*: )?[a-z]" if letter[0].lower().startswith("lower") else r"\A(?:[^:\n]*: )?[A-Z]"
+        )
     if re.search(r"\b(?:no|never|avoid|do not|don'?t)\b[^.;]{0,30}\bmerge commits?\b", text, _I):
         params["no_merge"] = True
     if re.search(r"\b(?:no|never|do not|don'?t|squash)\b[^.;]{0,30}\b(?:fixup|wip)\b", text, _I):
@@ -208,17 +224,19 @@ def _shape(said: Said, text: str, params: dict[str, object]) -> None:
     if (
         not params
         and re.search(
-            r"\b(?:reference|include|mention|link)\w*\b[^.;]{0,40}\b(?:issue|ticket|jira)\b", text, _I
+            r"\b(?:reference|include|mention|link|prefix|start|begin)\w*\b[^.;]{0,40}\b(?:issue|ticket|jira)\b",
+            text,
+            _I,
         )
-        and re.search(r"\bcommit (?:messages?|subject|body|title)", text, _I)
+        and re.search(r"\bcommits?\b", text, _I)
     ):
         params["pattern"] = r"(?:#\d+|[A-Z][A-Z0-9]+-\d+)"
 
 
-def _forbidden_words(text: str, params: dict[str, object]) -> None:
+def _forbidden_words(text: str, params: dict[str, object], *, here: bool) -> None:
     """What a message must not hold: a full stop at the end of its subject, mentions, numbers of issues, names of models."""
     never = _NOT.search(text)
-    if not never:
+    if not never or not (here or _COMMITS.search(text) or _ABOUT.search(text)):
         return
     clause = re.split(r"[.;\u2013\u2014]\s", text[never.start() :])[0]
     clause = re.sub(r"`[^`]*/[^`]*`", "`-`", clause)

@@ -53,6 +53,7 @@ CONSTRUCTS = (
     Construct("bare-exception", r"\b(?:bare|generic|plain|raw|base) `?Exceptions?\b`?|\braise `?Exception\b`?", r"\braise\s+(?:Base)?Exception\b|\bthrow\s+new\s+(?:Exception|Error|RuntimeException)\s*\("),
     Construct("unwrap", r"`?\.?unwrap\(\)`?", r"\.unwrap\(\)", ("*.rs",)),
     Construct("unsafe", r"\bunsafe (?:code|blocks?|rust)\b", r"\bunsafe\s*(?:\{|fn\b|impl\b)", ("*.rs", "*.cs")),
+    Construct("class-component", r"\bclass components?\b", r"\bextends\s+(?:React\.)?(?:Pure)?Component\b", _SCRIPTS),
     Construct("inline-style", r"\binline (?:css )?styles?\b", r"\bstyle=(?:\{\{|\")"),
     Construct("non-null-assertion", r"\bnon-null assertions?\b", r"[\w)\]]!(?:\.|\[|;|,|\))", _TYPESCRIPT),
     Construct("commented-out-code", r"\bcommented[- ]out code\b", r"^\s*(?://|#)\s*(?:(?:if|for|while|return|def|const|let|var|import|from|else|try)\b.*[;:{()]\s*|[\w.]+(?:\(.*\)|\s=\s.+)?;\s*|[\w.]+\(.*\)\s*)$", guess=True),

@@ -22,12 +22,14 @@ _CONDITION = (
 )
 _CHANGES = r"\b(?:new|every|each|any|all|chang(?:e|es|ed|ing)|modif\w+|features?|bugs?|bug ?fix\w*|fix(?:es)?|behaviou?rs?|functionality|logic|endpoints?|code|components?|functions?|functional|modules?|regressions?|refactor\w*|contributions?|work|you (?:add|change|write|touch|modify|fix)|PRs?|pull requests?|commits?(?! messages?)|commands?|apis?|tools?|methods?|class(?:es)?|services?|edge cases|implementations?|patch(?:es)?|additions?|options?|flags?|settings?|config\w*|env(?:ironment)? var\w*|public|rules?|packages?|crates?|plugins?|integrations?)\b"
 _NEEDS = r"\b(?:must|should|shall|needs?|requires?|have to|has to|comes?|ships?|deserves?|always|gets?|includes?|carr(?:y|ies)|ha(?:ve|s) an? (?:entry|matching|corresponding|test)|(?:is|are|be) (?:accompanied|covered|backed|paired))\b"
-_DONE = r"(?:(?:add|includ|extend|adjust|creat|provid|updat|revis|adapt|refresh|document|synchroni[sz])ed|written|kept|current|in sync|up[- ]to[- ]date|accurate|required|mandatory|expected|needed|necessary|reflect\w*|match|accompan\w+|cover(?:s|ing)?|present)"
+_PAST = r"(?:(?:add|includ|extend|adjust|creat|provid|updat|revis|adapt|refresh|document|synchroni[sz])ed|written|kept|current|in sync|up[- ]to[- ]date|accurate|required|mandatory|expected|needed|necessary|present|accompanied|covered)"
+_DONE = rf"(?:{_PAST}|reflect\w*|match|accompan\w+|cover(?:s|ing)?)"
 _STATE = r"\b(?:up[- ]to[- ]date|updated|current|in[- ]sync(?:hroni[sz]ed)?|synced|synchroni[sz]ed|aligned|accurate|consistent|fresh|correct|in line|in step|matching)\b"
 _PREPOSITION = r"\b(?:in|on|to|of|with|from|by|as|at|so|when|if|where|because|see|read)\b"
 _IT = "\ue000"  # stands for the thing in a text, so that the forms are the same for all things
 _REASON = rf"[^;]{{0,110}}?(?:{_CONDITION}|{_CHANGES}|\bin the same\b|\bto (?:cover|reflect|match)\b|\balong(?:side| with)\b|\baccordingly\b)"
 _PROVIDING = rf"(?:{_NEEDS}|\bby|\bstart\w*|\bbegin|\bwith|\bwithout)(?: (?:by|with|also))? (?:add|updat|writ|creat|defin|extend|includ|provid|adjust)ing\b"
+_ADDED = r"(?:add(?:ed)?|updated?|extend(?:ed)?|writ(?:e|ten)|included?)"
 _ENTRY = r"^\W*(?:\[[ x]\]\W*)?(?:[A-Za-z][\w /&-]{0,30}:\W*)?"  # where an entry of a checklist begins
 # the example of a request, a label
 _NO_ORDER = re.compile(r"[\"\u201c].*[\"\u201d]|[\w /&-]{1,40}:", re.DOTALL)
@@ -62,7 +64,7 @@ def _orders(thing: Thing) -> tuple[re.Pattern[str], ...]:
     forms = [
         rf"{_ORDERED}{_any_of(thing.verbs_for)}\s+{gap}{_IT}{_REASON}",
         rf"{_CONDITION}[^;]{{0,120}}?(?<!to )(?<!that )(?<!you )\b{_any_of(thing.verbs_for)}\s+{gap}{_IT}",
-        rf"{_ENTRY}(?:add|updat|extend|writ|includ)\w*(?:\W{{1,3}}(?:or |and )?(?:add|updat|extend|writ)\w*)*\s+{gap}{_IT}{_REASON}",
+        rf"{_ENTRY}{_ADDED}(?:\W{{1,3}}(?:or |and )?{_ADDED})*\s+{gap}{_IT}{_REASON}",
         rf"{_PROVIDING} {gap}{_IT}",
         *([rf"{_ORDERED}{_any_of(thing.verbs)}\s+{gap}{_IT}"] if thing.verbs else []),
     ]
@@ -72,11 +74,20 @@ def _orders(thing: Thing) -> tuple[re.Pattern[str], ...]:
 @cache
 def _others() -> tuple[re.Pattern[str], ...]:
     """The other forms of a demand: a need, a state, an entry of a checklist, going without."""
-    must = r"\b(?:must|should|shall|needs? to|has to|have to|is|are|gets?|stays?|remains?)\b"
+    must = rf"\b(?:(?:must|should|shall|needs? to|has to|have to)\b (?:\w+ ){{0,3}}?{_DONE}|(?:is|are|gets?|stays?|remains?)\b (?:\w+ ){{0,3}}?{_PAST})\b"
     forms = (
-        rf"{_CHANGES}[^;]{{0,80}}?{_NEEDS}(?:(?!\b(?:run|pass|compile|read|follow|see|green|only)\b)[^;]){{0,60}}?{_IT}",
+        rf"{_CHANGES}[^;]{{0,80}}?{_NEEDS}(?:(?!\b(?:run|pass|compile|read|follow|see|green|only|named|called|start|begin|refer|consult)\b)[^;:\u2014]){{0,60}}?{_IT}",
         rf"\b(?:ensure|make sure|verify|check|confirm)\b(?: that)?[^;]{{0,60}}?\b(?:have|has|include|come with|are covered by)\b[^;]{{0,30}}?{_IT}",
-        rf"(?:^\W*|[.,:;\u2013\u2014|]\s+|\b(?:that|then|ensure|sure) )(?:(?!{_PREPOSITION})[\w`/.-]+ ){{0,4}}?[`(]*{_IT}[^;,]{{0,50}}?{must} (?:\w+ ){{0,3}}?{_DONE}\b",
+        rf"(?:^\W*|[.,:;\u2013\u2014|]\s+|\b(?:that|then|ensure|sure) )(?:(?!{_PREPOSITION})[\w`/.-]+ ){{0,4}}?[`(]*{_IT}[^;,]{{0,50}}?{must}",
+        rf"{_ORDERED}(?:accompany|pair|back|cover|ship|protect|guard|support)\b[^;]{{0,60}}\b(?:with|by)\b[^;]{{0,30}}{_IT}",
+        rf"{_ORDERED}(?:reflect|record|log|document|describe|note|list|mention|add|put|summari[sz]e|capture)\s+[^;]{{0,50}}?(?:{_CHANGES}|\bchanges\b|\bdecisions\b)[^;]{{0,30}}?\b(?:in|into|to|under|as)\b[^;]{{0,15}}{_IT}",
+        rf"(?:{_CHANGES}|(?<!{_IT} )\bchanges\b)(?<!{_IT} changes)[^;]{{0,20}}?\b(?:go|goes|belongs?|(?:is|are|be) (?:recorded|noted|documented|listed|tracked|logged|reflected|described))\b (?:in|into|under|to)\b[^;]{{0,15}}{_IT}",
+        rf"\bwithout\b[^;,]{{0,30}}{_IT}[^;]{{0,20}}\b(?:will not|won't|are not|is not|isn't|aren't|cannot|rejected|incomplete|must not)\b",
+        rf"\b(?:we|reviewers|maintainers) (?:\w+ )?(?:expect|require|want|need)\b[^;]{{0,30}}{_IT}",
+        rf"\b(?:don'?t|do not|never) forget\b[^;]{{0,30}}{_IT}",
+        rf"^\W*{_IT}\W{{1,4}}(?:always |please )?(?:add|update|extend|include|required|mandatory)\b",
+        rf"{_ENTRY}(?:I(?:'ve| have)|we have) (?:added|updated|written)\b[^;]{{0,40}}{_IT}",
+        rf"{_IT} (?:ship|land|go|come|belong)\w* (?:in|with|alongside) (?:the |your |each )*(?:same|code|change|PR|commit)\b",
         rf"{_ENTRY}(?:(?:mandatory|required|relevant|corresponding|new|related|affected|matching|unit|all|any) )*{_IT}(?: (?:and|or|/) \w+)?(?:\([^)]*\))? (?:were |was |are |is |have been |has been )?(?:{_DONE}\b|updates?\b(?= (?:for|when|if|[\u2013\u2014-])|\W*$)|for (?:new|all|every|changed|any|each)\b)",
         rf"(?:\b(?:mandatory|obligatory)\b|^\W*required:)[^;]{{0,40}}{_IT}",
         rf"{_NO}[^;]{{0,70}}\bwithout\b[^;,]{{0,50}}{_IT}",
@@ -104,8 +115,17 @@ def _noun(thing: Thing) -> re.Pattern[str]:
 
 def demanded(text: str, thing: Thing) -> bool:
     """Whether a text demands the thing with a change; conditions that are about the thing itself are read over."""
-    marked, count = _noun(thing).subn(_IT, text)
-    if not count or _NO_ORDER.fullmatch(text.strip()):
-        return False
-    marked = _about().sub(" ", marked)
+    marked = _marked(text, thing)
     return _IT in marked and any(form.search(marked) for form in (*_orders(thing), *_others()))
+
+
+def ordered(text: str, thing: Thing) -> bool:
+    """Whether a text orders to provide the thing: of what has many other uses, nothing less is a demand."""
+    marked = _marked(text, thing)
+    return _IT in marked and any(form.search(marked) for form in _orders(thing))
+
+
+def _marked(text: str, thing: Thing) -> str:
+    """The text with the names of the thing marked, without the clauses that are about it."""
+    marked, count = _noun(thing).subn(_IT, text)
+    return "" if not count or _NO_ORDER.fullmatch(text.strip()) else _about().sub(" ", marked)

@@ -28,9 +28,12 @@ _BANNED = re.compile(
     r"\b(?:is|are) (?:strictly |explicitly |absolutely )?(?:forbidden|prohibited|banned|not allowed|disallowed|not permitted)\b|\b(?:must|should|may) (?:not|never) be used\b",
     _I,
 )
-_ENOUGH = re.compile(r"\binstead of\b|;|\.\s", _I)  # ends what a prohibition is about
+_ENOUGH = re.compile(
+    r"\binstead of\b|;|\.\s|(?<=.{15})(?::|\s[\u2013\u2014])\s", _I
+)  # ends what a prohibition is about
+_REACH = 120  # characters behind a prohibition that are still about it
 _BRINGS = (
-    r"(?:us(?:e|es|ed|ing)|call\w*|import\w*|introduc\w*|rely(?:ing)? on|leav\w+|includ\w+|add\w*|insert\w*|commit\w*|cast(?:ing)? to|allow\w*|reach(?:ing)? for|hard-?cod\w+|writ\w+|creat\w+|emit\w*"
+    r"(?:us(?:e|es|ed|ing)|call\w*|import(?:s|ing)?(?: from)?|introduc\w*|rely(?:ing)? on|leav\w+|includ\w+|add\w*|insert\w*|commit\w*|cast(?:ing)? to|allow\w*|reach(?:ing)? for|hard-?cod\w+|writ\w+|creat\w+|emit\w*"
     r"|inject\w*|throw\w*|rais\w+|catch\w*|declar\w+|instantiat\w+|spawn\w*|return\w*|annotat\w+ with|fall(?:ing)? back to|put\w*|defin\w+|depend\w* on|enabl\w+|mix\w*|sprinkl\w+)"
 )
 _JOINTS = r"to|of|on|in|with|from|for|that|which|by|at|into|as|if|when|via|than|not|like|such|between|without"
@@ -41,7 +44,7 @@ _USE = re.compile(
 )
 # "no `x`" and "never raw `x`", where a clause begins
 _BARE = re.compile(
-    r"(?:^|[,;:\u2013\u2014|-] ?|\b(?:with|and|but) )\W*(?:absolutely |strictly |please )?(?:no|never|zero|avoid) (?:(?:any|raw|plain|bare|new|direct|inline|explicit|manual|global|more|ad-hoc|untyped|blanket|implicit) )*(?=`)",
+    r"(?:^|[;:\u2013\u2014|] ?|^\W*(?:[\w ]{1,30}:\W*)?(?:use|prefer|write|keep|always|only|no|never|do not|all|every)\b[^.]*[,-] ?|\b(?:with|and|but) )\W*(?:absolutely |strictly |please )?(?:no|never|zero|avoid) (?:(?:any|raw|plain|bare|new|direct|inline|explicit|manual|global|more|ad-hoc|untyped|blanket|implicit) )*(?=`)",
     _I,
 )
 _BANNED_LABEL = re.compile(r"^\W*(?:banned|forbidden|prohibited|disallowed)\b[\w ]{0,30}:", _I)
@@ -64,6 +67,9 @@ _CONVERSATION = re.compile(
     r"\b(?:review(?:ing|er|s)?|responses?|communication|tone|chat|interaction|output style|conversation|PR descriptions?)\b",
     _I,
 )
+_IN_MESSAGE = re.compile(
+    r"^(?!.*\b(?:code|comments?|output|docs|sources?)\b).*\bin (?:your |the |any )?(?:git )?commit", _I
+)
 _MESSAGES = re.compile(
     r"\b(?:change ?log|changesets?|pull requests?|PRs?|commit messages?|commits|trailers?|push\w*|titles?|releases?)\b",
     _I,
@@ -81,6 +87,8 @@ def forbidden_patterns(said: Said) -> Iterator[Ask]:
     if _CONVERSATION.search(f"{said.heading} {said.statement.before[-120:]}") and not re.search(
         r"\b(?:source|code|comments)\b", text, _I
     ):
+        return
+    if _IN_MESSAGE.search(text):
         return
     zones = _zones(text)
     named = tuple(dict.fromkeys(construct for zone in zones for construct in constructs_in(zone)))
@@ -102,7 +110,7 @@ def forbidden_patterns(said: Said) -> Iterator[Ask]:
 
 def _zones(text: str) -> list[str]:
     """The parts of a text that a prohibition is about."""
-    zones = [_ENOUGH.split(text[match.end() :], maxsplit=1)[0] for match in _NO.finditer(text)]
+    zones = [_ENOUGH.split(text[match.end() :], maxsplit=1)[0][:_REACH] for match in _NO.finditer(text)]
     banned = _BANNED.search(text)
     return [*zones, text[: banned.start()]] if banned else zones
 
@@ -148,9 +156,11 @@ def _found(literals: list[str], globs: list[str], *, told: bool) -> Ask:
 
 def _limit_after(rest: str) -> str | None:
     """What limits a prohibition, "" for nothing; None where the text goes on, so that something else is forbidden."""
+    if _BANNED.match(rest.strip()):
+        return ""
     noun = _NOUN.match(rest)
     rest = rest[noun.end() :] if noun else rest
-    if _END.match(rest) or _BANNED.match(rest):
+    if _END.match(rest):
         return ""
     return rest if _LIMIT.match(rest) else None
 
@@ -170,6 +180,7 @@ def _is_code(span: str) -> bool:
     if (
         not span[2:]
         or span.lower() in _WORDS_OF_LANGUAGES
+        or span in {"TODO", "FIXME"}
         or re.search(r"<[^>]*>|\.\.\.|…", span)
         or span.startswith(("-", "*."))
         or span.endswith(".*")

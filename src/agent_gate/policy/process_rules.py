@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agent_gate.policy.commands import read_command
-from agent_gate.policy.demands import Thing, demanded
+from agent_gate.policy.demands import Thing, demanded, ordered
 from agent_gate.policy.model import Kind
 from agent_gate.policy.paths import glob_of, is_path, plain_paths
 from agent_gate.policy.said import Ask
@@ -22,7 +22,7 @@ _I = re.IGNORECASE
 _NEVER = r"(?:do not|don'?t|don\u2019t|never|must not|no|not|cannot)"
 _NO = rf"(?:{_NEVER}|without)"
 _TESTS = Thing(
-    noun=r"(?<![-_/`.\w])(?:(?:XC|PHPUnit |JUnit |unit |e2e )?(?:tests|test ?cases|test classes|(?<!and )(?<!or )(?<!to )(?<!we )test(?: ?case| coverage| class)?)|specs|regression (?:\w+ )?(?:files?|cases?|suites?))\b(?!['\u2019]s|(?:-\w| (?:output|results?|plan|evidence|commands?|runs?|data|names?|paths?|filters?|ids?|doubles?|fixtures?|helpers?|scripts?|utilit\w+|suites?|environments?|account|framework|executed|execution|policy|policies|strateg\w+|guidelines|conventions|methods?|passes|passing|dir\w*|folders?|mirror\w*|live|files? (?:in|to|under|live))\b|[-_/](?!docs|documentation|specs|updat|add|extend)\w))",
+    noun=r"[\w*./-]*(?:\.(?:test|spec)|_test|\btest_[\w*]*|\btests?/[\w./*-]*)\.(?:py|[jt]sx?|go|rs|rb|java|kt|cs|php|exs|swift)\b|(?<![-_/`.\w])(?:(?:XC|PHPUnit |JUnit |unit |e2e )?(?:tests|test ?cases|test classes|(?<!and )(?<!or )(?<!to )(?<!we )test(?: ?case| coverage| class)?)|specs(?! (?:in|must|should|are|stay|files?|pages?)\b)|regression (?:\w+ )?(?:files?|cases?|suites?))\b(?!['\u2019]s|(?:-\w| (?:output|results?|plan|evidence|commands?|runs?|data|names?|paths?|filters?|ids?|doubles?|fixtures?|helpers?|scripts?|utilit\w+|suites?|environments?|account|framework|executed|execution|policy|policies|strateg\w+|guidelines|conventions|methods?|passes|passing|dir\w*|folders?|mirror\w*|live|files? (?:in|to|under|live))\b|[-_/](?!docs|documentation|specs|updat|add|extend)\w))",
     verbs=r"add|include|write|extend|provide|augment|implement|create|update|adjust|supply|cover",
     verbs_for=r"add|include|write|extend|provide|augment|implement|create|update|adjust|supply|ship|submit|bring|pair|accompany|back|cover|define|commit",
     between=r"\b(?:in|to|of|that|which|when|before|after|for|so|if|until|while|as|how|existing|run|pass|checklist|plan|where|why|what)\b",
@@ -33,15 +33,21 @@ _TESTS_FIRST = re.compile(
     _I,
 )
 _NOT_TESTS = re.compile(
-    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|(?:\bnot|n['\u2019]t) (?:need|require)|\bonly (?:add|write|when|if)\b|\b(?:run|running|execute)\b[^.;`]{{0,30}}\btests?\b(?![^.]*\b(?:add|write|include|cover)\w* )|\ball tests\b|^\W*in tests\b|\bwrite (?:[\w-]+ ){{0,4}}tests? (?:using|by|with|in|as|like|via)\b|\btests? (?:must|should|are|is|need to) (?:be |go |live )?(?:added |placed |written |put |kept |created |named )?(?:in|under|inside|using|with|as)\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bexisting tests?\b(?! cases? )(?<!updating existing tests)(?<!updating existing test)",
+    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|(?:\bnot|n['\u2019]t) (?:need|require)|\bonly (?:add|write|when|if)\b|\b(?:run|running|execute)\b[^.;`]{{0,30}}\btests?\b(?![^.]*\b(?:add|write|include|cover)\w* )|\ball tests\b|^\W*in tests\b|\bwrite (?:[\w-]+ ){{0,4}}tests? (?:using|by|with|in|as|like|via)\b|\btests? (?:must|should|are|is|need to) (?:be |go |live )?(?:added |placed |written |put |kept |created |named )?(?:in|under|inside|using|with|as)\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bautomatically\b|\bexisting tests?\b(?! cases? )(?<!updating existing tests)(?<!updating existing test)",
     _I,
 )
 
 _DOCS = Thing(
     noun=r"(?:(?:(?<![\w./-])|(?<=tests/)|(?<=code/))(?:docs|(?<=\ba )doc|(?<=the )doc|doc (?:pages?|files?|updates?|entr(?:y|ies)))\b(?!-only|-\w)|\bdocumentation\b|\breadmes?\b(?:\.\w+)?|\bdoc comments?\b|\bheaderdocs?\b|\buser guides?\b|\bapi reference\b|(?<![\w./-])docs?/[\w./*-]*|[\w./-]*(?:guide|usage|manual|reference|docs|architecture|overview)[\w./-]*\.(?:mdx?|rst)\b|\bman(?:ual)? pages?\b|\bopenapi\b)",
     verbs=r"update|revise|refresh|sync|amend",
-    verbs_for=r"update|revise|refresh|sync|amend|adjust|extend|reflect|add|include|write|provide|create|change|modify|improve|maintain|document|describe|mention|list",
+    verbs_for=r"update|revise|refresh|sync|amend|adjust|extend|reflect|add|include|write|provide|create|change|modify|improve|maintain|document|describe|mention|list|fix|correct",
     between=r"\b(?:that|which|when|before|after|if|until|while|how|where|suggest|read|run)\b",
+)
+_PAGES = Thing(  # any other page
+    noun=r"\bthis (?:file|document|guide|page)\b|(?<![\w/.-])(?![\w./-]*(?:spec|design|adr|skill|change|history|news)[\w./-]*\.md)[\w./-]+\.(?:mdx?|rst|adoc)\b",
+    verbs="",
+    verbs_for=r"update|revise|sync",
+    between=r"\b(?:that|which|when|before|after|if|until|while|how|where|in|to|of|read|run|with)\b",
 )
 _DOCUMENTED = re.compile(
     r"\bdocument\b (?:\w+ ){0,2}?(?:new|all|any|every|each|user[- ](?:facing|visible)|public|breaking|changed)[^;]{0,40}\b(?:features?|flags?|options?|settings?|commands?|endpoints?|env(?:ironment)? var\w*|changes|behaviou?r|config\w*|api changes)\b"
@@ -49,7 +55,7 @@ _DOCUMENTED = re.compile(
     _I,
 )
 _NOT_DOCS = re.compile(
-    rf"\b{_NEVER} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch|includ)\w* (?:(?!\bwithout\b)[^.;]){{0,40}}{_DOCS.noun}|\bdocstrings?\b|\b(?:verifies|validates|checks that)\b|\b(?:see|refer to|read|consult|review|follow|per|according to|described in|(?<!be )documented in) [^.;,]{{0,50}}{_DOCS.noun}|(?:\bnot|n['\u2019]t) (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b|\bskip\b|^\W*read\b|^\W*(?:this|it|the \w+) (?:ensures?|keeps?|means)\b|\bonly (?:create|add|write)\b|\b(?:needs?|requires?|must have) (?:an? )?doc comments?\b|\bdocs? PRs?\b|\b(?:functions?|methods?|class(?:es)?|helpers?|modules?|members|structs?|types?)\b[^;]{{0,30}}\b(?:requires?|needs?|(?:must|should) have)\b (?:\w+ )?doc|\brun the following\b",
+    rf"\b{_NEVER} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch|includ)\w* (?:(?!\bwithout\b)[^.;]){{0,40}}{_DOCS.noun}|\bdocstrings?\b|\b(?:verifies|validates|checks that)\b|\b(?:see|refer to|read|consult|review|follow|per|according to|described in|(?<!be )documented in) (?:(?!\bmust\b|\bshould\b)[^;,]){{0,50}}{_DOCS.noun}|(?:\bnot|n['\u2019]t) (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b|\bskip\b|^\W*read\b|^\W*(?:this|it|the \w+) (?:ensures?|keeps?|means)\b|\bonly (?:create|add|write)\b|\b(?:needs?|requires?|must have) (?:an? )?doc comments?\b|\bdocs? PRs?\b|\b(?:functions?|methods?|class(?:es)?|helpers?|modules?|members|structs?|types?)\b[^;]{{0,30}}\b(?:requires?|needs?|(?:must|should) have)\b (?:\w+ )?doc|\brun the following\b",
     _I,
 )
 _CHANGELOG = Thing(
@@ -62,11 +68,11 @@ _ENTRY = re.compile(
     r"\b(?:add|write|include|create)\w* (?:\w+ ){0,4}?(?:entry|entries|fragment|file|changeset)\b", _I
 )
 _NOT_CHANGELOG = re.compile(
-    rf"\bcommit messages?\b|\bcode block\b|\bin (?:the|your) (?:PR )?(?:description|body)\b|\bwhether\b|\bread\b|^\W*follow\b|\bif (?:the user|you are|you're) ask|\b(?:do not|don'?t|don\u2019t|never|no|not|must not|cannot)\b[^.;,]{{0,60}}?{_CHANGELOG.noun}|{_CHANGELOG.noun}[^.;]{{0,40}}\b(?:automatic\w*|auto-?generated|generated by|is generated|are generated|not (?:required|needed)|managed by)\b|\bgenerat\w+ (?:the |a )?(?:changelog|release notes) (?:with|from|using)|\bbecomes? (?:a |the )?(?:release|changelog)",
+    rf"\bcommit messages?\b|\bcode block\b|\bin (?:the|your) (?:PR )?(?:description|body)\b|\bwhether\b|\bread\b|^\W*follow\b|\bif (?:the user|you are|you're) ask|\b(?:do not|don'?t|don\u2019t|never|no|not|must not|cannot)\b(?! forget)[^.;,]{{0,60}}?{_CHANGELOG.noun}|{_CHANGELOG.noun}[^.;]{{0,40}}\b(?:automatic\w*|auto-?generated|generated by|is generated|are generated|not (?:required|needed)|managed by)\b|\bgenerat\w+ (?:the |a )?(?:changelog|release notes) (?:with|from|using)|\bbecomes? (?:a |the )?(?:release|changelog)",
     _I,
 )
 _SPECS = Thing(
-    noun=r"(?:[\w./-]*\bspecs?[-_][\w.-]+\.(?:json|ya?ml|md)\b|(?<![`/\w])`?specs?/[\w./*-]*`?|\bspec(?:ification)?s? (?:files?|docs?|documents?|pages?)\b|\b(?:the|an?|product|technical|our) (?:\w+ )?spec(?:ification)?s?\b|\bdesign docs?\b|\bADRs?\b|\barchitecture decision records?\b|\b(?:SPEC|DESIGN)\.md\b)",
+    noun=r"(?:[\w./-]*\bspecs?[-_][\w.-]+\.(?:json|ya?ml|md)\b|(?<![`/\w])`?specs?/[\w./*-]*`?|\bspec(?:ification)?s? (?:files?|docs?|documents?|pages?)\b|\bspecs\b(?= (?:in|must|should|are|stay)\b)|\b(?:the|an?|product|technical|our) (?:\w+ )?spec(?:ification)?s?\b|\bdesign docs?\b|\bADRs?\b|\barchitecture decision records?\b|\b(?:SPEC|DESIGN)\.md\b)",
     verbs="",
     verbs_for=r"update|amend|revise|keep|sync|add|write|create|adjust|record|maintain",
     between=r"\b(?:that|which|when|before|after|if|until|while|how|where|read|run|from|test)\b",
@@ -78,7 +84,7 @@ _CLEAN = (
         _I,
     ),
     re.compile(
-        r"\b(?:working[- ](?:tree|copy|directory)|work-?tree|git status|git tree|tree|repo(?:sitory)?)\b[^.;]{0,40}\b(?:must|should|be|is|stays?|remains?|shows?|reports?|left)\b[^.;]{0,25}\b(?:clean|nothing to commit|no changes)\b|\bleave (?:the |a |your )?(?:\w+ )?(?:tree|worktree|working (?:tree|copy|directory)|repo(?:sitory)?)\b[^.;]{0,20}\bclean\b|\bclean (?:working tree|worktree|git status)\b[^.;]{0,30}\b(?:before|at the end|when|required|after)\b|\bensure (?:a )?clean (?:working tree|worktree|git status)",
+        r"\b(?:working[- ](?:tree|copy|directory)|work-?tree|git status|git tree|tree|repo(?:sitory)?)\b[^.;]{0,40}\b(?:must|should|be|is|stays?|remains?|shows?|reports?|left)\b[^.;]{0,25}\b(?:clean|nothing to commit|no changes)\b|\b(?:end|finish|stop)\b with (?:a )?clean\b|\bleave (?:the |a |your )?(?:\w+ )?(?:tree|worktree|working (?:tree|copy|directory)|repo(?:sitory)?)\b[^.;]{0,20}\bclean\b|\bclean (?:working tree|worktree|git status)\b[^.;]{0,30}\b(?:before|at the end|when|required|after)\b|\bensure (?:a )?clean (?:working tree|worktree|git status)",
         _I,
     ),
     re.compile(
@@ -99,11 +105,25 @@ _GAPS: tuple[tuple[re.Pattern[str], dict[str, object]], ...] = (
     ),
     (
         re.compile(
+            r"\b(?:TODO|FIXME)s?\b[^.;]{0,30}\b(?:must|should|need to|have to) (?:always )?(?:reference|link|include|mention|name|have|carry|point)\b[^.;]{0,30}\b(?:issues?|tickets?|beads?)\b|\b(?:no|never)\b[^.;]{0,20}\b(?:TODO|FIXME)s?\b[^.;]{0,20}\bwithout\b[^.;]{0,30}\b(?:issues?|tickets?|beads?)\b",
+            _I,
+        ),
+        {"forbid_todo": True, "allow_issue": True},
+    ),
+    (
+        re.compile(
             r"\b(?:TODO|FIXME)s?\b[^.;]{0,50}\b(?:not allowed|forbidden|prohibited|must not|must be (?:resolved|removed|tracked|filed))\b"
         ),
         {"forbid_todo": True},
     ),
     (re.compile(r"\bGAPS\.md\b"), {"file": "GAPS.md"}),
+    (
+        re.compile(
+            r"\b(?:record|log|track|capture|file|note|report)\w*\b[^.;]{0,30}\b(?:follow[- ]?ups?|remaining|discovered|leftovers?|deferred|unfinished|out[- ]of[- ]scope)\b[^.;]{0,30}\b(?:as|in|to)\b[^.;]{0,20}\b(?:issues?|tickets?|beads?|tracker)\b",
+            _I,
+        ),
+        {},
+    ),
     (
         re.compile(
             r"\b(?:file|creat|open|log|record|track|add|rais)\w*\b[^.;]{0,40}?\b(?:issues?|tickets?|beads?)\b[^.;]{0,60}?\b(?:remaining|follow[- ]?ups?|discovered|gaps?|left|leftover|unfinished|out[- ]of[- ]scope|deferred|TODOs?|incomplete|found|new work|anything)\b",
@@ -155,7 +175,7 @@ def process_asks(said: Said) -> Iterator[Ask]:
     if tests and not _NOT_TESTS.search(text):
         yield Ask(Kind.TEST_PER_CHANGE, params={"when": _when(text)})
     without = re.sub(r"`?[\w./-]*change-?log[\w./-]*`?", " ", text, flags=_I)
-    documented = demanded(without, _DOCS) or _DOCUMENTED.search(without)
+    documented = demanded(without, _DOCS) or ordered(without, _PAGES) or _DOCUMENTED.search(without)
     if (
         documented
         and not _AT_RELEASE.search(text)

@@ -40,13 +40,17 @@ _FILE_WORDS = word_set(
 _READING = re.compile(
     r"\W*\[[^\]]*\]\([^)]*\)\W*[\u2013\u2014:-]"
 )  # what stands behind a link describes its page
+_CHANGES_TO = re.compile(
+    r"\b(?:changes|edits|modifications|updates) (?:to|in|under) ([^.;]{1,80}?) (?:is|are) (?:strictly |explicitly )?(?:not allowed|forbidden|prohibited|not permitted|off[- ]limits|disallowed)\b",
+    _I,
+)
 _SUBMODULE = re.compile(r"\b(?:is|are) (?:an? |git )*(?:separate |external )?(?:git )?submodules?\b", _I)
 _ELSEWHERE = re.compile(
     r"\b(?:modif\w+|chang\w+|edit\w*|fix\w*|patch\w*|contribut\w+)\b[^.;]{0,40}\b(?:go|require|must|should|belong|need|happen|be made|made|land|upstream)\w*\b[^.;]{0,50}\b(?:repo\w*|upstream|PRs?)\b",
     _I,
 )
 _PLACED = re.compile(  # "generated translations under `docs/ja`"
-    r"[^`]*\b(?:generated|vendored|translat\w+|localized|files?|anything|code|content|docs|documents|snapshots?|copied|artifacts|bindings|sources?)\b[^`]*\b(?:under|in|inside|within|below) (?:the )?`?",
+    r"[^`]*\b(?:generated|vendored|translat\w+|localized|files?|anything|code|content|docs|documents|snapshots?|copied|artifacts|bindings|sources?|workflows?|pipelines?|migrations?|templates?|fixtures?|assets?|schemas?)\b[^`]*\b(?:under|in|inside|within|below) (?:the )?`?",
     re.IGNORECASE,
 )
 _FILE_WORDS_AFTER = re.compile(
@@ -54,7 +58,7 @@ _FILE_WORDS_AFTER = re.compile(
     re.IGNORECASE,
 )
 _THAT_FILE = re.compile(
-    r"\b(?:changes|anything|files) here\b|\b(?:that|this|the|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:edit|modify|touch|change|hand-edit) (?:it|them|these)\b|\b(?:by hand|manually|directly)\b|\b(?:edit|modify|touch)\W*$",
+    r"\b(?:changes|anything|files) here\b|\b(?:that|this|the|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:edit|modify|touch|change|hand-edit)(?: or \w+)? (?:it|them|these)\b|\b(?:by hand|manually|directly)\b|\b(?:edit|modify|touch)\W*$",
     _I,
 )
 _NEGATION = re.compile(r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|leave)\b", _I)
@@ -76,9 +80,14 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
     text = said.text
     yield from _submodules(said)
     forbids = _PROTECT.search(text)
+    banned = _CHANGES_TO.search(text)
     generated = bool(_GENERATED.search(text))
     off = bool(_KEEP_OFF.search(text))
-    if not (forbids or off) or (said.soft and not said.follow_up) or _READING.match(said.statement.text):
+    if (
+        not (forbids or off or banned)
+        or (said.soft and not said.follow_up)
+        or _READING.match(said.statement.text)
+    ):
         return
     zone = _zone(text, forbids)
     paths = _forbidden(said, zone, forbids=bool(forbids), named_before=off or generated)
@@ -95,6 +104,12 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
         and re.search(r"\b(?:edit|modif|touch|chang|hand)", zone, _I)
     ):
         yield Ask(Kind.PROTECTED_PATH, None, {"generated": True})
+
+
+def _changes_to(text: str) -> list[str]:
+    """The paths of "changes to `x` are not allowed"."""
+    match = _CHANGES_TO.search(text)
+    return _paths_in(match[1]) if match else []
 
 
 def _submodules(said: Said) -> Iterator[Ask]:
@@ -122,6 +137,7 @@ def _forbidden(said: Said, zone: str, *, forbids: bool, named_before: bool) -> l
         paths = _named_first(head)
     if not paths and _THAT_FILE.search(zone):
         paths = _named_before(said.statement.before)
+    paths = paths or _changes_to(said.text)
     if not paths and _CHANGELOG.search(zone):
         paths = ["CHANGELOG.md"]
     return paths

@@ -15,6 +15,9 @@ _NEVER_LEAD = re.compile(
     r"(?:^|\W)(?:never|do not|don'?ts?|don\u2019ts?|must not|forbidden|prohibited|off[- ]limits|not allowed|disallowed|banned|what not to do|things to avoid|hard no)\b[^.]{0,40}$|🚫|⛔|❌",
     _I,
 )
+_SHOWS_LEAD = re.compile(
+    r"\W*(?:re-?use|use|follow|prefer|keep)\b[^.]*(?:\s[\u2013\u2014-]|[,;])\s", _I
+)  # "use these, never new ones:"
 _KEEP_LEAD = re.compile(
     r"\b(?:do not|don'?t|don\u2019t|never|must not|not be)\b (?:\w+ ){0,3}?(?:edit|modif|touch|chang|alter|hand-edit)\w*|\b(?:protected|read-?only|generated) (?:files|paths|code|director\w+)\b|\boff[- ]limits\b",
     _I,
@@ -123,8 +126,8 @@ def _hear(statement: Statement, text: str) -> Said:
         for lead in (*statement.parents, statement.lead, statement.headings[-1] if statement.headings else "")
     ]
     leads = [re.split(r"[.!] ", lead)[-1] for lead in leads if lead and plain(lead) != text]
-    lead_forbids = (
-        any(_NEVER_LEAD.search(lead.rstrip(" :*")) for lead in leads) and statement.form is not Form.PROSE
+    lead_forbids = statement.form is not Form.PROSE and any(
+        _NEVER_LEAD.search(lead.rstrip(" :*")) and not _SHOWS_LEAD.match(lead) for lead in leads
     )
     lead_asks = any(_ASK_LEAD.search(lead) for lead in leads) and statement.form is not Form.PROSE
     if (
