@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from agent_gate.policy.mentions import Mention
 
 _I = re.IGNORECASE
+INSISTED = re.compile(
+    r"\b(?:never|do not|don'?t|don\u2019t|must not|cannot|no)\b[^.;`]*\b(?:without|skip|omit|bypass|forget)\b[^.;`]*$",
+    _I,
+)
 _LABELLED = re.compile(r"\W*(?:\[[ x]\]\s*)?(?:[\w /&()'\u2019,+.-]{0,70}(?::|[\u2013—→=]| -))?\W*")
 _VERB_BEFORE = re.compile(
     r"\bchanges? [^.;]*\b(?:require|need)s? $|\b(?:run|rerun|re-run|running|execute|executing|use|using|ensure|make sure|verify|check|confirm|validate|via|with|through|call|invoke|do|pass|passing|perform|prefer|apply|that|test|lint|format|build|compile|type-?check)\b[^.;`]{0,45}$",
@@ -48,7 +52,8 @@ def is_asked(mention: Mention, before: str) -> bool:
     ):
         return True
     if (
-        _VERB_BEFORE.search(plain(before))
+        INSISTED.search(plain(before))
+        or _VERB_BEFORE.search(plain(before))
         or _CHAINED.search(before)
         or _ONLY_SPANS.fullmatch(ASIDE.sub("", before))
     ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from agent_gate.policy.asked import ASIDE, DESCRIBES, bare_is_asked, is_asked
+from agent_gate.policy.asked import ASIDE, DESCRIBES, INSISTED, bare_is_asked, is_asked
 from agent_gate.policy.sections import NEGATED, SINGLE, by_lead, by_section, last_sentence
 from agent_gate.policy.sentences import SPAN, opaque, plain
 from agent_gate.policy.statements import Form, Statement
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _I = re.IGNORECASE
 _OPTIONAL = re.compile(
     r"\bwatch mode\b|\boptional(?:ly)?\b|\bnightly\b|\bonly (?:if|when|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b|\bif (?:needed|necessary|required|you (?:need|want|have(?! (?:chang|modif|edit|touch|add|made|updat))|like|prefer))\b|\bwhen needed\b|\bas needed\b|\(manual(?:ly)?\b|\bmanual(?:ly)? (?:runs?|tests?|testing|checks?|verif\w+|trigger\w*|start\w*|invo\w+|steps?|only)\b|\b(?:run|runs|executed?|invoked?|triggered|started|tested|done|verified) manually\b"
-    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running |your |valid |real |\w+ (?=credentials|(?:api )?(?:keys?|tokens?)\b))*(?:docker|running|credentials|api|(?:keys?|tokens?|accounts?)\b|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\b(?:credentials|(?:api|access|secret) (?:keys?|tokens?)|tokens?) (?:are |is |must be )?(?:required|needed|set)\b|\breal (?:\w+ )?(?:api|credentials|account)\b|\b[A-Z]+_(?:API_KEY|TOKEN|SECRET|PAT)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b|\bskip\b|\bslow\b[^.]*\bonly\b|\bopt-in\b|\bmaintainers?[- ]only\b|\bwhen (?:that|this|it) is (?:the right|enough)\b|\bexperimental\b|\bdeprecated\b|\byou can also\b|\bwhile (?:iterating|developing|debugging)\b|\b(?:quick|fast)(?:er)? (?:feedback|iterations?|inner loop)\b",
+    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running |your |valid |real |\w+ (?=credentials|(?:api )?(?:keys?|tokens?)\b))*(?:docker|running|credentials|api|(?:keys?|tokens?|accounts?)\b|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\b(?:credentials|(?:api|access|secret) (?:keys?|tokens?)|tokens?) (?:are |is |must be )?(?:required|needed|set)\b|\breal (?:\w+ )?(?:api|credentials|account)\b|\b[A-Z]+_(?:API_KEY|TOKEN|SECRET|PAT)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b|(?<!never )(?<!not )(?<!n't )\bskip\b|\bslow\b[^.]*\bonly\b|\bopt-in\b|\bmaintainers?[- ]only\b|\bwhen (?:that|this|it) is (?:the right|enough)\b|\bexperimental\b|\bdeprecated\b|\byou can also\b|\bwhile (?:iterating|developing|debugging)\b|\b(?:quick|fast)(?:er)? (?:feedback|iterations?|inner loop)\b",
     _I,
 )
 _REPLACED = re.compile(
@@ -37,6 +37,22 @@ _EXAMPLE = re.compile(
 _DESCRIBED = re.compile(
     r"`[^`]*\bto (?:run|execute)\W*$|\b(?:CI|pipeline|workflow|hooks?|actions?|it|this|that|script|target|command|recipe|task|which|automatically|will|also|pre-commit|job)\b[^`.;:]{0,40}\b(?:(?<!also )run|runs|executes?|calls?|invokes?|uses|performs|triggers|delegates to|including|covers)\b[^`]*$|\b(?:runs|executes|calls|invokes|triggers)\s+(?:\w+\s+)?$|\b(?:produced|created|generated|cloned|fetched|downloaded|installed|started|written|executed|called|invoked|managed|used|printed|run|handled) (?:by|from|in|via|through)\W*$",
     re.IGNORECASE,
+)
+_INSIDE = re.compile(
+    r"\((?:runs|uses|which|calls|executes|via|e\.g|i\.e|see|like|from|wraps|and|also|then|with)\b[^)]*$", _I
+)
+_SET_UP = re.compile(
+    r"^\W*(?:bootstrap|install|set-?up|set up|setting up|prerequisite|(?:build |system |dev(?:elopment)? )?(?:essentials|dependencies)\b)\w*\b",
+    _I,
+)
+_RELEASES = re.compile(r"^\W*(?:releas|publish|deploy|ship)\w*\b", _I)
+_THROUGH = re.compile(r"^\W*(?:via|through) the (?:makefile|justfile|package\.json)\b", _I)
+_DEPRECATED = re.compile(r"\b(?:are|is) (?:now )?(?:deprecated|obsolete)\b", _I)
+_REPAIRS = re.compile(r"\bfix (?:it|them|issues|problems|errors)\b[^.;`]*$", _I)
+_NOT_A_CHECK = re.compile(
+    r"\bfor (?:\w+ )?(?:releas|publish|packag|deploy|distribut|debug|profil)\w*\b[^.;`]*$"
+    r"|\bto (?:reproduce|diagnose|investigate|inspect|profile)\b[^.;`]*$|\b(?:ask|request|get|let) [^.;`]{1,40} (?:to )?run\W*$",
+    _I,
 )
 _ALTERNATIVE = re.compile(
     r"\bor\b[^`]*$|\balternative(?:ly)?\b|\bequivalent(?:ly)?\b|\baka\b|(?<!\w)/\s*$|\bdirectly\b", _I
@@ -96,62 +112,54 @@ def _by_comment(statement: Statement, use: Use) -> str:
 
 def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
     statement, start = mention.statement, mention.start
-    before, after = opaque(statement.text[:start]), statement.text[mention.end :]
-    clause = _clause(before)
-    label = re.split(r"\s[\u2013—-]\s|:", plain(before))[0] if before else ""
+    before, after = opaque(statement.text[:start]), plain(statement.text[mention.end :])
+    clause, words = _clause(before), plain(before)
+    label = re.split(r"\s[\u2013\u2014-]\s|:", words)[0]
     around = _neighbourhood(statement, mention)
-    if _REPLACED.search(plain(before)) or (
-        NEGATED.search(clause) and not re.search(r"\b(?:without|until|unless|before|forget)\b", clause, _I)
-    ):
+    if _forbidden(statement, words, clause):
         return "example of what not to do"
-    outside = [other for other in earlier if not _in_parenthesis(statement.text[: other.start])]
-    if _in_parenthesis(before) and (
-        outside
-        or _EXAMPLE.search(before)
-        or re.search(
-            r"\((?:runs|uses|which|calls|executes|via|e\.g|i\.e|see|like|from|wraps|and|also|then|with)\b[^)]*$",
-            before,
-            _I,
-        )
-    ):
+    if _in_parenthesis(before) and _is_aside(mention, before, earlier):
         return "explanation in a parenthesis"
-    if re.match(
-        r"\W*(?:bootstrap|install|set-?up|set up|setting up|prerequisite|(?:build |system |dev(?:elopment)? )?(?:essentials|dependencies)\b)\w*\b",
-        label,
-        _I,
-    ):
-        return "set-up"
-    if statement.form is Form.ROW and _NOT_TO_RUN.search(plain(statement.text)):
-        return "example of what not to do"
-    if re.match(r"\W*(?:via|through) the (?:makefile|justfile|package\.json)\b", after, _I):
-        return "description of what something else runs"
-    if mention.command.rewrites and re.search(
-        r"\bfix (?:it|them|issues|problems|errors)\b[^.;`]*$", plain(before), _I
-    ):
+    if mention.command.rewrites and _REPAIRS.search(words):
         return "how to repair what a check finds"
-    if re.search(r"\b(?:are|is) (?:now )?(?:deprecated|obsolete)\b", plain(after), _I):
-        return "deprecated"
-    if re.search(
-        r"\bfor (?:\w+ )?(?:releas|publish|packag|deploy|distribut|debug|profil)\w*\b[^.;`]*$", before, _I
-    ):
-        return "not for checking"
-    if mention.command.use is Use.OTHER and _PREPARES.match(plain(after)):
+    if mention.command.use is Use.OTHER and _PREPARES.match(after):
         return "it prepares, starts or writes something"
-    if SINGLE.search(label) or SINGLE.search(around):
-        return "hint for single tests"
-    if _OPTIONAL.search(around) or _OPTIONAL.search(label):
-        return "optional, or asked for in some cases only"
-    if _EXAMPLE.search(plain(before)):
-        return "example or explanation"
+    for text, pattern, reason in (
+        (label, _SET_UP, "set-up"),
+        (label, _RELEASES, "it is about a release"),
+        (after, _THROUGH, "description of what something else runs"),
+        (after, _DEPRECATED, "deprecated"),
+        (words, _NOT_A_CHECK, "not for checking"),
+        (f"{label}\n{around}", SINGLE, "hint for single tests"),
+        (f"{label}\n{around}", _OPTIONAL, "optional, or asked for in some cases only"),
+        (words, _EXAMPLE, "example or explanation"),
+    ):
+        if pattern.search(text):
+            return reason
     if earlier and _explained(before, after, earlier):
         return "explanation of another command"
-    if _DESCRIBED.search(plain(before)) and not re.search(r"\b(?:must|should|always|please)\b", clause, _I):
+    if _DESCRIBED.search(words) and not re.search(r"\b(?:must|should|always|please)\b", clause, _I):
         return "description of what something else runs"
     if mention.command.bare and not bare_is_asked(mention, before):
         return "a tool's name"
-    if not is_asked(mention, before):
-        return "mentioned, not asked for"
-    return ""
+    return "" if is_asked(mention, before) else "mentioned, not asked for"
+
+
+def _forbidden(statement: Statement, words: str, clause: str) -> bool:
+    """Whether a command is named as what not to run; "never skip it" and "not without it" ask for it."""
+    if INSISTED.search(clause):
+        return False
+    return (
+        bool(_REPLACED.search(words))
+        or (bool(NEGATED.search(clause)) and not re.search(r"\b(?:until|unless|before|forget)\b", clause, _I))
+        or (statement.form is Form.ROW and bool(_NOT_TO_RUN.search(plain(statement.text))))
+    )
+
+
+def _is_aside(mention: Mention, before: str, earlier: Sequence[Mention]) -> bool:
+    """Whether a parenthesis only explains what stands before it."""
+    outside = any(not _in_parenthesis(mention.statement.text[: other.start]) for other in earlier)
+    return outside or bool(_EXAMPLE.search(before) or _INSIDE.search(before))
 
 
 def _clause(before: str) -> str:

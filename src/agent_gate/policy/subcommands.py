@@ -121,6 +121,8 @@ SUBCOMMANDS: dict[str, dict[str, Use]] = {
         FORMAT="fmt",
         INTERACTIVE="shell",
     ),
+    "mago": by_word(LINT="lint analyze", FORMAT="format fmt"),
+    "mdbook": by_word(TEST="test", BUILD="build", SERVER="serve watch", SETUP="init", DELETE="clean"),
     "hugo": by_word(SERVER="server serve", GENERATE="new", SETUP="mod") | {"": Use.BUILD},
     "jekyll": by_word(BUILD="build", SERVER="serve", GENERATE="new"),
     "cmake": by_word(BUILD="--build", SETUP="--install --preset -S -B", INSPECT="-E -N"),
