@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent_gate.policy.extract import extract_rules
+from agent_gate.policy.model import Kind
 
 WORDINGS = {
     "test-per-change": """
@@ -293,6 +294,158 @@ Amend the design doc before changing the protocol.
 Changes to the protocol must be reflected in SPEC.md.
 """,
 }
+LOOK_ALIKES = """
+Run the tests before committing.
+Tests should be deterministic.
+Use pytest fixtures for test data.
+Unit tests live next to the code.
+Name tests after the behaviour they verify.
+Prefer integration tests over mocks.
+Tests use an in-memory database.
+When writing tests, use the factory helpers.
+See docs/testing.md for how to write tests.
+Add tests under `tests/unit` only for pure functions.
+The test suite takes ten minutes.
+To add a test, create a file in `tests/`.
+Each test must clean up after itself.
+Keep tests small and focused.
+Tests that need the network are marked `network`.
+Mock external services in tests.
+New tests should follow the existing naming pattern.
+Test names should be descriptive.
+Every test gets its own database.
+Document why, not what.
+Docs are built with Sphinx.
+Documentation lives in `docs/`.
+The README describes the setup.
+Read the docs before changing the scheduler.
+Write docs in plain English.
+API docs are generated from docstrings.
+Public functions need docstrings.
+Use Google style docstrings.
+Link to the docs instead of repeating them.
+Docs use relative links.
+The changelog is written by release-please.
+Changelog entries use the past tense.
+Releases read the changelog.
+CHANGELOG.md lists every release.
+The commit history is linear.
+Commits are squashed on merge.
+The pre-commit hook runs ruff.
+Check the commit log for context.
+Commit early and often.
+Group related changes in one commit.
+The default branch is `main`.
+CI runs on every push to `main`.
+Rebase your branch before review.
+Release branches are named `release/x.y`.
+`src/` contains the source code.
+`generated/` is produced by `make gen`.
+Edit `config.yml` to change settings.
+Change the version in `pyproject.toml`.
+Add new routes to `routes.py`.
+Do not add business logic to `views.py`.
+Do not change the public API.
+Do not modify the input arguments.
+Never mutate props.
+Don't touch the DOM directly.
+Do not remove comments.
+Never edit in production.
+Don't rename public methods.
+Secrets are stored in Vault.
+Use environment variables for configuration.
+Tokens expire after one hour.
+The API key is read from the environment.
+Never log tokens.
+Copy `.env.example` to `.env`.
+Dependencies are managed with uv.
+The dependency graph is acyclic.
+Use dependency injection.
+Install dependencies with `npm ci`.
+Update dependencies weekly.
+The library has no global state.
+Licensed under MIT.
+The header contains the request id.
+HTTP headers are case-insensitive.
+Request headers must include a trace id.
+Functions return early on error.
+The buffer holds 120 characters.
+Responses are limited to 100 lines.
+Files larger than 10 MB are rejected.
+Timeout is 60 seconds.
+The cache covers 90% of requests.
+Coverage reports are uploaded to Codecov.
+Type coverage is at 95%.
+Avoid global variables.
+Prefer composition over inheritance.
+Try to keep functions short.
+Use `logger` instead of `print`.
+`foo()` should not be called twice.
+Do not call `close()` before `flush()`.
+Never assume that `user` is set.
+Don't forget to `await` the promise.
+Do not rely on ordering.
+The `--force` flag skips the check.
+Use `any` only at boundaries.
+Emojis are stripped from titles.
+`TODO` marks unfinished work.
+The issue tracker is on GitHub.
+Link the issue in the pull request.
+Open an issue before large changes.
+The spec defines the wire format.
+Specs run with `rspec`.
+See the design doc for details.
+The working tree is mounted read-only.
+Check `git status` first.
+The server must be clean before start.
+No tests exist for the legacy module.
+There are no dependencies on the network.
+This module has no tests.
+Tests cover the happy path only.
+It is not required to update the docs for internal changes.
+You do not need to write tests for scripts.
+If the docs are wrong, tell a maintainer.
+Do not write documentation files unless asked.
+Never create README files proactively.
+Only add tests when asked.
+Deploys happen from `main`.
+Never deploy on Fridays.
+Do not run migrations against production.
+Never push without permission.
+Do not commit unless asked.
+Coverage of the API is partial.
+A line longer than 80 characters wraps in the terminal.
+The function takes up to 50 lines of input.
+Keep the bundle under 200 kB.
+Return at most 100 items.
+Use 4 spaces, not tabs.
+Avoid `unwrap()` where you can.
+Errors should not be swallowed.
+Comments should explain intent.
+Do not explain code in comments.
+Never block the event loop.
+Each agent works on its own branch in parallel mode.
+Switch to the branch of the issue.
+Branches are deleted after merge.
+Ask the user which branch to use.
+Never store state in the session.
+Do not store results in the repository root.
+Keep credentials rotation in mind.
+No password is needed locally.
+Passwords are hashed with bcrypt.
+The token bucket refills every second.
+Do not include the token count in the prompt.
+Never skip validation.
+Do not skip the review.
+Never delete user data.
+Don't disable the firewall.
+Do not modify the test database by hand.
+Change the expected status code in the fixture.
+Fix failing tests first.
+Remove dead code.
+License files are in `LICENSES/`.
+Check licenses of new code you copy.
+"""
 
 
 @pytest.mark.parametrize("kind", WORDINGS)
@@ -303,3 +456,163 @@ def test_a_requirement_is_heard_in_each_wording(kind: str) -> None:
         if kind not in {rule.kind.value for rule in extract_rules("AGENTS.md", text) if rule.enforced}
     ]
     assert missed == []
+
+
+def test_look_alikes_of_requirements_ask_for_nothing() -> None:
+    heard = {
+        text: found
+        for text in LOOK_ALIKES.strip().splitlines()
+        if (
+            found := [
+                r.kind.value
+                for r in extract_rules("AGENTS.md", f"- {text}")
+                if r.enforced and not r.kind.is_command
+            ]
+        )
+    }
+    assert heard == {}
+
+
+SECTIONS = [
+    (
+        """# Boundaries
+
+### Always
+- Run `npm test` before committing
+- Add tests for new features
+- Update docs when APIs change
+
+### Ask first
+- Adding new dependencies
+- Changing `db/schema.prisma`
+- Deleting files
+
+### Never
+- Commit secrets or API keys
+- Edit `node_modules/` or `vendor/`
+- Remove a failing test without approval
+- Push to `main`
+- Use `eval`
+- Modify generated files in `src/gen/`
+""",
+        [
+            "test-per-change",
+            "docs-updated",
+            "dependency-policy",
+            "protected-path:db/schema.prisma",
+            "no-secrets",
+            "protected-path:node_modules/**",
+            "protected-path:vendor/**",
+            "no-test-tampering",
+            "branch",
+            "forbidden-pattern",
+            "protected-path:src/gen/**",
+        ],
+    ),
+    (
+        """## Boundaries
+- ✅ **Always:** write tests for new code, update CHANGELOG.md
+- ⚠️ **Ask first:** before adding dependencies, before modifying `infra/`
+- 🚫 **Never:** commit secrets, edit `dist/`, use `console.log`
+""",
+        [
+            "test-per-change",
+            "changelog-updated",
+            "dependency-policy",
+            "protected-path:infra/**",
+            "no-secrets",
+            "protected-path:dist/**",
+            "forbidden-pattern",
+        ],
+    ),
+    (
+        """## Pull request checklist
+- [ ] Tests added or updated
+- [ ] Docs updated
+- [ ] Changelog entry
+- [ ] No secrets committed
+- [ ] Conventional commit messages
+- [ ] Branch named `feat/<name>`
+- [ ] License header on new files
+""",
+        [
+            "test-per-change",
+            "docs-updated",
+            "changelog-updated",
+            "no-secrets",
+            "commit-format",
+            "branch",
+            "license-header",
+        ],
+    ),
+    (
+        """## Rules
+
+| Rule | Details |
+|---|---|
+| Tests | Every new feature must have tests |
+| Commits | Conventional Commits (`feat:`, `fix:`) |
+| Line length | 100 characters |
+| Secrets | Never commit secrets |
+| Protected | Do not edit `schema.sql` |
+| Coverage | Minimum 80% |
+""",
+        [
+            "test-per-change",
+            "commit-format",
+            "line-limit",
+            "no-secrets",
+            "protected-path:schema.sql",
+            "coverage",
+        ],
+    ),
+    (
+        """## Files you must not touch
+
+- `package-lock.json`
+- `src/generated/`
+- `.github/workflows/`
+
+## Git
+
+- Branch from `develop`
+- Format: `type(scope): message`
+- Sign off with `-s`
+- Max 72 chars in subject
+""",
+        [
+            "protected-path:package-lock.json",
+            "protected-path:src/generated/**",
+            "protected-path:.github/workflows/**",
+            "branch",
+            "commit-format",
+            "commit-format",
+            "commit-format",
+        ],
+    ),
+    (
+        """## Read-only directories
+The following directories are generated and should never be edited by hand:
+- `api/` (OpenAPI client)
+- `proto/gen/`
+
+Generated code (do not edit): `mocks/`, `*.pb.go`
+
+Immutable: `migrations/0001_init.sql`
+""",
+        [
+            "protected-path:api/**",
+            "protected-path:proto/gen/**",
+            "protected-path:mocks/**",
+            "protected-path:*.pb.go",
+            "protected-path:migrations/0001_init.sql",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "asked"), SECTIONS)
+def test_a_section_makes_rules_of_its_entries(text: str, asked: list[str]) -> None:
+    rules = [rule for rule in extract_rules("AGENTS.md", text) if rule.enforced and not rule.kind.is_command]
+    heard = [f"{r.kind}:{r.value}" if r.kind is Kind.PROTECTED_PATH else str(r.kind) for r in rules]
+    assert sorted(heard) == sorted(asked)

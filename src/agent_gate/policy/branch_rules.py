@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from agent_gate.policy.said import Said
 
 _I = re.IGNORECASE
-_MAIN = r"`?\b(?:main|master|develop|dev|trunk|production|staging|protected|default|release|base)\b`?"
+_MAIN = r"`?\b(?:(?:main|master|develop|dev|trunk)\b|(?:production|staging|protected|default|release|base) branch(?:es)?\b)`?"
 _BRANCH_RULES = (
     re.compile(
         rf"\b(?:never|do not|don'?t|don\u2019t|must not|no|avoid|not|rather than|instead of)\b[^.;]{{0,40}}?\b(?:commit\w*|push\w*|work\w*|develop|mak\w+ changes|implement|edit\w*|land)\b[^.;]{{0,30}}?\b(?:to|on|into|onto|against|in)\b (?:the |your |any )?(?:\w+ )?{_MAIN}",
         _I,
     ),
     re.compile(
-        r"\b(?:work|develop|commit|creat\w*|use|using|make|start|do|open|implement|cut|push|put|go|happen|belong|land|live)\w*\b[^.;]{0,50}?\b(?:feature|topic|dedicated|separate|own|short-lived|new|working|task|issue)[- ](?:\w+ )?branch(?:es)?\b",
+        r"\b(?:work(?:ing)?|develop(?:ing)?|commit(?:ting|ted)?|creat(?:e|ing)|us(?:e|ing)|mak(?:e|ing)|start(?:ing)?|do|done|open|implement(?:ed)?|cut|push(?:ed)?|put|go(?:es)?|happens?|belongs?|lands?|lives?)\b[^.;]{0,50}?\b(?:feature|topic|dedicated|separate|own|short-lived|new|working|task|issue)[- ](?:\w+ )?branch(?:es)?\b",
         _I,
     ),
     re.compile(

@@ -30,7 +30,10 @@ _TELLING = re.compile(
     r"\bimperative\b|\bpresent[- ]tense\b|\bfixup\b|\bwip\b|\bmerge commits?\b|\bticket\b|\bjira\b", _I
 )
 _COMMITS = re.compile(r"(?<![-\w])commits?\b(?! (?:hash|sha|id|history|to|and push|your)|/)", _I)
-_SECTION = re.compile(r"\bcommits?\b(?!.*\bhash)", _I)
+_SECTION = re.compile(
+    r"\bcommits?\b(?!.*\bhash)|^\W*(?:git|version control)(?: (?:workflow|conventions?|guidelines|rules|usage|practices|hygiene))?\W*$",
+    _I,
+)
 _PR_TITLE = re.compile(
     r"\b(?:PR|pull[- ]request|MR|merge[- ]request)s?\b[^.;]{0,20}\b(?:titles?|descriptions?|names?|body)\b|\b(?:PR|pull[- ]request)s?\b(?! (?:title|desc))[^.;]{0,30}\bconventional\b",
     _I,
@@ -60,7 +63,7 @@ _TRAILER = re.compile(
     _I,
 )
 _SIGN_OFF = re.compile(
-    r"\bsign(?:ed)?[- ]?off\b|\bDCO (?:sign\w*|is required|required)|\bgit commit\b[^`]* (?:-s\b|--signoff)|\b(?i:signed-off-by)\b"
+    r"(?:^\W*S|\bs)ign(?:ed)?[- ]?off\b|\bDCO (?:sign\w*|is required|required)|\bgit commit\b[^`]* (?:-s\b|--signoff)|\b(?i:signed-off-by)\b"
 )
 _ATTRIBUTION = re.compile(
     r"\b(?:AI|Claude|agent|assistant|tool|copilot|LLM|bot|codex|anthropic)\b[^.;]{0,40}\b(?:attribution|co-?author\w*|authorship|credit|footer|signature|trailers?)\b|\bco-?authored-?by\b|\bgenerated (?:with|by)\b|\bco-?author\w*\b",
@@ -174,7 +177,11 @@ def _shape(said: Said, text: str, params: dict[str, object]) -> None:
     if re.search(r"chris beams|cbea\.ms|seven rules|tpope|50/72", f"{text} {said.statement.text}", _I):
         params |= {"imperative": True, "subject_max": 72}
     limit = _LIMIT.search(text)
-    if limit and re.search(r"\bchar|\bcolumn|\bsubject|\bline|\btitle|\bsummary|\bheader|50/72", text, _I):
+    if (
+        limit
+        and not re.search(r"\bfiles?\b|\bfunctions?\b", text, _I)
+        and re.search(r"\bchar|\bcolumn|\bsubject|\bline|\btitle|\bsummary|\bheader|50/72", text, _I)
+    ):
         params["subject_max"] = int(next(group for group in limit.groups() if group))
     if re.search(
         r"\b(?:explain|describe|state|document)\w*\b[^.;]{0,30}\b(?:problem|why)\b", text, _I

@@ -74,9 +74,9 @@ def _orders(thing: Thing) -> tuple[re.Pattern[str], ...]:
 @cache
 def _others() -> tuple[re.Pattern[str], ...]:
     """The other forms of a demand: a need, a state, an entry of a checklist, going without."""
-    must = rf"\b(?:(?:must|should|shall|needs? to|has to|have to)\b (?:\w+ ){{0,3}}?{_DONE}|(?:is|are|gets?|stays?|remains?)\b (?:\w+ ){{0,3}}?{_PAST})\b"
+    must = rf"\b(?:(?:must|should|shall|needs? to|has to|have to)\b (?:\w+ ){{0,3}}?{_DONE}|(?:is|are|gets?|stays?|remains?)\b (?:\w+ ){{0,3}}?{_PAST})\b(?! by\b)"
     forms = (
-        rf"{_CHANGES}[^;]{{0,80}}?{_NEEDS}(?:(?!\b(?:run|pass|compile|read|follow|see|green|only|named|called|start|begin|refer|consult)\b)[^;:\u2014]){{0,60}}?{_IT}",
+        rf"{_CHANGES}[^;]{{0,80}}?{_NEEDS}(?:(?!\b(?:run|pass|compile|read|follow|see|green|only|within|inside|during|named|called|start|begin|refer|consult)\b)[^;:\u2014]){{0,60}}?{_IT}",
         rf"\b(?:ensure|make sure|verify|check|confirm)\b(?: that)?[^;]{{0,60}}?\b(?:have|has|include|come with|are covered by)\b[^;]{{0,30}}?{_IT}",
         rf"(?:^\W*|[.,:;\u2013\u2014|]\s+|\b(?:that|then|ensure|sure) )(?:(?!{_PREPOSITION})[\w`/.-]+ ){{0,4}}?[`(]*{_IT}[^;,]{{0,50}}?{must}",
         rf"{_ORDERED}(?:accompany|pair|back|cover|ship|protect|guard|support)\b[^;]{{0,60}}\b(?:with|by)\b[^;]{{0,30}}{_IT}",
@@ -87,8 +87,9 @@ def _others() -> tuple[re.Pattern[str], ...]:
         rf"\b(?:don'?t|do not|never) forget\b[^;]{{0,30}}{_IT}",
         rf"^\W*{_IT}\W{{1,4}}(?:always |please )?(?:add|update|extend|include|required|mandatory)\b",
         rf"{_ENTRY}(?:I(?:'ve| have)|we have) (?:added|updated|written)\b[^;]{{0,40}}{_IT}",
+        rf"{_IT}`? (?:has|have|contains?|gets?) an? (?:new |matching )?entry\b",
         rf"{_IT} (?:ship|land|go|come|belong)\w* (?:in|with|alongside) (?:the |your |each )*(?:same|code|change|PR|commit)\b",
-        rf"{_ENTRY}(?:(?:mandatory|required|relevant|corresponding|new|related|affected|matching|unit|all|any) )*{_IT}(?: (?:and|or|/) \w+)?(?:\([^)]*\))? (?:were |was |are |is |have been |has been )?(?:{_DONE}\b|updates?\b(?= (?:for|when|if|[\u2013\u2014-])|\W*$)|for (?:new|all|every|changed|any|each)\b)",
+        rf"{_ENTRY}(?:(?:mandatory|required|relevant|corresponding|new|related|affected|matching|unit|all|any) )*{_IT}(?: (?:and|or|/) \w+)?(?:\([^)]*\))? (?:were |was |are |is |have been |has been )?(?:{_PAST}\b(?! by\b)|(?:cover|accompan|reflect|match)\w* [^;]{{0,30}}?{_CHANGES}|updates?\b(?= (?:for|when|if|[\u2013\u2014-])|\W*$)|for (?:new|all|every|changed|any|each)\b)",
         rf"(?:\b(?:mandatory|obligatory)\b|^\W*required:)[^;]{{0,40}}{_IT}",
         rf"{_NO}[^;]{{0,70}}\bwithout\b[^;,]{{0,50}}{_IT}",
         rf"{_CHANGES}[^;]{{0,30}}(?:\u2192|->|=>|\u21d2|=|\|)[^;]{{0,50}}{_IT}",
@@ -117,6 +118,12 @@ def demanded(text: str, thing: Thing) -> bool:
     """Whether a text demands the thing with a change; conditions that are about the thing itself are read over."""
     marked = _marked(text, thing)
     return _IT in marked and any(form.search(marked) for form in (*_orders(thing), *_others()))
+
+
+def is_name_of(text: str, thing: Thing) -> bool:
+    """Whether a text is nothing but the thing's name, as an entry of a checklist may be: "Changelog entry"."""
+    qualified = r"\W*(?:(?:new|unit|integration|relevant|corresponding|user|updated) )*"
+    return bool(re.fullmatch(rf"{qualified}{_IT}(?: entry| updates?)?\W*", _noun(thing).sub(_IT, text), _I))
 
 
 def ordered(text: str, thing: Thing) -> bool:

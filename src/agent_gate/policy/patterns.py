@@ -59,6 +59,7 @@ _END = re.compile(
     _I,
 )
 _LIMIT = re.compile(rf"{_LIMITS}\b", _I)
+_ORDER = re.compile(r"(?:before|after|until|while|more than)\b", _I)  # says when it may be used
 _PLACE = re.compile(
     r"(?P<out>outside(?: of)?|except (?:in|inside|for)|other than in|beyond)\b|(?P<in>in|inside|within|from|under)\b(?P<all> (?:the |our |any |all |new |production |source |this |application |library )*(?:files?|code\w*|sources?|repo\w*|projects?)\b)?",
     _I,
@@ -162,7 +163,7 @@ def _limit_after(rest: str) -> str | None:
     rest = rest[noun.end() :] if noun else rest
     if _END.match(rest):
         return ""
-    return rest if _LIMIT.match(rest) else None
+    return rest if _LIMIT.match(rest) and not _ORDER.match(rest) else None
 
 
 def _where(said: Said, limit: str) -> tuple[list[str], bool]:
@@ -188,7 +189,7 @@ def _is_code(span: str) -> bool:
         or re.match(r"(?:co-authored|generated|signed-off)[- ](?:by|with)", span, _I)
     ):
         return False
-    if _METHOD.fullmatch(span) and not is_extension(span):
+    if span in {"eval", "exec"} or (_METHOD.fullmatch(span) and not is_extension(span)):
         return True
     return not is_path(span) and read_command(span) is None and bool(re.search(r"\w", span))
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agent_gate.policy.commands import read_command
-from agent_gate.policy.demands import Thing, demanded, ordered
+from agent_gate.policy.demands import Thing, demanded, is_name_of, ordered
 from agent_gate.policy.model import Kind
 from agent_gate.policy.paths import glob_of, is_path, plain_paths
 from agent_gate.policy.said import Ask
@@ -33,7 +33,7 @@ _TESTS_FIRST = re.compile(
     _I,
 )
 _NOT_TESTS = re.compile(
-    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|(?:\bnot|n['\u2019]t) (?:need|require)|\bonly (?:add|write|when|if)\b|\b(?:run|running|execute)\b[^.;`]{{0,30}}\btests?\b(?![^.]*\b(?:add|write|include|cover)\w* )|\ball tests\b|^\W*in tests\b|\bwrite (?:[\w-]+ ){{0,4}}tests? (?:using|by|with|in|as|like|via)\b|\btests? (?:must|should|are|is|need to) (?:be |go |live )?(?:added |placed |written |put |kept |created |named )?(?:in|under|inside|using|with|as)\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bautomatically\b|\bexisting tests?\b(?! cases? )(?<!updating existing tests)(?<!updating existing test)",
+    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|(?:\bnot|n['\u2019]t) (?:need|require)|\bonly (?:add|write|when|if|for)\b|\b(?:run|running|execute)\b[^.;`]{{0,30}}\btests?\b(?![^.]*\b(?:add|write|include|cover)\w* )|\ball tests\b|^\W*in tests\b|\bwrite (?:[\w-]+ ){{0,4}}tests? (?:using|by|with|in|as|like|via)\b|\btests? (?:must|should|are|is|need to) (?:be |go |live )?(?:added |placed |written |put |kept |created |named )?(?:in|under|inside|using|with|as)\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bautomatically\b|\bexisting tests?\b(?! cases? )(?<!updating existing tests)(?<!updating existing test)",
     _I,
 )
 
@@ -59,7 +59,7 @@ _NOT_DOCS = re.compile(
     _I,
 )
 _CHANGELOG = Thing(
-    noun=r"(?:(?<![\w-])(?<!docs )(?<!auto-generated )(?:change ?logs?\b(?:\.\w+|_\w+\.\w+| entry| entries)?|(?-i:CHANGES(?:\.(?:md|rst|txt))?\b|NEWS(?:\.\w+)?\b)|HISTORY\.(?:md|rst)\b|change ?sets?\b|news ?fragments?\b|news (?:entry|entries|items?|file)\b|release[- ]?notes? (?:entry|entries|file|fragment)\b|release[- ]?notes?\b|towncrier\b|\.changeset\b|changelog\.d\b|change ?files?\b|changie\b|chronus add\b)|\[unreleased\]|\bunreleased section\b)",
+    noun=r"(?:(?<![\w-])(?<!docs )(?<!auto-generated )(?:change ?logs?\b(?:\.\w+|_\w+\.\w+| entry| entries)?|(?-i:CHANGES(?:\.(?:md|rst|txt))?\b|NEWS(?:\.\w+)?\b)|HISTORY\.(?:md|rst)\b|changesets?\b|news ?fragments?\b|news (?:entry|entries|items?|file)\b|release[- ]?notes? (?:entry|entries|file|fragment)\b|release[- ]?notes?\b|towncrier\b|\.changeset\b|changelog\.d\b|change ?files?\b|changie\b|chronus add\b)|\[unreleased\]|\bunreleased section\b)",
     verbs=r"add|update|create|write|append|maintain|provide|generate|include",
     verbs_for=r"add|update|include|create|write|document|record|run|log|provide|note|append|put|generate|list|mention|maintain|describe|summari[sz]e",
     between=r"\b(?:that|which|when|before|after|if|until|while|how|where|see|read|whether|with|so)\b|[\"\u201c]|`[^`\s.]*`\s",
@@ -147,7 +147,7 @@ _DIRECTIVE = re.compile(
 )
 
 _TYPE_OF_COMMIT = re.compile(
-    r"\W*(?:feat|fix|docs|tests?|chore|refactor|perf|ci|build|style|revert)\b`?:?`?\s*[-\u2013\u2014:|(]", _I
+    r"(?:`(?:feat|fix|docs|tests?|chore|refactor|perf|ci|build|style|revert)!?:?`:?\s*[-\u2013\u2014:|(]|(?:feat|fix|docs|test|chore|refactor|perf|ci|build|style|revert): )\s*"
 )
 _SKILLS = re.compile(r"\b(?:skills|subagents)\b", _I)
 _DESCRIBED = re.compile(r"\b(?:will|automatically)\b[^.]*:\s*$", _I)  # "the workflow will:"
@@ -171,11 +171,18 @@ def process_asks(said: Said) -> Iterator[Ask]:
         or _DESCRIBED.search(said.statement.lead)
     ):
         return
-    tests = demanded(text, _TESTS) or bool(_TESTED.search(text) or _TESTS_FIRST.search(text))
-    if tests and not _NOT_TESTS.search(text):
+    boxed = said.statement.text.startswith("[ ]")
+    bare = re.sub(r"\([^()]*\)", " ", text)
+    tests = demanded(bare, _TESTS) or (boxed and is_name_of(bare, _TESTS))
+    if (tests or _TESTED.search(bare) or _TESTS_FIRST.search(bare)) and not _NOT_TESTS.search(bare):
         yield Ask(Kind.TEST_PER_CHANGE, params={"when": _when(text)})
     without = re.sub(r"`?[\w./-]*change-?log[\w./-]*`?", " ", text, flags=_I)
-    documented = demanded(without, _DOCS) or ordered(without, _PAGES) or _DOCUMENTED.search(without)
+    documented = (
+        demanded(without, _DOCS)
+        or (boxed and is_name_of(without, _DOCS))
+        or ordered(without, _PAGES)
+        or _DOCUMENTED.search(without)
+    )
     if (
         documented
         and not _AT_RELEASE.search(text)
@@ -203,7 +210,12 @@ def _without_commands(text: str) -> str:
 def _changelog(said: Said) -> Iterator[Ask]:
     text = re.sub(r"`?#?\b(?:skip|no|non)-changelog\b`?", " ", said.text, flags=_I)
     entry = re.search(r"change ?log|changeset|news", said.heading, _I) and _ENTRY.search(text)
-    if not (entry or demanded(text, _CHANGELOG)) or _NOT_CHANGELOG.search(text) or _AT_RELEASE.search(text):
+    boxed = said.statement.text.startswith("[ ]") and is_name_of(text, _CHANGELOG)
+    if (
+        not (entry or boxed or demanded(text, _CHANGELOG))
+        or _NOT_CHANGELOG.search(text)
+        or _AT_RELEASE.search(text)
+    ):
         return
     paths = _paths(
         said, re.compile(r"change-?log|changesets?|(?:^|/)\.?changes?(?:/|\.|$)|news|history|release", _I)

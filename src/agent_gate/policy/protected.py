@@ -44,6 +44,10 @@ _CHANGES_TO = re.compile(
     r"\b(?:changes|edits|modifications|updates) (?:to|in|under) ([^.;]{1,80}?) (?:is|are) (?:strictly |explicitly )?(?:not allowed|forbidden|prohibited|not permitted|off[- ]limits|disallowed)\b",
     _I,
 )
+_LABEL = re.compile(r"\W*[\w ]{1,40}:\W*(?:`[^`]+`[,\s]*(?:and |or )?)+\W*")  # "Protected files: `a`, `b`."
+_OFF_LABEL = re.compile(
+    r"\W*(?:immutable|read-?only|frozen|protected|off[- ]limits)\b[\w ()/-]{0,30}:\s*(?=`)", _I
+)
 _SUBMODULE = re.compile(r"\b(?:is|are) (?:an? |git )*(?:separate |external )?(?:git )?submodules?\b", _I)
 _ELSEWHERE = re.compile(
     r"\b(?:modif\w+|chang\w+|edit\w*|fix\w*|patch\w*|contribut\w+)\b[^.;]{0,40}\b(?:go|require|must|should|belong|need|happen|be made|made|land|upstream)\w*\b[^.;]{0,50}\b(?:repo\w*|upstream|PRs?)\b",
@@ -82,7 +86,7 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
     forbids = _PROTECT.search(text)
     banned = _CHANGES_TO.search(text)
     generated = bool(_GENERATED.search(text))
-    off = bool(_KEEP_OFF.search(text))
+    off = bool(_KEEP_OFF.search(text) or _OFF_LABEL.match(text))
     if (
         not (forbids or off or banned)
         or (said.soft and not said.follow_up)
@@ -145,6 +149,8 @@ def _forbidden(said: Said, zone: str, *, forbids: bool, named_before: bool) -> l
 
 def _named_before(before: str) -> list[str]:
     """The paths that "these files" or "it" mean: those that the text before says are made, or the first it names."""
+    if _LABEL.fullmatch(before):
+        return _paths_in(before)
     made = _MAKES.split(before, maxsplit=1)
     if made[1:]:
         return _paths_in(re.sub(r"\([^()]*\)", " ", made[1]))
