@@ -145,6 +145,7 @@ def test_after_changing_a_path_scopes_a_command_and_other_conditions_do_not_enfo
         "Changes to `web/**` require `make test-web`.",
         "For anything under `web/`, `make test-web` is mandatory.",
         "Run `make test-web` when `web/**` changes.",
+        "After editing anything under [web/](web/), run `make test-web`.",
     ],
 )
 def test_a_path_in_any_form_of_condition_scopes_the_command(text: str) -> None:
@@ -222,6 +223,11 @@ def test_a_generator_runs_only_for_its_path_without_a_placeholder_and_alone() ->
         ("Once everything is updated, run `make test`.", [("command.test", "make test")]),
         ("- Single service: `./gradlew :billing:test`", []),
         ("- Output style: `pylint`", []),
+        ("```sh\ncd packages/<pkg>\nnpm test\n```", []),
+        ("```sh\ncd <repo-root>\nnpm test\n```", [("command.test", "npm test")]),
+        ("The matrix is in `noxfile.py`; list its sessions with `nox -t tests`.", []),
+        ("```sh\n# Run device tests (an emulator must be running)\nmake test-device\n```", []),
+        ("### Accepting snapshot changes\n\n```sh\ndotnet test\n```", []),
         ("Don't commit without running `make lint`.", [("command.lint", "make lint")]),
         ("Never skip `make lint`.", [("command.lint", "make lint")]),
         ("Skip `make lint` unless asked.", []),

@@ -60,6 +60,10 @@ def test_steps_in_another_directory_are_not_the_ones_that_are_listed() -> None:
     assert "cd sub && cargo build && cargo test" in values(text)
 
 
+def test_a_tools_name_is_no_rule_beside_how_to_run_it() -> None:
+    assert values("Always run `gofmt` before committing:\n\n```sh\ngofmt -w .\n```\n") == ["gofmt -w ."]
+
+
 def test_a_build_with_further_options_is_a_variant() -> None:
     assert values("- Build: `./mk.sh build-site`\n- All: `./mk.sh build-site --with-api`\n") == [
         "./mk.sh build-site"

@@ -70,7 +70,7 @@ def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
         return Use.SERVER
     values, previous = [], ""
     for word in arguments:
-        if not previous.startswith("--con"):
+        if not previous.startswith(("--con", "--exc", "--ign", "--skip")):
             values.append(word)
         previous = word
     if program not in TASK_RUNNERS and "--only" in arguments:

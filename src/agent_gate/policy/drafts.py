@@ -132,6 +132,8 @@ def _command(said: Said, mention: Mention, earlier: Sequence[Mention]) -> Draft:
     why = "" if generator else why_not(mention, earlier)
     if not why and when == "other":
         why = "asked for only after changes that no path names"
+    if not why and "<" in statement.directory:
+        why = f"not run: {Use.PLACEHOLDER.value}"
     use, parts = purpose_of(mention)
     if not why and use is Use.OTHER and not generator and not insists(mention):
         why = "nothing says that it checks something"

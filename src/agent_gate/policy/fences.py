@@ -22,6 +22,8 @@ _DRAWING = re.compile("[─-╿▀-▟←-⇿]|-->|==>|^[|+]")
 _CONTROL = re.compile(
     r"(?:if|then|else|elif|fi|for|while|do|done|case|esac|function|export|set|source|\}|\{|\))\b|[\])}]"
 )
+# to a directory of the repository, or to one that a placeholder stands for; "cd <repo>" stays at the root
+_CD = re.compile(r"cd ([\w./-]+|(?![^/]*(?:repo|root|checkout|project)[^/]*$)[\w./-]*<[\w -]+>[\w./-]*)")
 _TRAILING = re.compile(r"\s+#\s*(.*)$")
 
 
@@ -68,7 +70,7 @@ def shell_lines(content: str, language: str) -> Iterator[ShellLine]:
         until = heredoc[1] if heredoc else ""
         command, comment = _split_comment(" ".join(pending))
         pending = []
-        moved = re.fullmatch(r"cd ([\w./-]+)", command)
+        moved = _CD.fullmatch(command)
         if moved:
             directory = _moved(directory, moved[1])
         if command and not _CONTROL.match(command):

@@ -36,11 +36,28 @@ _WHOLE = frozenset({"--all", "--workspace", "./...", ".", "//...", "--workspaces
 
 def merge(drafts: list[Draft]) -> list[Draft]:
     """The drafts in their order; those that another one stands for are no longer enforced, and say why."""
-    drafts = _once(drafts)
+    drafts = _once(_without_names(drafts))
     drafts = _without_rewriting_twins(drafts)
     drafts = _plain_builds(drafts)
     drafts = _without_aggregates(drafts)
     return _commits_allowed(drafts)
+
+
+def _without_names(drafts: list[Draft]) -> list[Draft]:
+    """A tool's bare name is no command of its own where its section says how to run it: "run gofmt:", `gofmt -w .`."""
+    told = {
+        (draft.command.family, draft.statement.headings): draft.command.text
+        for draft in drafts
+        if draft.enforced and draft.command and not draft.command.bare
+    }
+
+    def reason(draft: Draft) -> str:
+        if not draft.command or not draft.command.bare or draft.kind not in {Kind.LINT, Kind.FORMAT}:
+            return ""  # a test runner's bare name runs the whole suite
+        full = told.get((draft.command.family, draft.statement.headings))
+        return f"the name of what `{full}` runs" if full else ""
+
+    return _replaced(drafts, reason)
 
 
 def _rooted(drafts: list[Draft], groups: dict[Hashable, list[int]]) -> None:

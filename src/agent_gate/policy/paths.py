@@ -119,6 +119,7 @@ def condition(text: str, spans: list[str]) -> tuple[str, tuple[str, ...]]:
         return ("other", ()) if _FAILED.search(text) else ("", ())
     what = re.sub(r"\([^()`]*\)", "", match["what"])
     paths = [span for span in spans if f"`{span}`" in what and (is_path(span) or is_extension(span))]
+    paths += plain_paths(re.sub(r"`[^`]*`", " ", what))
     if paths:
         return "path", tuple(f"*{path}" if is_extension(path) else glob_of(path) for path in paths)
     head = re.split(r",| (?:run|always|please|make sure|ensure|use|execute|then|before|must)\b|`", what)[0]

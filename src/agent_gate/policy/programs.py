@@ -11,6 +11,7 @@ from agent_gate.policy.tools import NO_CHECK_ARGUMENTS, TASK_RUNNERS, TOOLS, Use
 from agent_gate.policy.words import word_set
 
 _SHOWS = re.compile(r"--(?:help|version|list\S*|collect-only|show\S*|print-config)$|-V$|-h$")
+_LISTERS = frozenset({"nox", "tox", "just", "task", "inv", "invoke", "rake"})  # with `-l` or `-T`
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash"})
 _INTERPRETERS = word_set("python python3 node ruby perl lua julia")
 
@@ -23,7 +24,9 @@ def use_of(
     if program == "hatch" and "-e" in arguments[:-1]:
         plain = [word for word in plain if word != arguments[arguments.index("-e") + 1]]
     first = plain[0].lower() if plain else ""
-    if any(_SHOWS.match(word) for word in arguments):
+    if any(_SHOWS.match(word) for word in arguments) or (
+        program in _LISTERS and {"-l", "-T"} & set(arguments)
+    ):
         return Use.INSPECT, []
     if (program in _SHELLS and arguments[:1] == ["-n"]) or (program == "node" and "--check" in arguments):
         return Use.LINT, []  # of the syntax

@@ -29,6 +29,10 @@ _SECTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
         "it stands in a troubleshooting section",
     ),
     (
+        re.compile(r"\b(?:accept|updat|regenerat|refresh)ing\b", _I),
+        "it stands in a section on updating files",
+    ),
+    (
         re.compile(r"\b(?:benchmark\w*|profiling|performance test\w*)\b", _I),
         "it stands in a section on measuring",
     ),
