@@ -43,6 +43,10 @@ Update snapshot tests and add new ones when output changes.
 Add specs for new models.
 Extend `tests/test_api.py` when you change an endpoint.
 Always write a unit test for new utility functions.
+A bug fix comes with the test that would have caught it.
+Every module has a companion test file.
+Bugfix PRs include a failing-then-passing test.
+Behavioural changes need tests and docs.
 """,
     "docs-updated": """
 Update the documentation when you change the API.
@@ -70,6 +74,10 @@ Changes to public behaviour require matching updates in docs.
 Document breaking changes in UPGRADING.md.
 Maintain README accuracy when commands change.
 If an example breaks, fix the documentation too.
+**Update the docs in the same change.**
+If a task changes a decision the docs record, update the docs in the same PR.
+Keep the README up-to-date with setup and usage instructions
+All public API changes require a migration note in `UPGRADING.md`.
 """,
     "changelog-updated": """
 Add a changelog entry for user-facing changes.
@@ -89,6 +97,9 @@ Add release notes for new features in `docs/releasenotes/`.
 Log every change in CHANGELOG.md.
 Behavioral changes require a release note.
 Keep CHANGELOG.md current.
+ALWAYS bump the app version and update the changelog when shipping a feature or fix.
+Every pull request that introduces user-facing changes MUST update the CHANGELOG.md file.
+Changes that affect users are documented in `docs/` and `CHANGELOG.md`.
 """,
     "commit-format": """
 Use Conventional Commits.
@@ -116,6 +127,13 @@ Don't use emojis in commit messages.
 Commit message convention: `<module>: <summary>`
 Don't add "Generated with Claude Code" to commits.
 Every commit needs a Signed-off-by line.
+Commit messages: plain, present tense, no AI attribution lines.
+Commit messages: conventional commits (feat:, fix:, chore:, etc.)
+Commit messages: end with the standard `Co-Authored-By` trailer per repo convention.
+Commit messages: English, concise, prefixed (`feat:`, `fix:`, `docs:`)
+Commit style: imperative, lowercase, no trailing period, max 50 chars.
+Use `feat:`/`fix:`/`chore:` commit prefixes.
+Squash commits; each commit message explains why.
 """,
     "branch": """
 Never commit directly to main.
@@ -131,6 +149,9 @@ Use topic branches, not main.
 main is protected; use a branch.
 Branch from `main`, name it `fix/...`.
 Never work on main.
+No direct commits to `main`
+Branch naming: `type/issue-XX-description`
+Work in a dedicated worktree branch, never in the main checkout.
 """,
     "protected-path": """
 Do not edit files in `generated/`.
@@ -154,6 +175,16 @@ Do not delete or rename files in `fixtures/golden/`.
 Changes to `LICENSE` are not allowed.
 Don't modify the lockfile `bun.lock`.
 Generated code lives in `api/client/` and must not be edited by hand.
+Don't commit keys, `*.pem` or ledger files.
+**Don't Touch**: `enterprise/`, `legacy/`
+**Don't touch**: the version in `package.json`, `CHANGELOG.md`, `.github/workflows/`, the release scripts.
+Generated `index.md` files are owned by the tool and must not be edited by hand.
+The generated `*_templ.go` files must NOT be edited by hand.
+`data/card.json` is the source; `index.html` is generated from it and must not be edited by hand.
+Agents must never modify their own definitions, `ARCHITECTURE.md`, or `CLAUDE.md`.
+Vendored code in `third_party/` is off limits.
+Schema changes only via migrations; never edit `schema.rb` directly.
+`*.lock` must not be edited manually.
 """,
     "no-secrets": """
 Never commit secrets.
@@ -169,6 +200,9 @@ Never include real tokens in tests or fixtures.
 No hardcoded secrets.
 Do not store private keys in the repository.
 Credentials must come from the environment, never from source files.
+Never put real secrets in the sandbox.
+No hardcoded URLs, keys or passwords.
+.env files are never committed.
 """,
     "no-test-tampering": """
 Never delete failing tests.
@@ -183,6 +217,8 @@ Don't change existing tests unless requirements changed.
 Never remove test cases.
 Do not alter expected outputs just to get green.
 Tests should never be skipped or ignored.
+Leave existing tests unchanged.
+Don't cheat by editing tests or weakening checks.
 """,
     "dependency-policy": """
 Do not add new dependencies.
@@ -201,6 +237,12 @@ Do not bump dependency versions.
 Dependencies: do not add any without asking.
 Discuss before adding new libraries.
 Do not modify `go.mod` dependencies.
+Don't add a dependency without explicitly naming it and why it's needed.
+**Do not introduce new dependencies without flagging it first.**
+Bundle impact: no heavy new dependencies without justification
+Avoid speculative architecture, broad refactors, new dependencies without justification.
+New dependencies must be MIT/Apache-2.0 compatible and listed in `THIRD-PARTY-NOTICES.md`.
+Use only dependencies already in `package.json`.
 """,
     "license-header": """
 Every source file needs the license header.
@@ -211,6 +253,9 @@ Add `// SPDX-License-Identifier: MIT` at the top of each file.
 Preserve license headers.
 Source files must have the copyright header.
 Files require ASF license headers.
+**License Headers:** Always add an Apache license header to all new source code files.
+- [ ] Add license header to all new files
+Every file starts with `// Copyright ACME`.
 """,
     "line-limit": """
 Maximum line length is 100.
@@ -224,6 +269,7 @@ Wrap at 100 chars.
 Files must stay below 400 LOC.
 120-char line limit.
 Use a line width of 100.
+Max file length 400 lines; split when larger.
 """,
     "coverage": """
 Maintain at least 80% test coverage.
@@ -262,6 +308,12 @@ Don't use class components.
 `dangerouslySetInnerHTML` must never be used.
 No trailing whitespace.
 Do not use tabs for indentation.
+**No em dashes anywhere** — use hyphen instead.
+TypeScript: strict mode on, no `any`, prefer functional components
+Strict types everywhere: no `any`, no `@ts-ignore`.
+No nested ternaries.
+Never use `dangerouslySetInnerHTML` without sanitising.
+`unsafe` code is prohibited.
 """,
     "clean-worktree": """
 Leave the working tree clean.
@@ -272,6 +324,8 @@ All work must be committed.
 No untracked files may remain.
 End with a clean git status.
 Always commit your work before ending the session.
+Before finishing, ensure `git status` is clean.
+Everything must be committed when you stop.
 """,
     "gaps-to-issues": """
 File an issue for anything you leave undone.
@@ -284,6 +338,8 @@ Open a ticket for out-of-scope problems.
 TODOs must reference an issue.
 Every item in GAPS.md becomes an issue.
 Log discovered bugs as new issues.
+Put anything you could not finish into GAPS.md.
+Unresolved questions must be filed as issues.
 """,
     "spec-updated": """
 Update the spec when behaviour changes.
@@ -292,6 +348,7 @@ Record architecture decisions as ADRs.
 Any architectural change needs an ADR.
 Amend the design doc before changing the protocol.
 Changes to the protocol must be reflected in SPEC.md.
+New ADR required for architectural decisions.
 """,
 }
 LOOK_ALIKES = """
@@ -445,6 +502,16 @@ Fix failing tests first.
 Remove dead code.
 License files are in `LICENSES/`.
 Check licenses of new code you copy.
+Only update the changelog when documenting a release boundary.
+NEVER commit, push, or mutate git.
+Keep diffs small.
+Never bypass hooks with `--no-verify`.
+Do not reformat files you did not change.
+No unused imports.
+Don't use abbreviations.
+Never use raw SQL.
+No `else` after return.
+We do not use semicolons.
 """
 
 

@@ -41,7 +41,7 @@ _BRANCH_RULES = (
 _NAMING = 3  # the rule on names, which needs a pattern
 _FORCE = re.compile(r"\b(?:never|do not|don't) merge\b|\bforce[- ]?push|--force", _I)
 _NOT_BRANCH = re.compile(
-    r"\b(?:PRs?|pull requests?|force[- ]push\w*|rebase|merge (?:branch|into)|delete|default branch|checkout)\b",
+    r"\b(?:PRs?|pull requests?|force[- ]push\w*|rebase|merge (?:branch|into)|delete|default branch|git checkout)\b",
     _I,
 )
 _BRANCH_NAMES = re.compile(r"\b(?:main|master|develop|dev|trunk|production|staging)\b")
@@ -85,6 +85,12 @@ def branch_asks(said: Said) -> Iterator[Ask]:
         text,
         _I,
     )
+    if matched == _NAMING and not allowed:
+        shapes = re.findall(r"`([a-z]+)/[\w{}<>\[\]-]+`", text)
+        allowed = [
+            "*/*" if shape in {"type", "user", "name", "author", "prefix"} else f"{shape}/*"
+            for shape in shapes
+        ]
     if matched == _NAMING and not allowed:
         return
     params: dict[str, object] = {"forbidden": list(dict.fromkeys(forbidden)) or ["main", "master"]}

@@ -57,6 +57,7 @@ CONSTRUCTS = (
     Construct("inline-style", r"\binline (?:css )?styles?\b", r"\bstyle=(?:\{\{|\")"),
     Construct("non-null-assertion", r"\bnon-null assertions?\b", r"[\w)\]]!(?:\.|\[|;|,|\))", _TYPESCRIPT),
     Construct("commented-out-code", r"\bcommented[- ]out code\b", r"^\s*(?://|#)\s*(?:(?:if|for|while|return|def|const|let|var|import|from|else|try)\b.*[;:{()]\s*|[\w.]+(?:\(.*\)|\s=\s.+)?;\s*|[\w.]+\(.*\)\s*)$", guess=True),
+    Construct("nested-ternary", r"\bnested (?:conditional|ternar(?:y|ies))\b(?: \w+)?", r"\?[^:?]+:[^?]+\?[^:]+:|\?[^:?]*\?[^:]*:", guess=True),
     Construct("tabs", r"\btabs? (?:characters?|for indentation)\b", r"^\t+"),
     Construct("trailing-whitespace", r"\btrailing (?:white ?space|spaces|blanks)\b", r"[ \t]+$"),
     Construct("double-backtick", r"\bdouble[- ]backticks?\b", "(?<!`)``(?!`)[^`]+``(?!`)"),

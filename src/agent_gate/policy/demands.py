@@ -21,7 +21,7 @@ _CONDITION = (
     r"\b(?:when(?:ever)?|if|after|for|once|as soon as|any ?time|every time|on|with|where|before|unless)\b"
 )
 _CHANGES = r"\b(?:new|every|each|any|all|chang(?:e|es|ed|ing)|modif\w+|features?|bugs?|bug ?fix\w*|fix(?:es)?|behaviou?rs?|functionality|logic|endpoints?|code|components?|functions?|functional|modules?|regressions?|refactor\w*|contributions?|work|you (?:add|change|write|touch|modify|fix)|PRs?|pull requests?|commits?(?! messages?)|commands?|apis?|tools?|methods?|class(?:es)?|services?|edge cases|implementations?|patch(?:es)?|additions?|options?|flags?|settings?|config\w*|env(?:ironment)? var\w*|public|rules?|packages?|crates?|plugins?|integrations?)\b"
-_NEEDS = r"\b(?:must|should|shall|needs?|requires?|have to|has to|comes?|ships?|deserves?|always|gets?|includes?|carr(?:y|ies)|ha(?:ve|s) an? (?:entry|matching|corresponding|test)|(?:is|are|be) (?:accompanied|covered|backed|paired))\b"
+_NEEDS = r"\b(?:must|should|shall|needs?|requires?|have to|has to|comes?|ships?|deserves?|always|gets?|includes?|carr(?:y|ies)|ha(?:ve|s) an? (?:entry|matching|corresponding|companion|test)|(?:is|are|be) (?:accompanied|covered|backed|paired))\b"
 _PAST = r"(?:(?:add|includ|extend|adjust|creat|provid|updat|revis|adapt|refresh|document|synchroni[sz])ed|written|kept|current|in sync|up[- ]to[- ]date|accurate|required|mandatory|expected|needed|necessary|present|accompanied|covered)"
 _DONE = rf"(?:{_PAST}|reflect\w*|match|accompan\w+|cover(?:s|ing)?)"
 _STATE = r"\b(?:up[- ]to[- ]date|updated|current|in[- ]sync(?:hroni[sz]ed)?|synced|synchroni[sz]ed|aligned|accurate|consistent|fresh|correct|in line|in step|matching)\b"
@@ -40,12 +40,14 @@ class Thing:
     """What may be demanded.
 
     Attributes:
+        hints: parts of words, in lower case, of which each of its names has one: most texts need no look for the names.
         noun: pattern of its names.
         verbs: pattern of what one does to provide it, whatever the reason; "" where there must be one.
         verbs_for: pattern of what one does to provide it for a reason: a condition, or the change that it is for.
         between: pattern of the words that never stand between such a verb and the thing.
     """
 
+    hints: tuple[str, ...]
     noun: str
     verbs: str
     verbs_for: str
@@ -117,11 +119,13 @@ def _noun(thing: Thing) -> re.Pattern[str]:
 def demanded(text: str, thing: Thing) -> bool:
     """Whether a text demands the thing with a change; conditions that are about the thing itself are read over."""
     marked = _marked(text, thing)
-    return _IT in marked and any(form.search(marked) for form in (*_orders(thing), *_others()))
+    return _IT in marked and (_is_ordered(marked, thing) or any(form.search(marked) for form in _others()))
 
 
 def is_name_of(text: str, thing: Thing) -> bool:
     """Whether a text is nothing but the thing's name, as an entry of a checklist may be: "Changelog entry"."""
+    if not _is_hinted(text, thing):
+        return False
     qualified = r"\W*(?:(?:new|unit|integration|relevant|corresponding|user|updated) )*"
     return bool(re.fullmatch(rf"{qualified}{_IT}(?: entry| updates?)?\W*", _noun(thing).sub(_IT, text), _I))
 
@@ -129,10 +133,21 @@ def is_name_of(text: str, thing: Thing) -> bool:
 def ordered(text: str, thing: Thing) -> bool:
     """Whether a text orders to provide the thing: of what has many other uses, nothing less is a demand."""
     marked = _marked(text, thing)
-    return _IT in marked and any(form.search(marked) for form in _orders(thing))
+    return _IT in marked and _is_ordered(marked, thing)
+
+
+def _is_ordered(marked: str, thing: Thing) -> bool:
+    return any(form.search(marked) for form in _orders(thing))
+
+
+def _is_hinted(text: str, thing: Thing) -> bool:
+    lower = text.lower()
+    return any(hint in lower for hint in thing.hints)
 
 
 def _marked(text: str, thing: Thing) -> str:
     """The text with the names of the thing marked, without the clauses that are about it."""
+    if not _is_hinted(text, thing):
+        return ""
     marked, count = _noun(thing).subn(_IT, text)
     return "" if not count or _NO_ORDER.fullmatch(text.strip()) else _about().sub(" ", marked)

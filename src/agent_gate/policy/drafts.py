@@ -95,7 +95,8 @@ def _asked(said: Said) -> Iterator[Draft]:
         draft = Draft(
             ask.kind, said.statement, ask.value, ask.params, ask.scope, severity=ask.severity or said.severity
         )
-        yield _softened(said, replace(draft, unless_task=said.unless_task, strength=1 + strong))
+        draft = replace(draft, unless_task=said.unless_task, strength=1 + strong)
+        yield draft if ask.severity else _softened(said, draft)
 
 
 def _softened(said: Said, draft: Draft) -> Draft:

@@ -161,7 +161,7 @@ def _limit_after(rest: str) -> str | None:
         return ""
     noun = _NOUN.match(rest)
     rest = rest[noun.end() :] if noun else rest
-    if _END.match(rest):
+    if _END.match(rest) or _BANNED.match(rest):
         return ""
     return rest if _LIMIT.match(rest) and not _ORDER.match(rest) else None
 

@@ -22,6 +22,7 @@ _I = re.IGNORECASE
 _NEVER = r"(?:do not|don'?t|don\u2019t|never|must not|no|not|cannot)"
 _NO = rf"(?:{_NEVER}|without)"
 _TESTS = Thing(
+    hints=("test", "spec", "regression"),
     noun=r"[\w*./-]*(?:\.(?:test|spec)|_test|\btest_[\w*]*|\btests?/[\w./*-]*)\.(?:py|[jt]sx?|go|rs|rb|java|kt|cs|php|exs|swift)\b|(?<![-_/`.\w])(?:(?:XC|PHPUnit |JUnit |unit |e2e )?(?:tests|test ?cases|test classes|(?<!and )(?<!or )(?<!to )(?<!we )test(?: ?case| coverage| class)?)|specs(?! (?:in|must|should|are|stay|files?|pages?)\b)|regression (?:\w+ )?(?:files?|cases?|suites?))\b(?!['\u2019]s|(?:-\w| (?:output|results?|plan|evidence|commands?|runs?|data|names?|paths?|filters?|ids?|doubles?|fixtures?|helpers?|scripts?|utilit\w+|suites?|environments?|account|framework|executed|execution|policy|policies|strateg\w+|guidelines|conventions|methods?|passes|passing|dir\w*|folders?|mirror\w*|live|files? (?:in|to|under|live))\b|[-_/](?!docs|documentation|specs|updat|add|extend)\w))",
     verbs=r"add|include|write|extend|provide|augment|implement|create|update|adjust|supply|cover",
     verbs_for=r"add|include|write|extend|provide|augment|implement|create|update|adjust|supply|ship|submit|bring|pair|accompany|back|cover|define|commit",
@@ -38,12 +39,26 @@ _NOT_TESTS = re.compile(
 )
 
 _DOCS = Thing(
-    noun=r"(?:(?:(?<![\w./-])|(?<=tests/)|(?<=code/))(?:docs|(?<=\ba )doc|(?<=the )doc|doc (?:pages?|files?|updates?|entr(?:y|ies)))\b(?!-only|-\w)|\bdocumentation\b|\breadmes?\b(?:\.\w+)?|\bdoc comments?\b|\bheaderdocs?\b|\buser guides?\b|\bapi reference\b|(?<![\w./-])docs?/[\w./*-]*|[\w./-]*(?:guide|usage|manual|reference|docs|architecture|overview)[\w./-]*\.(?:mdx?|rst)\b|\bman(?:ual)? pages?\b|\bopenapi\b)",
+    hints=(
+        "doc",
+        "readme",
+        "guide",
+        "reference",
+        "manual",
+        "overview",
+        "usage",
+        "architecture",
+        "note",
+        "man page",
+        "openapi",
+    ),
+    noun=r"(?:(?:(?<![\w./-])|(?<=tests/)|(?<=code/))(?:docs|(?<=\ba )doc|(?<=the )doc|doc (?:pages?|files?|updates?|entr(?:y|ies)))\b(?!-only|-\w)|\bdocumentation\b|\breadmes?\b(?:\.\w+)?|\bdoc comments?\b|\b(?:migration|upgrade) (?:notes?|guides?)\b|\bheaderdocs?\b|\buser guides?\b|\bapi reference\b|(?<![\w./-])docs?/[\w./*-]*|[\w./-]*(?:guide|usage|manual|reference|docs|architecture|overview)[\w./-]*\.(?:mdx?|rst)\b|\bman(?:ual)? pages?\b|\bopenapi\b)",
     verbs=r"update|revise|refresh|sync|amend",
     verbs_for=r"update|revise|refresh|sync|amend|adjust|extend|reflect|add|include|write|provide|create|change|modify|improve|maintain|document|describe|mention|list|fix|correct",
     between=r"\b(?:that|which|when|before|after|if|until|while|how|where|suggest|read|run)\b",
 )
 _PAGES = Thing(  # any other page
+    hints=("this ", ".md", ".rst", ".adoc"),
     noun=r"\bthis (?:file|document|guide|page)\b|(?<![\w/.-])(?![\w./-]*(?:spec|design|adr|skill|change|history|news)[\w./-]*\.md)[\w./-]+\.(?:mdx?|rst|adoc)\b",
     verbs="",
     verbs_for=r"update|revise|sync",
@@ -59,6 +74,7 @@ _NOT_DOCS = re.compile(
     _I,
 )
 _CHANGELOG = Thing(
+    hints=("change", "news", "history.", "release", "towncrier", "unreleased", "changie", "chronus"),
     noun=r"(?:(?<![\w-])(?<!docs )(?<!auto-generated )(?:change ?logs?\b(?:\.\w+|_\w+\.\w+| entry| entries)?|(?-i:CHANGES(?:\.(?:md|rst|txt))?\b|NEWS(?:\.\w+)?\b)|HISTORY\.(?:md|rst)\b|changesets?\b|news ?fragments?\b|news (?:entry|entries|items?|file)\b|release[- ]?notes? (?:entry|entries|file|fragment)\b|release[- ]?notes?\b|towncrier\b|\.changeset\b|changelog\.d\b|change ?files?\b|changie\b|chronus add\b)|\[unreleased\]|\bunreleased section\b)",
     verbs=r"add|update|create|write|append|maintain|provide|generate|include",
     verbs_for=r"add|update|include|create|write|document|record|run|log|provide|note|append|put|generate|list|mention|maintain|describe|summari[sz]e",
@@ -72,6 +88,7 @@ _NOT_CHANGELOG = re.compile(
     _I,
 )
 _SPECS = Thing(
+    hints=("spec", "design", "adr", "decision record"),
     noun=r"(?:[\w./-]*\bspecs?[-_][\w.-]+\.(?:json|ya?ml|md)\b|(?<![`/\w])`?specs?/[\w./*-]*`?|\bspec(?:ification)?s? (?:files?|docs?|documents?|pages?)\b|\bspecs\b(?= (?:in|must|should|are|stay)\b)|\b(?:the|an?|product|technical|our) (?:\w+ )?spec(?:ification)?s?\b|\bdesign docs?\b|\bADRs?\b|\barchitecture decision records?\b|\b(?:SPEC|DESIGN)\.md\b)",
     verbs="",
     verbs_for=r"update|amend|revise|keep|sync|add|write|create|adjust|record|maintain",
@@ -88,7 +105,7 @@ _CLEAN = (
         _I,
     ),
     re.compile(
-        r"\b(?:all|every) (?:changes?|work|files?) (?:must|should|are|is|need to|has to|have to)(?: be)? (?:all )?(?:committed|tracked)\b",
+        r"\beverything (?:must|should|has to|needs to) be committed\b|\b(?:all|every) (?:changes?|work|files?) (?:must|should|are|is|need to|has to|have to)(?: be)? (?:all )?(?:committed|tracked)\b",
         _I,
     ),
 )
@@ -117,6 +134,13 @@ _GAPS: tuple[tuple[re.Pattern[str], dict[str, object]], ...] = (
         {"forbid_todo": True},
     ),
     (re.compile(r"\bGAPS\.md\b"), {"file": "GAPS.md"}),
+    (
+        re.compile(
+            r"\bmust be (?:filed|recorded|tracked|logged|captured) (?:as|in)\b[^.;]{0,15}\b(?:issues?|tickets?|beads?)\b",
+            _I,
+        ),
+        {},
+    ),
     (
         re.compile(
             r"\b(?:record|log|track|capture|file|note|report)\w*\b[^.;]{0,30}\b(?:follow[- ]?ups?|remaining|discovered|leftovers?|deferred|unfinished|out[- ]of[- ]scope)\b[^.;]{0,30}\b(?:as|in|to)\b[^.;]{0,20}\b(?:issues?|tickets?|beads?|tracker)\b",
@@ -195,7 +219,11 @@ def process_asks(said: Said) -> Iterator[Ask]:
     if demanded(text, _SPECS) and not _NOT_SPECS.search(text):
         paths = _paths(said, re.compile(r"spec|adr|design|architecture", _I))
         yield Ask(Kind.SPEC_UPDATED, ", ".join(paths) or None, {"paths": paths})
-    if any(rule.search(text) for rule in _CLEAN) and not _NOT_CLEAN.search(text) and not said.forbids:
+    if (
+        any(rule.search(said.text) for rule in _CLEAN)
+        and not _NOT_CLEAN.search(said.text)
+        and not said.forbids
+    ):
         yield Ask(Kind.CLEAN_WORKTREE)
     gap = next((params for rule, params in _GAPS if rule.search(text)), None)
     if gap is not None:

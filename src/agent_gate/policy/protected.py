@@ -48,6 +48,7 @@ _LABEL = re.compile(r"\W*[\w ]{1,40}:\W*(?:`[^`]+`[,\s]*(?:and |or )?)+\W*")  # 
 _OFF_LABEL = re.compile(
     r"\W*(?:immutable|read-?only|frozen|protected|off[- ]limits)\b[\w ()/-]{0,30}:\s*(?=`)", _I
 )
+_TOUCH_LABEL = re.compile(r"\W*(?:do not|don'?t|don\u2019t|never) (?:touch|edit|modify|change)\W*:", _I)
 _SUBMODULE = re.compile(r"\b(?:is|are) (?:an? |git )*(?:separate |external )?(?:git )?submodules?\b", _I)
 _ELSEWHERE = re.compile(
     r"\b(?:modif\w+|chang\w+|edit\w*|fix\w*|patch\w*|contribut\w+)\b[^.;]{0,40}\b(?:go|require|must|should|belong|need|happen|be made|made|land|upstream)\w*\b[^.;]{0,50}\b(?:repo\w*|upstream|PRs?)\b",
@@ -94,9 +95,12 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
     ):
         return
     zone = _zone(text, forbids)
-    paths = _forbidden(said, zone, forbids=bool(forbids), named_before=off or generated)
+    listed = _listed(text)
+    paths = listed or _forbidden(said, zone, forbids=bool(forbids), named_before=off or generated)
     if secret:
-        paths = [path for path in paths if not path.startswith(".env")]
+        paths = [
+            path for path in paths if not re.search(r"^\.env|secret|credential|\.(?:pem|key)$", path, _I)
+        ]
     committing = bool(forbids and re.search(r"\bcommit|check(?:ed)? in", forbids[0], _I))
     params: dict[str, object] = {"generated": True} if generated and not committing else {}
     for path in dict.fromkeys(paths):
@@ -108,6 +112,18 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
         and re.search(r"\b(?:edit|modif|touch|chang|hand)", zone, _I)
     ):
         yield Ask(Kind.PROTECTED_PATH, None, {"generated": True})
+
+
+def _listed(text: str) -> list[str]:
+    """The paths of "Do not touch: the version in `a`, `b`, `c/`" that are entries of their own."""
+    label = _TOUCH_LABEL.match(text)
+    entries = re.split(r",\s*(?:and |or )?", text[label.end() :]) if label else []
+    return [
+        path
+        for entry in entries
+        for path in _paths_in(entry)
+        if set(re.findall(r"[\w-]+", entry.replace(path, " ").lower())) <= _FILE_WORDS - {"in"}
+    ]
 
 
 def _changes_to(text: str) -> list[str]:
@@ -172,6 +188,10 @@ def _whole_files(zone: str) -> list[str]:
     between = zone[verb.end() : first] if verb and verb.end() < first else ""
     if re.fullmatch(r"[\w\s/-]*\b(?:files?|folders?|director(?:y|ies)|workflows?|lockfiles?) ?\(`?", between):
         return paths  # "the workflow files (`.github/workflows/**`)"
+    if "," in between or re.search(
+        r"\bcommit", verb[0] if verb else "", _I
+    ):  # one of a list: "keys, `*.pem`"
+        between = between.rpartition(",")[2] if "," in between else between
     if _PLACED.fullmatch(between) and not re.match(r"[^`]*\badd", verb[0] if verb else "", _I):
         return [path for path in paths if _is_directory(path)]
     whole = {word.strip("-") for word in re.findall(r"[\w-]+", between.lower())} <= _FILE_WORDS | {""}
