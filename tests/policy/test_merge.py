@@ -68,3 +68,14 @@ def test_a_build_with_further_options_is_a_variant() -> None:
     assert values("- Build: `./mk.sh build-site`\n- All: `./mk.sh build-site --with-api`\n") == [
         "./mk.sh build-site"
     ]
+
+
+def test_a_changelog_that_must_be_left_alone_gets_no_entry() -> None:
+    entries = "- Write changelog entries for customers in each change.\n"
+    kinds = [rule.kind.value for rule in extract_rules("A.md", entries) if rule.enforced]
+    kept = [
+        rule.kind.value
+        for rule in extract_rules("A.md", f"{entries}- Never edit `CHANGELOG.md`.\n")
+        if rule.enforced
+    ]
+    assert (kinds, kept) == (["changelog-updated"], ["protected-path"])

@@ -47,6 +47,8 @@ A bug fix comes with the test that would have caught it.
 Every module has a companion test file.
 Bugfix PRs include a failing-then-passing test.
 Behavioural changes need tests and docs.
+Cover each branch you add.
+Cover all changed lines, errors included.
 """,
     "docs-updated": """
 Update the documentation when you change the API.
@@ -78,6 +80,8 @@ If an example breaks, fix the documentation too.
 If a task changes a decision the docs record, update the docs in the same PR.
 Keep the README up-to-date with setup and usage instructions
 All public API changes require a migration note in `UPGRADING.md`.
+Settings are described in `docs/start.md`; update it when you add one.
+Read the page instead of guessing, and update the page when you change what it describes.
 """,
     "changelog-updated": """
 Add a changelog entry for user-facing changes.
@@ -185,6 +189,10 @@ Agents must never modify their own definitions, `ARCHITECTURE.md`, or `CLAUDE.md
 Vendored code in `third_party/` is off limits.
 Schema changes only via migrations; never edit `schema.rb` directly.
 `*.lock` must not be edited manually.
+Create `nuget.config` for local feeds, but never commit changes to that file.
+Never change versioning (`lib/version.rb`, `CHANGELOG.md`).
+Never make changes to the release notes in `/docs/releases` unless asked.
+Do not touch `src/api/*.cs` (generated, don't edit).
 """,
     "no-secrets": """
 Never commit secrets.
@@ -256,6 +264,7 @@ Files require ASF license headers.
 **License Headers:** Always add an Apache license header to all new source code files.
 - [ ] Add license header to all new files
 Every file starts with `// Copyright ACME`.
+License headers: Apache for the core, Elastic for plugins.
 """,
     "line-limit": """
 Maximum line length is 100.
@@ -314,6 +323,9 @@ Strict types everywhere: no `any`, no `@ts-ignore`.
 No nested ternaries.
 Never use `dangerouslySetInnerHTML` without sanitising.
 `unsafe` code is prohibited.
+Don't use `math/rand`: use `math/rand/v2`.
+Never use `sleep` in tests.
+Use `APP_ENV`, never `ENV` directly.
 """,
     "clean-worktree": """
 Leave the working tree clean.
@@ -512,6 +524,10 @@ Don't use abbreviations.
 Never use raw SQL.
 No `else` after return.
 We do not use semicolons.
+Changes outside of `tools/` do not require changesets.
+Update files in `/.changeset` directly, never with the changeset CLI.
+Config in `.formatrc` (`printWidth: 80`)
+Never store sensitive data in data structures.
 """
 
 

@@ -84,6 +84,9 @@ def content_asks(said: Said) -> Iterator[Ask]:
     secret = bool(
         found
         and not re.search(r"\b(?:log|logs|logging|print)\b[^.;]{0,30}$", found[0], _I)
+        and not re.search(
+            r"\b(?:stor|includ|add|put|plac|expos|writ)\w*\b[^.;]*\b(?:sensitive|PII)\b[\w ]*$", found[0], _I
+        )
         and not re.search(r"\bin (?:the )?(?:logs?|output)\b", text, _I)
     )
     if secret:
@@ -126,7 +129,10 @@ def _is_license(said: Said) -> bool:
     section = _LICENSE.search(said.statement.headings[-1]) if said.statement.headings else None
     named = _LICENSE.search(text) or (section and _HEADER.search(text))
     return (
-        bool(named and (_LICENSE_ASKED.search(text) or section))
+        bool(
+            named
+            and (_LICENSE_ASKED.search(text) or section or re.match(r"\W*licen[cs]e headers?\W*:", text, _I))
+        )
         and not re.search(rf"{_NO}[^.;]{{0,30}}\b(?:add|need|require|remove)", text, _I)
         and not re.search(r"\bwhen (?:you )?add\w*[^.;]{0,30}\(", text, _I)
     )
@@ -161,7 +167,7 @@ def _limits(said: Said) -> Iterator[Ask]:
     ):
         return
     if re.search(
-        r"\b(?:may|can|allowed to) (?:run|be|go|exceed|extend)\b|^\W*(?:an?|the) [^.;]*\b(?:wraps|takes|holds|contains|returns|reads)\b",
+        r"\b(?:may|can|allowed to) (?:run|be|go|exceed|extend)\b|^\W*config\w*\b|^\W*(?:an?|the) [^.;]*\b(?:wraps|takes|holds|contains|returns|reads)\b",
         text,
         _I,
     ):

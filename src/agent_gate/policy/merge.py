@@ -23,6 +23,7 @@ _NO_COMMITS = re.compile(
     r"\b(?:never|do not|don'?t|don\u2019t|must not)\b (?:\w+ )?(?:auto-?)?(?:git )?`?(?:git )?commit`?(?:s|ting)?\b(?:\W*$|[.,;:)]| (?:unless|without|or push|and push|or stage|anything|automatically|yourself|on behalf|any changes|changes|code|your|for|until|work))",
     re.IGNORECASE,
 )
+_SOMETIMES = re.compile(r"\b(?:PRs?|if|when|only)\b")
 _KIND_USES = {
     Kind.LINT: Use.LINT,
     Kind.FORMAT: Use.FORMAT,
@@ -40,7 +41,26 @@ def merge(drafts: list[Draft]) -> list[Draft]:
     drafts = _without_rewriting_twins(drafts)
     drafts = _plain_builds(drafts)
     drafts = _without_aggregates(drafts)
-    return _commits_allowed(drafts)
+    return _kept_changelog(_commits_allowed(drafts))
+
+
+def _kept_changelog(drafts: list[Draft]) -> list[Draft]:
+    """Where the changelog must be left alone, what a text says of its entries asks for no change of it."""
+    kept = {
+        str(draft.value)
+        for draft in drafts
+        if draft.enforced
+        and draft.kind is Kind.PROTECTED_PATH
+        and not _SOMETIMES.search(draft.statement.text)
+    }
+    return _replaced(
+        drafts,
+        lambda draft: (
+            f"`{draft.value}` must not be changed"
+            if draft.kind is Kind.CHANGELOG_UPDATED and draft.value in kept
+            else ""
+        ),
+    )
 
 
 def _without_names(drafts: list[Draft]) -> list[Draft]:

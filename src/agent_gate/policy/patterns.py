@@ -60,6 +60,7 @@ _END = re.compile(
 )
 _LIMIT = re.compile(rf"{_LIMITS}\b", _I)
 _ORDER = re.compile(r"(?:before|after|until|while|more than)\b", _I)  # says when it may be used
+_IMPORTS = re.compile(r"\W*(?:us(?:e|ing)|import\w*|call\w*|rely|depend)\b", _I)
 _PLACE = re.compile(
     r"(?P<out>outside(?: of)?|except (?:in|inside|for)|other than in|beyond)\b|(?P<in>in|inside|within|from|under)\b(?P<all> (?:the |our |any |all |new |production |source |this |application |library )*(?:files?|code\w*|sources?|repo\w*|projects?)\b)?",
     _I,
@@ -124,8 +125,15 @@ def _literal(said: Said) -> Iterator[Ask]:
         literals = [span for span in re.findall(r"`([^`]+)`", named) if read_command(span) is None]
         yield from [_found(literals, _globs(said, ()), told=True)] if literals else []
         return
-    used = (_USE.match(text, no.end()) for no in _NO.finditer(text))
-    ends = [match.end() for match in (*used, *_BARE.finditer(text)) if match]
+    used = [use for no in _NO.finditer(text) if (use := _USE.match(text, no.end()))]
+    ends = [match.end() for match in (*used, *_BARE.finditer(text))]
+    if imported := next((use for use in used if _IMPORTS.match(use[0])), None):
+        path = re.match(
+            r"`(\w+(?:/\w+)+)`", text[imported.end() :]
+        )  # "do not use `math/rand`" is about an import
+        if path:
+            yield _found([path[1]], _globs(said, ()), told=True)
+            return
     banned = _BANNED.search(text)
     if banned and "`" in text[: banned.start()]:
         ends.append(text.index("`"))
@@ -189,7 +197,11 @@ def _is_code(span: str) -> bool:
         or re.match(r"(?:co-authored|generated|signed-off)[- ](?:by|with)", span, _I)
     ):
         return False
-    if span in {"eval", "exec"} or (_METHOD.fullmatch(span) and not is_extension(span)):
+    if (
+        span in {"eval", "exec"}
+        or re.fullmatch(r"[A-Z][A-Z_]+", span)
+        or (_METHOD.fullmatch(span) and not is_extension(span))
+    ):
         return True
     return not is_path(span) and read_command(span) is None and bool(re.search(r"\w", span))
 

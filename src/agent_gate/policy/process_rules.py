@@ -28,7 +28,10 @@ _TESTS = Thing(
     verbs_for=r"add|include|write|extend|provide|augment|implement|create|update|adjust|supply|ship|submit|bring|pair|accompany|back|cover|define|commit",
     between=r"\b(?:in|to|of|that|which|when|before|after|for|so|if|until|while|as|how|existing|run|pass|checklist|plan|where|why|what)\b",
 )
-_TESTED = re.compile(r"\b(?:new|every|each|all|any)\b[^.;]{0,50}\bmust be (?:\w+ )?tested\b", _I)
+_TESTED = re.compile(
+    r"\bcover (?:every|all|each|any) (?:new |changed |added )*(?:lines?|branch(?:es)?|code ?paths?|code|behaviou?rs?|functions?)\b|\b(?:new|every|each|all|any)\b[^.;]{0,50}\bmust be (?:\w+ )?tested\b",
+    _I,
+)
 _TESTS_FIRST = re.compile(
     r"\b(?:write|add|create) (?:the |a |an |failing |unit )*tests? (?:first|before (?:implement|writ|cod|the (?:code|implementation|fix))\w*)|\bregression tests?\b[^.;]{0,60}\b(?:bug|fix)|\b(?:bug|fix)\w*\b[^.;]{0,60}\bregression tests?\b",
     _I,
@@ -58,8 +61,8 @@ _DOCS = Thing(
     between=r"\b(?:that|which|when|before|after|if|until|while|how|where|suggest|read|run)\b",
 )
 _PAGES = Thing(  # any other page
-    hints=("this ", ".md", ".rst", ".adoc"),
-    noun=r"\bthis (?:file|document|guide|page)\b|(?<![\w/.-])(?![\w./-]*(?:spec|design|adr|skill|change|history|news)[\w./-]*\.md)[\w./-]+\.(?:mdx?|rst|adoc)\b",
+    hints=("this ", "page", ".md", ".rst", ".adoc"),
+    noun=r"\b(?:this (?:file|document|guide)|(?:this|the|that) page)\b|(?<![\w/.-])(?![\w./-]*(?:spec|design|adr|skill|change|history|news)[\w./-]*\.md)[\w./-]+\.(?:mdx?|rst|adoc)\b",
     verbs="",
     verbs_for=r"update|revise|sync",
     between=r"\b(?:that|which|when|before|after|if|until|while|how|where|in|to|of|read|run|with)\b",
@@ -70,7 +73,7 @@ _DOCUMENTED = re.compile(
     _I,
 )
 _NOT_DOCS = re.compile(
-    rf"\b{_NEVER} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch|includ)\w* (?:(?!\bwithout\b)[^.;]){{0,40}}{_DOCS.noun}|\bdocstrings?\b|\b(?:verifies|validates|checks that)\b|\b(?:see|refer to|read|consult|review|follow|per|according to|described in|(?<!be )documented in) (?:(?!\bmust\b|\bshould\b)[^;,]){{0,50}}{_DOCS.noun}|(?:\bnot|n['\u2019]t) (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b|\bskip\b|^\W*read\b|^\W*(?:this|it|the \w+) (?:ensures?|keeps?|means)\b|\bonly (?:create|add|write)\b|\b(?:needs?|requires?|must have) (?:an? )?doc comments?\b|\bdocs? PRs?\b|\b(?:functions?|methods?|class(?:es)?|helpers?|modules?|members|structs?|types?)\b[^;]{{0,30}}\b(?:requires?|needs?|(?:must|should) have)\b (?:\w+ )?doc|\brun the following\b",
+    rf"\b{_NEVER} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch|includ)\w* (?:(?!\bwithout\b)[^.;]){{0,40}}{_DOCS.noun}|\bdocstrings?\b|\b(?:verifies|validates|checks that)\b|\b(?:see|refer to|read|consult|review|follow|per|according to|described in|(?<!be )documented in) (?:(?!\bmust\b|\bshould\b)[^;,]){{0,50}}{_DOCS.noun}|(?:\bnot|n['\u2019]t) (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b|\bskip\b|^\W*read\b(?!.*\band (?:also )?update\b)|^\W*(?:this|it|the \w+) (?:ensures?|keeps?|means)\b|\bonly (?:create|add|write)\b|\b(?:needs?|requires?|must have) (?:an? )?doc comments?\b|\bdocs? PRs?\b|\b(?:functions?|methods?|class(?:es)?|helpers?|modules?|members|structs?|types?)\b[^;]{{0,30}}\b(?:requires?|needs?|(?:must|should) have)\b (?:\w+ )?doc|\brun the following\b",
     _I,
 )
 _CHANGELOG = Thing(
@@ -179,12 +182,15 @@ _AT_RELEASE = re.compile(
     r"\b(?:before|when|after|once|for|at|during)\b[^,;:]{0,50}\b(?:releas(?:e|es|ing)\b(?! notes?)|tagging|publishing|cutting)",
     _I,
 )
+_UPDATE_IT = re.compile(
+    r"(\W*(?:please |always |and )?(?:update|revise|extend|sync|keep)) (?:it|them|that (?:page|file))\b", _I
+)
 _IN_CODE = re.compile(r"\b(?:doc ?strings?|\w*doc comments?|jsdoc|javadoc|kdoc|rustdoc)\b", _I)
 
 
 def process_asks(said: Said) -> Iterator[Ask]:
     """What a statement asks to come with a change."""
-    text = _without_commands(re.sub(r"\([^()`]*\)", " ", said.text))
+    text = _without_commands(re.sub(r"\([^()`]*\)", " ", _named(said)))
     if said.statement.form is Form.ROW and not any(
         _DIRECTIVE.search(plain(cell)) for cell in said.statement.cells
     ):
@@ -228,6 +234,14 @@ def process_asks(said: Said) -> Iterator[Ask]:
     gap = next((params for rule, params in _GAPS if rule.search(text)), None)
     if gap is not None:
         yield Ask(Kind.GAPS_TO_ISSUES, params=dict(gap))
+
+
+def _named(said: Said) -> str:
+    """The text with "update it" naming what the text before it is about: the last page, or documentation."""
+    it = _UPDATE_IT.match(said.text)
+    pages = [path for path in re.findall(r"`([^`\s]+)`", said.statement.before) if is_path(path)]
+    about = pages[-1:] or re.findall(r"\b(?:docs|documentation|readme)\b", said.statement.before, _I)[-1:]
+    return f"{it[1]} `{about[0]}`{said.text[it.end() :]}" if it and about else said.text
 
 
 def _without_commands(text: str) -> str:

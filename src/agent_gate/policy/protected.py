@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 _I = re.IGNORECASE
 _NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|cannot|can'?t|may not|no|not be|avoid)\b"
-_EDIT = r"\b(?:edit(?:ed|ing)?|modif(?:y|ied|ying)|touch(?:ed|ing)?|chang(?:e|es|ed|ing)|alter\w*|updat\w+|delet\w+|remov\w+|renam\w+|overwrit\w+|commit\w*|check(?:ed)? in|writ(?:e|ing|ten) to|add\w*|hand[- ]?edit\w*|hand-?(?:modif|writ)\w+|committed|stage|format|refactor|reformat)\b"
+_EDIT = r"\b(?:mak(?:e|ing) changes to|edit(?:ed|ing)?|modif(?:y|ied|ying)|touch(?:ed|ing)?|chang(?:e|es|ed|ing)|alter\w*|updat\w+|delet\w+|remov\w+|renam\w+|overwrit\w+|commit\w*|check(?:ed)? in|writ(?:e|ing|ten) to|add\w*|hand[- ]?edit\w*|hand-?(?:modif|writ)\w+|committed|stage|format|refactor|reformat)\b"
 _PROTECT = re.compile(rf"{_NO}[^.;`]{{0,60}}?{_EDIT}", _I)
 _GENERATED = re.compile(
     r"\b(?:auto-?(?:matically )?[- ]?generated|generated|vendored|read-?only|immutable|third[- ]party|machine-generated)\b",
     _I,
 )
 _KEEP_OFF = re.compile(
-    r"\b(?:do not|don'?t|don\u2019t|never|not be|must not|should not)\b[^.;]{0,40}\b(?:edit|modif|touch|chang(?!elog)|hand)|\bleave\b[^.;]{0,30}\b(?:alone|untouched|unchanged|as is)\b|\bhands off\b|\b(?:is|are|stays?|as) read-?only\b|\boff[- ]limits\b",
+    r"\b(?:do not|don'?t|don\u2019t|never|not be|must not|should not)\b[^.;]{0,40}\b(?:edit|modif|touch|chang(?!elog|eset)|hand)|\bleave\b[^.;]{0,30}\b(?:alone|untouched|unchanged|as is)\b|\bhands off\b|\b(?:is|are|stays?|as) read-?only\b|\boff[- ]limits\b",
     _I,
 )
 _INSTEAD = re.compile(
@@ -55,7 +55,7 @@ _ELSEWHERE = re.compile(
     _I,
 )
 _PLACED = re.compile(  # "generated translations under `docs/ja`"
-    r"[^`]*\b(?:generated|vendored|translat\w+|localized|files?|anything|code|content|docs|documents|snapshots?|copied|artifacts|bindings|sources?|workflows?|pipelines?|migrations?|templates?|fixtures?|assets?|schemas?)\b[^`]*\b(?:under|in|inside|within|below) (?:the )?`?",
+    r"[^`]*\b(?:generated|vendored|translat\w+|localized|files?|anything|code|content|docs|documents|snapshots?|copied|artifacts|bindings|sources?|workflows?|pipelines?|migrations?|templates?|notes?|fixtures?|assets?|schemas?)\b[^`]*\b(?:under|in|inside|within|below) (?:the )?`?",
     re.IGNORECASE,
 )
 _FILE_WORDS_AFTER = re.compile(
@@ -64,6 +64,10 @@ _FILE_WORDS_AFTER = re.compile(
 )
 _THAT_FILE = re.compile(
     r"\b(?:changes|anything|files) here\b|\b(?:that|this|the|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:edit|modify|touch|change|hand-edit)(?: or \w+)? (?:it|them|these)\b|\b(?:by hand|manually|directly)\b|\b(?:edit|modify|touch)\W*$",
+    _I,
+)
+_ITSELF = re.compile(
+    r"\b(?:that|this|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:edit|modify|touch|change|commit) (?:it|them|these)\b|\b(?:edit|modify|touch)\W*$",
     _I,
 )
 _NEGATION = re.compile(r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|leave)\b", _I)
@@ -157,6 +161,8 @@ def _forbidden(said: Said, zone: str, *, forbids: bool, named_before: bool) -> l
         paths = _named_first(head)
     if not paths and _THAT_FILE.search(zone):
         paths = _named_before(said.statement.before)
+    if not paths and _ITSELF.search(zone) and forbids:
+        paths = _paths_in(said.text[: said.text.find(zone)])[-1:]
     paths = paths or _changes_to(said.text)
     if not paths and _CHANGELOG.search(zone):
         paths = ["CHANGELOG.md"]
@@ -176,7 +182,7 @@ def _named_before(before: str) -> list[str]:
 def _named_first(head: str) -> list[str]:
     """The paths that a sentence is about: nothing but words for files stands before the first."""
     paths = _paths_in(head)
-    before = re.split(r"[:\u2013—]", head[: head.find(paths[0])])[-1] if paths else ""
+    before = re.split(r"[:|\u2013—]", head[: head.find(paths[0])])[-1] if paths else ""
     return paths if set(re.findall(r"[\w-]+", before.lower())) <= _FILE_WORDS else []
 
 
@@ -186,6 +192,13 @@ def _whole_files(zone: str) -> list[str]:
     first, last = (zone.find(paths[0]), zone.rfind(paths[-1]) + len(paths[-1])) if paths else (0, 0)
     verb = _PROTECT.search(zone)
     between = zone[verb.end() : first] if verb and verb.end() < first else ""
+    inside = re.search(r"\(([^()]*)\)", zone[first - 2 :]) if first > 1 else None
+    if (
+        re.fullmatch(r" ?(?:[\w/-]+ ){1,4}\(`?", between)
+        and inside
+        and not re.sub(r"`[^`]*`|[\s,]|\band\b|\bor\b", "", inside[1])
+    ):
+        return paths  # "change versioning (`version.rb`, `CHANGELOG.md`)"
     if re.fullmatch(r"[\w\s/-]*\b(?:files?|folders?|director(?:y|ies)|workflows?|lockfiles?) ?\(`?", between):
         return paths  # "the workflow files (`.github/workflows/**`)"
     if "," in between or re.search(
