@@ -190,6 +190,7 @@ Vendored code in `third_party/` is off limits.
 Schema changes only via migrations; never edit `schema.rb` directly.
 `*.lock` must not be edited manually.
 Create `nuget.config` for local feeds, but never commit changes to that file.
+Do not modify skills, plugins or profile directories (`.agent/`, any `SKILL.md`).
 Never change versioning (`lib/version.rb`, `CHANGELOG.md`).
 Never make changes to the release notes in `/docs/releases` unless asked.
 Do not touch `src/api/*.cs` (generated, don't edit).

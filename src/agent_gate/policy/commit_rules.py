@@ -58,10 +58,6 @@ _LIMIT = re.compile(
     r"(?:≤|<=|<|under|below|max(?:imum)?(?: of)?|at most|up to|no more than|no longer than|within|to|exceed|less than|limit\w*(?: to| of)?|keep\w*|:)\s*(?:of |the |them |it |subject |line |lines |at |under |to |~)*(\d{2,3})\b|\b(\d{2,3})[- ]?(?:chars?|characters?|columns?)\b|\b(50)/72\b",
     _I,
 )
-_TRAILER = re.compile(
-    r"\b(co-?authored-?by|signed-?off-?by|generated[- ](?:with|by)|assisted-?by|reviewed-by|change-id|refs?|fixes|closes|issue)\b:?",
-    _I,
-)
 _SIGN_OFF = re.compile(
     r"(?:^\W*S|\bs)ign(?:ed)?[- ]?off\b|\bDCO (?:sign\w*|is required|required)|\bgit commit\b[^`]* (?:-s\b|--signoff)|\b(?i:signed-off-by)\b"
 )

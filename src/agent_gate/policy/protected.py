@@ -196,7 +196,7 @@ def _whole_files(zone: str) -> list[str]:
     if (
         re.fullmatch(r" ?(?:[\w/-]+ ){1,4}\(`?", between)
         and inside
-        and not re.sub(r"`[^`]*`|[\s,]|\band\b|\bor\b", "", inside[1])
+        and not re.sub(r"`[^`]*`|[\s,]|\b(?:and|or|any)\b", "", inside[1])
     ):
         return paths  # "change versioning (`version.rb`, `CHANGELOG.md`)"
     if re.fullmatch(r"[\w\s/-]*\b(?:files?|folders?|director(?:y|ies)|workflows?|lockfiles?) ?\(`?", between):
