@@ -192,6 +192,7 @@ def _whole_files(zone: str) -> list[str]:
     first, last = (zone.find(paths[0]), zone.rfind(paths[-1]) + len(paths[-1])) if paths else (0, 0)
     verb = _PROTECT.search(zone)
     between = zone[verb.end() : first] if verb and verb.end() < first else ""
+    between = between.rpartition(",")[2]  # one of a list: "keys, `*.pem`"
     inside = re.search(r"\(([^()]*)\)", zone[first - 2 :]) if first > 1 else None
     if (
         re.fullmatch(r" ?(?:[\w/-]+ ){1,4}\(`?", between)
@@ -201,10 +202,6 @@ def _whole_files(zone: str) -> list[str]:
         return paths  # "change versioning (`version.rb`, `CHANGELOG.md`)"
     if re.fullmatch(r"[\w\s/-]*\b(?:files?|folders?|director(?:y|ies)|workflows?|lockfiles?) ?\(`?", between):
         return paths  # "the workflow files (`.github/workflows/**`)"
-    if "," in between or re.search(
-        r"\bcommit", verb[0] if verb else "", _I
-    ):  # one of a list: "keys, `*.pem`"
-        between = between.rpartition(",")[2] if "," in between else between
     if _PLACED.fullmatch(between) and not re.match(r"[^`]*\badd", verb[0] if verb else "", _I):
         return [path for path in paths if _is_directory(path)]
     whole = {word.strip("-") for word in re.findall(r"[\w-]+", between.lower())} <= _FILE_WORDS | {""}
