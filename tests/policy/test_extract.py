@@ -153,6 +153,15 @@ def test_a_path_in_any_form_of_condition_scopes_the_command(text: str) -> None:
     assert (rule.value, rule.scope) == ("make test-web", ("web/**",))
 
 
+def test_a_condition_counts_for_the_commands_after_it_and_a_last_one_for_all() -> None:
+    text = "Run `make fmt-check`, and if Kotlin files were touched, `make ktlint`."
+    assert {rule.value: rule.scope for rule in enforced(text)} == {
+        "make fmt-check": (),
+        "make ktlint": ("*.kt",),
+    }
+    assert values("Run `make lint` and `make test` when locks are involved.") == []
+
+
 def test_a_command_keeps_its_cd_and_is_scoped_to_that_folder() -> None:
     (rule,) = enforced("## Tests\n\n```bash\ncd web && npm test\n```\n")
     assert (rule.value, rule.scope, rule.directory) == ("cd web && npm test", ("web/**",), "")
@@ -223,6 +232,7 @@ def test_a_generator_runs_only_for_its_path_without_a_placeholder_and_alone() ->
         ("Once everything is updated, run `make test`.", [("command.test", "make test")]),
         ("- Single service: `./gradlew :billing:test`", []),
         ("- Output style: `pylint`", []),
+        ("After building (`make build`), look at the page.", []),
         ("```sh\ncd packages/<pkg>\nnpm test\n```", []),
         ("```sh\ncd <repo-root>\nnpm test\n```", [("command.test", "npm test")]),
         ("The matrix is in `noxfile.py`; list its sessions with `nox -t tests`.", []),

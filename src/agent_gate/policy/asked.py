@@ -39,6 +39,7 @@ _BY_MEANS = re.compile(r"\b(?:run|check|test|type-?check)\b[^.;`]{0,30}\b(?:with
 _ONLY_SPANS = re.compile(
     r"\W*(?:[A-Za-z][\w /&()'+.-]{0,40}(?::|\s[\u2013\u2014-])[\s*]*)?`[^`]*`(?:\s*(?:,?\s*(?:and|or|then)|/|,|\+|&)\s*`[^`]*`)*\s*(?:,?\s*(?:and|or|then)|/|,|\+|&)\s*"
 )
+_ONCE = re.compile(r"\b(?:after|before|when|once) \w+ing \($", _I)  # "after building (`make`), look at it"
 _NEEDS = re.compile(r"\b(?:needs?|requires?|see|like|created?|installed?|generated?|start\w*)\b", _I)
 ASIDE = re.compile(r"\s*\([^()]*\)")  # what a parenthesis adds to a command ends with it
 
@@ -59,7 +60,12 @@ def is_asked(mention: Mention, before: str) -> bool:
     ):
         return True
     after = statement.text[mention.end :]
-    if before.endswith("(") and after.startswith(")") and not _NEEDS.search(before):
+    if (
+        before.endswith("(")
+        and after.startswith(")")
+        and not _NEEDS.search(before)
+        and not _ONCE.search(before)
+    ):
         return True  # "ESLint (`npm run lint`)"
     return bool(_ASKED_AFTER.match(plain(_BESIDE.sub("", after))))
 

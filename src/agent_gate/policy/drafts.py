@@ -109,7 +109,7 @@ def _commands(said: Said) -> Iterator[Draft]:
     mentions = find_mentions(said.statement)
     kept: list[Draft] = []
     for index, mention in enumerate(mentions):
-        draft = _command(said, mention, mentions[:index])
+        draft = _command(said, mention, mentions[:index], _condition(said, _own_words(said, mentions, index)))
         other = next((k for k in reversed(kept) if k.enforced), None)
         if draft.enforced and other and is_alternative(mention, mentions[index - 1]):
             kept[kept.index(other)] = replace(
@@ -125,10 +125,20 @@ def _also(draft: Draft) -> list[str]:
     return list(also) if isinstance(also, list) else []
 
 
-def _command(said: Said, mention: Mention, earlier: Sequence[Mention]) -> Draft:
+def _own_words(said: Said, mentions: Sequence[Mention], index: int) -> str:
+    """What a statement says up to one of its commands and after the last: "run a, and if X changed, b" has no X for a."""
+    if len(mentions) == 1 or said.statement.form is Form.SHELL:
+        return said.text
+    text = said.statement.text
+    return plain(f"{text[: mentions[index].end]} {text[mentions[-1].end :]}")
+
+
+def _command(
+    said: Said, mention: Mention, earlier: Sequence[Mention], found: tuple[str, tuple[str, ...]]
+) -> Draft:
     statement, command = mention.statement, mention.command
     draft = Draft(Kind.NOT_A_RULE, statement, command.text, command=command, enforced=False)
-    when, globs = _condition(said)
+    when, globs = found
     generator = command.use is Use.GENERATE and when == "path"
     why = "" if generator else why_not(mention, earlier)
     if not why and when == "other":
@@ -156,8 +166,8 @@ def _command(said: Said, mention: Mention, earlier: Sequence[Mention]) -> Draft:
     )
 
 
-def _condition(said: Said) -> tuple[str, tuple[str, ...]]:
-    """What must have changed for the commands of a statement: in its own words, its lead-in, or its table's first column."""
+def _condition(said: Said, words: str) -> tuple[str, tuple[str, ...]]:
+    """What must have changed for a command: in its own words, its lead-in, or its table's first column."""
     statement = said.statement
     if (
         statement.form is Form.ROW
@@ -173,7 +183,7 @@ def _condition(said: Said) -> tuple[str, tuple[str, ...]]:
     # a paragraph is introduced only by one that ends with a colon
     lead = statement.lead if statement.form is not Form.PROSE or statement.lead.rstrip().endswith(":") else ""
     for text in (
-        said.text,
+        words,
         statement.comment,
         plain(" ".join(lead.split())),
         *(plain(" ".join(p.split())) for p in statement.parents[-1:]),
