@@ -23,7 +23,7 @@ def use(text: str) -> Use | None:
         ("zig build test", Use.TEST), ("make lint test", Use.AGGREGATE), ("bundle exec rake spec", Use.TEST), ("tox -e lint", Use.LINT), ("nx affected -t test", Use.TEST),
         ("./scripts/check-links.sh", Use.CHECK), ("pnpm check:deps", Use.CHECK), ("go run ./tools/ci.go check_generated", Use.CHECK), ("go run ./build/ci.go lint", Use.LINT),
         ("cargo test --tests", Use.TEST), ('cmake --build out -j"$(nproc)"', Use.BUILD), ("vale docs", Use.LINT), ("go mod tidy -diff", Use.CHECK), ("pnpm test:eslint", Use.LINT), ("./build.sh -t test", Use.TEST), ("./test/shell", Use.TEST), ("./gradlew assembleDebug", Use.BUILD), ("pnpm ui-test", Use.TEST), ("bash -n install.sh", Use.LINT),
-        ("tox -e py312", Use.TEST), ("make -j8", Use.BUILD), ("flutter build apk --debug", Use.BUILD), ("hugo --minify", Use.BUILD), ("dotnet format app.slnx --exclude test/ReaderTests.cs", Use.FORMAT), ("pre-commit run -a", Use.LINT),
+        ("tox -e py312", Use.TEST), ("venv/Scripts/python.exe -m pytest -q", Use.TEST), ("make -j8", Use.BUILD), ("flutter build apk --debug", Use.BUILD), ("hugo --minify", Use.BUILD), ("dotnet format app.slnx --exclude test/ReaderTests.cs", Use.FORMAT), ("pre-commit run -a", Use.LINT),
     ],
 )  # fmt: skip
 def test_checks_are_known_by_tool_task_and_wrapper(text: str, expected: Use) -> None:
@@ -38,7 +38,7 @@ def test_checks_are_known_by_tool_task_and_wrapper(text: str, expected: Use) -> 
         ("pytest tests/test_a.py", Use.SINGLE), ("pytest -k name", Use.SINGLE), ("cargo test name", Use.SINGLE), ("go test -run TestX ./...", Use.SINGLE),
         ("npm test -- -u", Use.GENERATE), ("make test-<name>", Use.PLACEHOLDER), ("pytest path/to/dir", Use.PLACEHOLDER), ("make bench", Use.BENCHMARK), ("python", Use.INTERACTIVE),
         ("./gradlew :module-name:test", Use.PLACEHOLDER), ("python my_script.py", Use.PLACEHOLDER), ("./tools/build_and_run.sh", Use.SERVER), ("vale sync", Use.SETUP), ("make develop", Use.SETUP),
-        ("./build.sh -t nugetpush", Use.RELEASE), ("just new-lint-rule", Use.GENERATE), ("cargo lintgen", Use.GENERATE), ("dotnet verify accept -y", Use.GENERATE), ("make restore", Use.SETUP), ("./service.sh restart", Use.SERVER), ("make run DEVICE=a", Use.SERVER), ("pnpm test:debug", Use.INTERACTIVE), ("make doctor", Use.INSPECT), ("nox -t tests -l", Use.INSPECT), ("scripts/auto-commit.sh", Use.VERSION_CONTROL),
+        ("./build.sh -t nugetpush", Use.RELEASE), ("just new-lint-rule", Use.GENERATE), ("cargo lintgen", Use.GENERATE), ("dotnet verify accept -y", Use.GENERATE), ("make restore", Use.SETUP), ("./service.sh restart", Use.SERVER), ("make run DEVICE=a", Use.SERVER), ("pnpm test:debug", Use.INTERACTIVE), ("make doctor", Use.INSPECT), ("rake test:TASK_KEY", Use.PLACEHOLDER), ("nox -t tests -l", Use.INSPECT), ("scripts/auto-commit.sh", Use.VERSION_CONTROL),
     ],
 )  # fmt: skip
 def test_what_never_runs_says_why(text: str, expected: Use) -> None:
@@ -50,6 +50,7 @@ def test_what_never_runs_says_why(text: str, expected: Use) -> None:
     "text",
     [
         "cmake g++ clang-format git",
+        "mise exec --",
         "/quarantine-test Name",
         "src/main.py",
         "feat: add x",

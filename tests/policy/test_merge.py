@@ -79,3 +79,9 @@ def test_a_changelog_that_must_be_left_alone_gets_no_entry() -> None:
         if rule.enforced
     ]
     assert (kinds, kept) == (["changelog-updated"], ["protected-path"])
+
+
+def test_where_all_tests_must_not_be_run_no_test_command_is_a_rule() -> None:
+    table = "| Task | Command |\n|---|---|\n| Lint | `make lint` |\n| Test | `make test` |\n"
+    assert values(f"{table}\n**Never run all tests** from the root: they take hours.\n") == ["make lint"]
+    assert values(f"{table}\nNever run a test twice.\n") == ["make lint", "make test"]

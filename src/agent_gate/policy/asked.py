@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from agent_gate.policy.sentences import plain
+from agent_gate.policy.sentences import SPAN, plain
 from agent_gate.policy.statements import Form
 from agent_gate.policy.tools import RUN_ALONE, Use
 
@@ -23,7 +23,7 @@ _VERB_BEFORE = re.compile(
     _I,
 )
 _CHAINED = re.compile(
-    r"\b(?:run|rerun|running|execute|use|using|ensure|make sure|verify|check|with|via|prefer)\b[^.;]*`[^`]*(?:,|\band|\bthen|/|\bor|\+|&|→|->|\bplus|\bfollowed by)[^`.;]{0,25}$",
+    r"\b(?:run|rerun|running|execute|use|using|ensure|make sure|verify|check|with|via|prefer|pass|passes|passing)\b(?:[^.;]|\.(?=\w))*`[^`]*(?:,|\band|\bthen|/|\bor|\+|&|→|->|\bplus|\bfollowed by)[^`.;]{0,25}$",
     _I,
 )
 DESCRIBES = re.compile(
@@ -55,10 +55,12 @@ def is_asked(mention: Mention, before: str) -> bool:
     if (
         INSISTED.search(plain(before))
         or _VERB_BEFORE.search(plain(before))
-        or _CHAINED.search(before)
+        or _CHAINED.search(SPAN.sub("``", before))
         or _ONLY_SPANS.fullmatch(ASIDE.sub("", before))
     ):
         return True
+    if re.match(r"(?:any |all )?`[^`]+`[^`]*(?:\u2192|->|=>)\W*$", before, _I):
+        return True  # "`*.go` → `make lint`"
     after = statement.text[mention.end :]
     if (
         before.endswith("(")

@@ -16,7 +16,7 @@ from agent_gate.policy.wrappers import program_of, unwrap
 _PLACEHOLDER = re.compile(
     r"<[^<>]*>|(?<![./\w])\.\.\.(?![/\w])|…|(?:^|[\s/=\"'])path/(?:to|of)\b|\bpath/file|/path\b|\{[a-z][\w -]*\}|\[[^\]]*\]|\b(?:your|YOUR|my|some)[-_][A-Za-z]"
     r"|\b(?:module|package|crate|project|app|file|test|class|component|service|workspace|target|suite|feature|plugin|method)[-_]?(?:[Nn]ame|NAME)\b"
-    r"|(?<![\w.=/-])(?:NAME|PATTERN|FILE|PACKAGE|MODULE|TEST)(?![\w=.])"
+    r"|(?<![\w$-])[A-Z][A-Z_]*_(?:KEY|NAME|ID|PATH|FILE|DIR|HERE)\b(?!=)|(?<![\w.=/-])(?:NAME|PATTERN|FILE|PACKAGE|MODULE|TEST)(?![\w=.])"
     r"|\$\{?[A-Z][A-Z_]+\}?|(?:^|\s)[\w:]+[-:_]\*(?=\s|$)|\bXXX+\b|\bfoo\b|\b(?:MyTest|TestName|TestFoo|test_name|SomeTest|TestSomething|TestXxx|test_something)\b"
 )
 _FILLED = re.compile(
@@ -80,7 +80,7 @@ def read_command(text: str, *, known_only: bool = True) -> Command | None:
     """
     text = " ".join(re.sub(r"^\s*[$>]\s+", "", text.strip()).split()).rstrip(";")
     text = re.sub(r"^cd (?:/\S*|<[^>]*>|~\S*|\$\S*|path/to\S*|\.) (?:&&|;) *", "", text)
-    parts = _parts(text)
+    parts = _parts(text) if not text.endswith(" --") else []  # a prefix
     if not parts:
         return None
     directory = ""
@@ -182,6 +182,8 @@ def is_english(words: list[str]) -> bool:
     program = words[0].lower()
     if program in TOOLS and words[1:] and words[1].isalpha() and words[1] not in SUBCOMMANDS.get(program, {}):
         return True  # "pytest fixtures", "pre-commit hooks"
+    if program in TOOLS and words[1:] and words[1].isdigit():
+        return True  # "clang-format 20"
     if program in SUBCOMMANDS and words[1:] and words[1].isalpha() and words[1].endswith("s"):
         return words[1] not in SUBCOMMANDS[program]  # "maturin builds wheels"
     if program not in ENGLISH_RUNNERS:

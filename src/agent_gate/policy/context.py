@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agent_gate.policy.asked import ASIDE, DESCRIBES, INSISTED, bare_is_asked, is_asked
-from agent_gate.policy.sections import NEGATED, SINGLE, by_lead, by_section, last_sentence
+from agent_gate.policy.sections import INNER_LOOP, NEGATED, SINGLE, by_lead, by_section, last_sentence
 from agent_gate.policy.sentences import SPAN, opaque, plain
 from agent_gate.policy.statements import Form, Statement
 from agent_gate.policy.tools import Use
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _I = re.IGNORECASE
 _OPTIONAL = re.compile(
     r"\bwatch mode\b|\boptional(?:ly)?\b|\bnightly\b|\bonly (?:if|when|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b|\bif (?:needed|necessary|required|you (?:need|want|have(?! (?:chang|modif|edit|touch|add|made|updat))|like|prefer))\b|\bwhen needed\b|\bas needed\b|\(manual(?:ly)?\b|\bmanual(?:ly)? (?:runs?|tests?|testing|checks?|verif\w+|trigger\w*|start\w*|invo\w+|steps?|only)\b|\b(?:run|runs|executed?|invoked?|triggered|started|tested|done|verified) manually\b"
-    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running |your |valid |real |\w+ (?=credentials|(?:api )?(?:keys?|tokens?)\b))*(?:docker|running|credentials|api|(?:keys?|tokens?|accounts?)\b|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\b(?:credentials|(?:api|access|secret) (?:keys?|tokens?)|tokens?) (?:are |is |must be )?(?:required|needed|set)\b|\breal (?:\w+ )?(?:api|credentials|account)\b|\b[A-Z]+_(?:API_KEY|TOKEN|SECRET|PAT)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b|(?<!never )(?<!not )(?<!n't )\bskip\b|\bslow\b[^.]*\bonly\b|\bopt-in\b|\bmaintainers?[- ]only\b|\bwhen (?:that|this|it) is (?:the right|enough)\b|\bexperimental\b|\bdeprecated\b|\byou can also\b|\bmust be (?:running|connected|started)\b|\bwhile (?:iterating|developing|debugging)\b|\b(?:quick|fast)(?:er)? (?:feedback|iterations?|inner loop)\b",
+    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running |your |valid |real |\w+ (?=credentials|(?:api )?(?:keys?|tokens?)\b))*(?:docker|running|credentials|api|(?:keys?|tokens?|accounts?)\b|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\b(?:credentials|(?:api|access|secret) (?:keys?|tokens?)|tokens?) (?:are |is |must be )?(?:required|needed|set)\b|\breal (?:\w+ )?(?:api|credentials|account)\b|\b[A-Z]+_(?:API_KEY|TOKEN|SECRET|PAT)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b|(?<!never )(?<!not )(?<!n't )\bskip\b|\bslow\b[^.]*\bonly\b|\bopt-in\b|\bmaintainers?[- ]only\b|\bwhen (?:that|this|it) is (?:the right|enough)\b|\bexperimental\b|\bdeprecated\b|\byou can also\b|\bmust be (?:running|connected|started)\b",
     _I,
 )
 _REPLACED = re.compile(
@@ -35,7 +35,7 @@ _EXAMPLE = re.compile(
     _I,
 )
 _DESCRIBED = re.compile(
-    r"^\W*`[^`]*` (?:(?:must|will|should|then|also) )?(?:run|execute|call|invoke)s?\W*$|`[^`]*\bto (?:run|execute)\W*$|\b(?:CI|pipeline|workflow|hooks?|actions?|it|this|that|script|target|command|recipe|task|which|automatically|will|also|pre-commit|job)\b[^`.;:]{0,40}\b(?:(?<!also )run|runs|executes?|calls?|invokes?|uses|performs|triggers|delegates to|including|covers)\b[^`]*$|\b(?:runs|executes|calls|invokes|triggers)\s+(?:\w+\s+)?$|\b(?:produced|created|generated|cloned|fetched|downloaded|installed|started|written|executed|called|invoked|managed|used|printed|run|handled) (?:by|from|in|via|through)\W*$",
+    r"^\W*`[^`]*` (?:(?:must|will|should|then|also) )?(?:run|execute|call|invoke)s?\W*$|`[^`]*\bto (?:run|execute)\W*$|\b(?:CI|pipeline|workflow|hooks?|actions?|it|this|that|script|target|command|recipe|task|which|automatically|will|also|pre-commit|job)\b[^`.;:]{0,40}\b(?:(?<!also )run|runs|executes?|calls?|invokes?|uses|performs|triggers|delegates to|including|covers)\b[^`]*$|\b(?:runs|executes|calls|invokes|triggers)\s+(?:\w+\s+)?$|\b(?:produced|created|generated|cloned|fetched|downloaded|installed|started|written|executed|called|invoked|managed|used|printed|run|handled) (?:by|from|in|via|through)\W*$|\b(?:passed|forwarded|handed|given|piped) to\W*$",
     re.IGNORECASE,
 )
 _INSIDE = re.compile(
@@ -50,7 +50,8 @@ _THROUGH = re.compile(r"^\W*(?:via|through) the (?:makefile|justfile|package\.js
 _DEPRECATED = re.compile(r"\b(?:are|is) (?:now )?(?:deprecated|obsolete)\b", _I)
 _REPAIRS = re.compile(r"\bfix (?:it|them|issues|problems|errors)\b[^.;`]*$", _I)
 _NOT_A_CHECK = re.compile(
-    r"\bfor (?:\w+ )?(?:releas|publish|packag|deploy|distribut|debug|profil)\w*\b[^.;`]*$"
+    r"^\W*to (?:upgrad|updat|regenerat|releas|publish|add|creat|install|bump|migrat|deploy|set up|remov|renam)\w*\b"
+    r"|\bfor (?:\w+ )?(?:releas|publish|packag|deploy|distribut|debug|profil)\w*\b[^.;`]*$"
     r"|\bto (?:reproduce|diagnose|investigate|inspect|profile)\b[^.;`]*$|\b(?:list|see|show|view|display|print|find|browse)\b[^.;`]*\b(?:with|via|using|by)\W*$|\b(?:ask|request|get|let) [^.;`]{1,40} (?:to )?run\W*$",
     _I,
 )
@@ -59,7 +60,7 @@ _ALTERNATIVE = re.compile(
 )
 _NOT_TO_RUN = re.compile(r"\b(?:do not|don'?t|don\u2019t|never) (?:run|use|execute)\b", _I)
 _PREPARES = re.compile(
-    r"\W*(?:\([^()]*\)\W*)?(?:(?:to|which|that|will|run to) )?(?:(?:re)?(?:install|set up|start|launch|generat|creat|deploy|publish|remov|reset|populat|download|fetch|sync|updat|open|load)(?:e|es|s|ing)?|sets up)\b",
+    r"\W*(?:\([^()]*\)\W*)?(?:(?:to|which|that|will|run to) )?(?:(?:re)?(?:install|set up|start|launch|generat|creat|deploy|publish|remov|reset|populat|download|fetch|sync|updat|open|load|see|show|list|view|display|print)(?:e|es|s|ing)?|sets up)\b",
     _I,
 )
 _LABEL_WORDS = 3  # before a command: more is a sentence of its own
@@ -70,7 +71,7 @@ _INSISTS = re.compile(
 )
 _ONE_SPAN = 2  # marks
 _MUST = re.compile(
-    r"\b(?:must|always|required?|before|ensure|make sure|never (?:skip|omit|forget|commit|push|merge)|mandatory|every|all)\b",
+    r"\b(?:must|always|required?|before|ensure|make sure|never (?:skip|omit|forget|commit|push|merge)|mandatory)\b",
     _I,
 )
 _BEFORE = re.compile(r"\b(?:before|must|mandatory|always)\b|\bpre-?(?:commit|push|pr|merge)\b", _I)
@@ -99,8 +100,12 @@ def _by_comment(statement: Statement, use: Use) -> str:
     comment = statement.comment
     if use is Use.OTHER and _PREPARES.match(comment):
         return "it prepares, starts or writes something"
+    if re.match(r"before (?:you )?(?:run|start|us|execut|launch)", comment, _I):
+        return "a step before something else"
     if SINGLE.search(comment):
         return "hint for single tests"
+    if INNER_LOOP.search(comment):
+        return "for quick feedback"
     if _OPTIONAL.search(comment):
         return "optional"
     if NEGATED.match(comment) or re.match(r"(?:bad|wrong|incorrect)\b|❌|✗", comment, _I):
@@ -132,6 +137,7 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
         (words, _NOT_A_CHECK, "not for checking"),
         (f"{label}\n{around}", SINGLE, "hint for single tests"),
         (f"{label}\n{around}", _OPTIONAL, "optional, or asked for in some cases only"),
+        (f"{label}\n{around}", INNER_LOOP, "for quick feedback"),
         (words, _EXAMPLE, "example or explanation"),
     ):
         if pattern.search(text):

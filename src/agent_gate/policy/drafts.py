@@ -40,6 +40,12 @@ _INSIDE = re.compile(
     re.IGNORECASE,
 )
 
+# "`api/*.proto` → `make check-api`", below what says that it is about changes
+_FOR_PATHS = re.compile(
+    r"(?:any |all )?`[^`]+`(?:(?:,| or| and|/)+ `[^`]+`)*[^`]{0,40}?(?:\u2192|->|=>|:)(?=\W*`)", re.IGNORECASE
+)
+_CHANGED = re.compile(r"\b(?:chang|touch|modif|edit)\w*", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -129,8 +135,11 @@ def _own_words(said: Said, mentions: Sequence[Mention], index: int) -> str:
     """What a statement says up to one of its commands and after the last: "run a, and if X changed, b" has no X for a."""
     if len(mentions) == 1 or said.statement.form is Form.SHELL:
         return said.text
-    text = said.statement.text
-    return plain(f"{text[: mentions[index].end]} {text[mentions[-1].end :]}")
+    text, last = said.statement.text, mentions[-1]
+    tail = text[last.end :]
+    if re.match(r"\W*(?:as well|too)\b", tail) and mentions[index].start < text.rfind(",", 0, last.start):
+        tail = ""  # "run a, and b as well if X changed"
+    return plain(f"{text[: mentions[index].end]} {tail}")
 
 
 def _command(
@@ -180,6 +189,11 @@ def _condition(said: Said, words: str) -> tuple[str, tuple[str, ...]]:
         if paths:
             return "path", tuple(glob_of(path) for path in paths)
         return ("", ()) if is_any_change(plain(statement.cells[0])) else ("other", ())
+    listed = _FOR_PATHS.match(statement.text)
+    if listed and _CHANGED.search(" ".join((*statement.headings[-1:], statement.lead))):
+        paths = [match[2].strip() for match in SPAN.finditer(listed[0]) if is_path(match[2].strip())]
+        if paths:
+            return "path", tuple(glob_of(path) for path in paths)
     # a paragraph is introduced only by one that ends with a colon
     lead = statement.lead if statement.form is not Form.PROSE or statement.lead.rstrip().endswith(":") else ""
     for text in (
@@ -187,6 +201,11 @@ def _condition(said: Said, words: str) -> tuple[str, tuple[str, ...]]:
         statement.comment,
         plain(" ".join(lead.split())),
         *(plain(" ".join(p.split())) for p in statement.parents[-1:]),
+        *(
+            heading
+            for heading in statement.headings[-1:]
+            if re.match(r"(?:if|when|after)\b", heading, re.IGNORECASE)
+        ),
     ):
         spans = re.findall(r"`([^`]+)`", text)
         found = condition(text, spans)

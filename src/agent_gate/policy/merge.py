@@ -24,6 +24,10 @@ _NO_COMMITS = re.compile(
     re.IGNORECASE,
 )
 _SOMETIMES = re.compile(r"\b(?:PRs?|if|when|only)\b")
+_NO_FULL_TESTS = re.compile(
+    r"\b(?:never|do not|don'?t|don\u2019t|must not|avoid)\b (?:try to )?run(?:ning)? (?:all|(?:the )?(?:full|entire|whole))\b[^.;]{0,40}\b(?:tests?|suites?)\b",
+    re.IGNORECASE,
+)
 _KIND_USES = {
     Kind.LINT: Use.LINT,
     Kind.FORMAT: Use.FORMAT,
@@ -41,7 +45,7 @@ def merge(drafts: list[Draft]) -> list[Draft]:
     drafts = _without_rewriting_twins(drafts)
     drafts = _plain_builds(drafts)
     drafts = _without_aggregates(drafts)
-    return _kept_changelog(_commits_allowed(drafts))
+    return _kept_changelog(_commits_allowed(_test_runs_allowed(drafts)))
 
 
 def _kept_changelog(drafts: list[Draft]) -> list[Draft]:
@@ -241,6 +245,15 @@ def _without_aggregates(drafts: list[Draft]) -> list[Draft]:
         return "an aggregate of checks that are rules of their own" if listed else ""
 
     return _replaced(drafts, reason)
+
+
+def _test_runs_allowed(drafts: list[Draft]) -> list[Draft]:
+    """Where agents must not run all tests, no test command is a rule: single ones are none either."""
+    if not any(_NO_FULL_TESTS.search(plain(draft.statement.text)) for draft in drafts):
+        return drafts
+    return _replaced(
+        drafts, lambda draft: "all tests must not be run here" if draft.kind is Kind.TEST else ""
+    )
 
 
 def _commits_allowed(drafts: list[Draft]) -> list[Draft]:

@@ -57,8 +57,12 @@ _SETUP_SECTION = re.compile(
     _I,
 )
 SINGLE = re.compile(
-    r"\b(?:single|specific|individual|particular|targeted|one) (?:\w+ ){0,3}?(?:test|file|spec|case|package|module|workspace|suite|function|crate|class|component|project|method|target|scenario|example|service|subproject|pkg|hook|rule|linter|director(?:y|ies)|folder|path)\w*|\bonly (?:one|the|a|some)\b[^.]*\btests?\b|\btests? (?:by|matching)\b|\bsubset of\b"
+    r"\b(?:single|specific|individual|particular|targeted|one) (?:\w+ ){0,3}?(?:test|file|spec|case|package|module|workspace|suite|function|crate|class|component|project|method|target|scenario|example|service|subproject|pkg|hook|rule|linter|director(?:y|ies)|folder|path|feature)\w*|\bonly (?:one|the|a|some)\b[^.]*\btests?\b|\btests? (?:by|matching)\b|\bsubset of\b"
     r"|-scoped\b|\baffected\b[^.]*\bonly\b|\b(?:focused|targeted|narrow(?:er)?|filtered)\b|\bfilter(?:ing)? tests?\b|\bjust (?:one|a|the)\b[^.]*\btests?\b|\bto (?:pass|debug)\b",
+    _I,
+)
+INNER_LOOP = re.compile(
+    r"\bwhile (?:iterating|developing|debugging)\b|\b(?:quick|fast)(?:er)? (?:feedback|iterations?|inner loop)\b|\binner loop\b",
     _I,
 )
 NEGATED = re.compile(
@@ -86,6 +90,8 @@ def by_section(mention: Mention, use: Use) -> str:
         and not re.search(r"\bbuild|\btest|\bdev", headings[-1], _I)
     ):
         return "set-up section"
+    if headings and INNER_LOOP.search(headings[-1]):
+        return "for quick feedback"
     if headings and SINGLE.search(headings[-1]):
         return "hint for single tests"
     if headings and re.search(r"\boptional\b|\bnightly\b", headings[-1], _I):
@@ -123,7 +129,9 @@ def by_lead(statement: Statement, *, rewrites: bool) -> str:
             and not re.search(r"\b(?:until|unless|without|before)\b", lead, _I)
         ):
             return "example of what not to do"
-        if re.search(r"\b(?:for example|example|e\.g\.)[^.]*:$", lead, _I) and not re.search(
+        if INNER_LOOP.search(lead):
+            return "for quick feedback"
+        if re.search(r"\b(?:for example|example|e\.g\.)(?!s)[^.]*:$", lead, _I) and not re.search(
             r"\brun\b|\bcommands?\b", lead, _I
         ):
             return "example"

@@ -118,7 +118,7 @@ def unwrap(words: list[str]) -> list[str]:
 
 def _module(words: list[str]) -> list[str] | None:
     """`python -m tool`, `python script.py` and `python manage.py test` without the interpreter."""
-    if not re.fullmatch(r"(?:\S*/)?(?:python|pypy|py)[\d.]*", words[0]) or not words[1:]:
+    if not re.fullmatch(r"(?:\S*/)?(?:python|pypy|py)[\d.]*(?:\.exe)?", words[0]) or not words[1:]:
         return None
     rest = words[1:]
     while rest and rest[0] in {"-X", "-W", "-u", "-B", "-I", "-P", "-O"}:
