@@ -78,6 +78,14 @@ def test_what_fails_at_the_base_in_the_same_way_is_not_blamed_on_the_branch(make
     assert result.findings[1].evidence.count("assert 1 == 2") >= 2, "evidence from both sides"
 
 
+def test_what_blocks_comes_first_whatever_order_the_tool_has(make_repo, rule_of, context_of):
+    repo = make_repo({"test_a_old.py": "def test_old():\n    assert 1 == 2\n"})
+    repo.branch("work")
+    repo.commit("feat: b", {"test_b_new.py": "def test_new():\n    assert 3 == 4\n"})
+    result = check_command(rule_of(Kind.TEST, PYTEST), context_of(repo))
+    assert found(result) == [(BLOCK, "test_b_new.py", 2), (FOLLOW_UP, "test_a_old.py", 2)]
+
+
 def test_a_test_that_fails_in_another_way_is_blamed(make_repo, rule_of, context_of):
     repo = make_repo({"test_old.py": "def test_old():\n    assert [] == {}\n"})
     repo.branch("work")

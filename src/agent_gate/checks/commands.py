@@ -93,6 +93,8 @@ def _failed(rule: Rule, context: GateContext, done: CommandRun, foreign: tuple[F
                 fix="Not this branch's fault: repair it in a change of its own.",
             )
         findings.append(finding)
+    # What blocks is read first, and names the issue; `sort` keeps the tool's order otherwise.
+    findings.sort(key=lambda finding: finding.severity is not Severity.BLOCK)
     return CheckResult((*foreign, *findings), cacheable=still == {failure.key for failure in done.failures})
 
 
