@@ -72,7 +72,10 @@ def test_killed_at_every_step_nothing_is_lost_and_nothing_is_filed_twice(beads, 
         verdict(failing("ruff", BLOCK), failing("mypy", FOLLOW_UP), tree="1"), origin("t-1", tree="1")
     )
     filing.send(Entry(1, filing.ENTRY_KIND, first), beads, outbox)
-    ruff, mypy, tests = (filing.issue_id("t", "t-1", rule(name).id) for name in ("ruff", "mypy", "pytest"))
+    ruff, mypy, tests = (
+        filing.issue_id("t", "t-1", f"{rule(name).id}{end}")
+        for name, end in (("ruff", ""), ("mypy", "\0follow-up"), ("pytest", ""))
+    )
     # one step further each time, on a tree of its own: ruff is seen again, mypy is fixed or back, pytest is new or seen again
     step, code, trees = 0, -signal.SIGKILL, 0
     while code == -signal.SIGKILL:

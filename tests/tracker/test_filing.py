@@ -47,12 +47,25 @@ def test_filing_again_changes_nothing(tracker, outbox):
 def test_a_blocking_finding_blocks_its_task_and_a_follow_up_does_not(tracker, outbox):
     tracker.apply([Create(Issue("t-1", "the task"))])
     file(tracker, outbox, failing("ruff", BLOCK), failing("mypy", FOLLOW_UP), task="t-1")
-    block, follow_up = (filing.issue_id("t", "t-1", rule(name).id) for name in ("ruff", "mypy"))
+    block, follow_up = (
+        filing.issue_id("t", "t-1", f"{rule(name).id}{end}")
+        for name, end in (("ruff", ""), ("mypy", "\0follow-up"))
+    )
     issues = {issue.id: issue for issue in tracker.issues()}
     assert issues[block].dependencies == (Dependency(block, "t-1", DISCOVERED_FROM),)
     assert issues[follow_up].dependencies == (Dependency(follow_up, "t-1", DISCOVERED_FROM),)
     assert issues["t-1"].dependencies == (Dependency("t-1", block, BLOCKS),)
     assert {issue.id for issue in tracker.ready()} == {block, follow_up}
+
+
+def test_what_blocked_and_is_then_found_at_the_base_too_blocks_no_longer(tracker, outbox):
+    tracker.apply([Create(Issue("t-1", "the task"))])
+    filed = [filing.Origin("t-1", "agent/work", tree * 40, tree * 40) for tree in "12"]
+    for seen, severity in zip(filed, (BLOCK, FOLLOW_UP), strict=True):
+        entry = filing.to_entry(verdict(failing("pytest", severity), tree=seen.tree), seen)
+        filing.send(Entry(1, filing.ENTRY_KIND, entry), tracker, outbox)
+    assert "t-1" in {issue.id for issue in tracker.ready()}
+    assert sorted(issue.status for issue in tracker.issues() if issue.id != "t-1") == ["closed", "open"]
 
 
 def test_a_task_that_the_tracker_does_not_know_is_only_named(tracker, outbox):

@@ -108,10 +108,15 @@ def to_entry(
     findings = [_finding(row) for row in verdict["findings"]]
     for rule in verdict["rules"]:
         filed = [f for f in findings if f.rule == rule["id"] and f.severity is not Severity.ADVISE]
+        blocking = any(finding.severity is Severity.BLOCK for finding in filed)
         if filed:
             failing.append(to_row(_issue(rule, filed, origin, priorities)))
-        elif rule["outcome"] != Outcome.ERROR and rule["id"] not in left_out:
+        if rule["outcome"] == Outcome.ERROR or rule["id"] in left_out:
+            continue
+        if not blocking:  # what blocked the task does so no longer
             kept.append(rule["id"])
+        if not filed:
+            kept.append(_follow_up_of(rule["id"]))
     return {
         "task": origin.task,
         "scope": origin.scope,
@@ -261,13 +266,18 @@ def _is_ours(issue: Issue) -> bool:
     return LABEL in issue.labels and "agent_gate" in issue.metadata
 
 
+def _follow_up_of(rule: str) -> str:
+    """What stands for a rule whose findings block nobody: an issue of its own, which outlives the one that blocked the task."""
+    return f"{rule}\0follow-up"
+
+
 def _issue(
     rule: Mapping[str, Any], findings: Sequence[Finding], origin: Origin, priorities: Mapping[Severity, int]
 ) -> Issue:
     """The issue of a rule; its id is the rule's, until it is known in which tracker it will be."""
     blocking = any(finding.severity is Severity.BLOCK for finding in findings)
     severity = Severity.BLOCK if blocking else Severity.FOLLOW_UP
-    own = rule["id"]
+    own = rule["id"] if blocking else _follow_up_of(rule["id"])
     edges = [Dependency(own, origin.task, DISCOVERED_FROM)] if origin.task else []
     if origin.task and blocking:
         edges.append(Dependency(origin.task, own, BLOCKS))
