@@ -155,7 +155,7 @@ class GateRun:
         if self._plan.context.settings.sandbox == "auto" and (missing := sandbox_problem()):
             self.warnings.append(f"commands run without a sandbox: {missing} is not usable here")
         self.schedule = Schedule(self.plan.context, load_checks(Path(self.plan.context.changes.root)))
-        if self.plan.derived:
+        if self.plan.new_base:
             self._keeping(
                 lambda store: keep_policy(store, self._plan.context.changes.before, self._plan.policy)
             )

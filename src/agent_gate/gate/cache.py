@@ -40,13 +40,9 @@ def keep_decision(store: Store, key: str, decision: Decision) -> None:
         store.put(key, decision_to_json(decision).encode())
 
 
-def kept_policy(store: Store, base: Snapshot) -> Policy | None:
-    """The policy of this base, if it was derived before: deriving it costs more than all the rest of a cached run.
-
-    Raises:
-        PolicyError: the base's files cannot be read as they stand.
-    """
-    body = store.get(_policy_key(base.tree)) or store.get(_policy_key(policy_key(base)))
+def kept_policy(store: Store, of: str) -> Policy | None:
+    """The policy that is kept under a tree, or under `policy_key`: deriving it costs more than all the rest of a cached run."""
+    body = store.get(_policy_key(of))
     if body is None:
         return None
     data = json.loads(body)
@@ -54,7 +50,7 @@ def kept_policy(store: Store, base: Snapshot) -> Policy | None:
 
 
 def keep_policy(store: Store, base: Snapshot, policy: Policy) -> None:
-    """Keep the policy of this base.
+    """Keep the policy of this base, under its tree and under what it is made from.
 
     Raises:
         OSError: the store cannot be written.

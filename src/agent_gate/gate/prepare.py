@@ -14,7 +14,7 @@ from agent_gate.directories import cache_directory
 from agent_gate.findings import Severity
 from agent_gate.gate.cache import kept_policy
 from agent_gate.hookspecs import GateContext, Task
-from agent_gate.policy import load_policy, load_settings
+from agent_gate.policy import load_policy, load_settings, policy_key
 from agent_gate.policy.model import Kind, Rule, Source
 from agent_gate.repository import open_repository
 from agent_gate.running.rooms import RoomError, Rooms
@@ -70,14 +70,14 @@ class Plan:
 
     Attributes:
         clean: commands run in a room, not in the worktree.
-        derived: the policy was not kept from an earlier run.
+        new_base: the policy is not kept under this base's tree yet.
     """
 
     context: GateContext
     policy: Policy
     rules: tuple[Rule, ...]
     clean: bool
-    derived: bool
+    new_base: bool
 
 
 def prepare(request: Request, open_rooms: ExitStack, store: Store | None) -> Plan:
@@ -98,8 +98,10 @@ def prepare(request: Request, open_rooms: ExitStack, store: Store | None) -> Pla
         raise NothingToEnforceError(
             f"Nothing changed between the base {changes.base[:12]} and {changes.root}."
         )
-    kept = kept_policy(store, changes.before) if store else None
-    policy = kept or load_policy(changes.before)
+    policy = kept = kept_policy(store, changes.before.tree) if store else None
+    if store and policy is None:  # another tree may have had the same instructions
+        policy = kept_policy(store, policy_key(changes.before))
+    policy = policy or load_policy(changes.before)
     _require_enforceable(policy, changes)
     rooms = Rooms(repository, settings, cache_directory() / "rooms")
     place, unready = Path(changes.root), ""
@@ -110,7 +112,7 @@ def prepare(request: Request, open_rooms: ExitStack, store: Store | None) -> Pla
             place, unready = rooms.cache / "not-ready", f"{problem}\n{problem.output}"
     context = GateContext(changes, place, request.task, settings, rooms, unready)
     rules = _with_test_command((*policy.enforced, *built_in_rules(policy, settings, request)))
-    return Plan(context, policy, rules, clean=request.in_room, derived=kept is None)
+    return Plan(context, policy, rules, clean=request.in_room, new_base=kept is None)
 
 
 def built_in_rules(policy: Policy, settings: Settings, request: Request) -> tuple[Rule, ...]:
