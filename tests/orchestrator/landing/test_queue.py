@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent_gate.orchestrator.landing.queue import (
+    MAX_BATCH,
     Blamed,
     Flaked,
     Formed,
@@ -77,14 +78,23 @@ def test_four_that_break_others_of_200_are_returned_in_35_runs():
         )
         assert sorted(play.blamed) == sorted(late)
         plays.append(play.runs)
-    assert sorted(plays)[-3] <= 35
+    assert sorted(plays)[-2] <= 35
 
 
-def test_a_gate_that_flakes_at_5_percent_blames_nobody_in_998_of_1000_runs():
-    chances = [random.Random(seed) for seed in range(500)]
+def test_a_gate_that_flakes_at_5_percent_blames_nobody_in_999_of_1000_runs():
+    chances = [random.Random(seed) for seed in range(1000)]
     plays = [Play(range(200), lambda _tree, chance=chance: chance.random() < 0.05) for chance in chances]
     assert sum(bool(play.blamed) for play in plays) <= 1
     assert max(len(play.blamed) for play in plays) <= 1
+
+
+def test_a_flaking_gate_returns_those_who_break_others_too():
+    chance, late = random.Random(3), {101, 117, 140, 199}
+    plays = [
+        Play(range(200), lambda tree: not late.isdisjoint(tree) or chance.random() < 0.02) for _ in range(200)
+    ]
+    assert all(late <= set(play.blamed) for play in plays)
+    assert sum(set(play.blamed) != late for play in plays) <= 1
 
 
 def test_red_then_green_on_one_tree_is_a_flake():
@@ -108,7 +118,7 @@ def test_who_breaks_another_is_returned_and_the_other_lands():
 
 
 def test_batches_grow_with_good_history_and_shrink_with_bad():
-    assert History().batch_size < History().after(Landable(tuple(range(60)))).batch_size == 64
+    assert History().batch_size < History().after(Landable(tuple(range(60)))).batch_size == MAX_BATCH
     assert History(100, 10).batch_size < 10
     assert History(10, 10).batch_size >= 1
 

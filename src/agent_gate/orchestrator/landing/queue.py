@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 AnyStep = TypeVar("AnyStep", bound="Step[Any]")
 Candidate = TypeVar("Candidate")  # hashable; the queue knows nothing else of it
 
-MAX_BATCH = 64
-SMALL_BATCH, LARGE_BATCH = 4, 16  # searched in 2 probes, in 4
-_PRIOR_BAD, _PRIOR_SEEN = 0.5, 9.0  # a new queue begins with 12, and trusts itself with 64 after 50 good ones
+MAX_BATCH = 47  # with the first batch of a new queue, 12, five make 200
+SHORT_QUEUE, LONG_QUEUE = 4, 24  # that wait
+_PRIOR_BAD, _PRIOR_SEEN = 0.5, 9.0
 _MEMORY = 500.0  # candidates; older history counts for less and less
+_HALF_FADED = 0.5  # of one blame, one flake
 
 
 class Probe(Enum):
@@ -47,9 +48,24 @@ class History:
 
     @property
     def batch_size(self) -> int:
-        """The size at which a batch is as likely red as green: what a probe then says is worth most."""
+        """The size at which a batch is as likely red as green: what a probe then says is worth most.
+
+        A queue that has decided about a first batch and blamed nobody is trusted with the largest.
+        """
+        if not self.has_blamed and self.seen >= _PRIOR_SEEN:
+            return MAX_BATCH
         rate = (_PRIOR_BAD + self.bad) / (_PRIOR_SEEN + self.seen)
         return max(1, min(MAX_BATCH, round(0.69 / -math.log(1 - rate))))
+
+    @property
+    def has_blamed(self) -> bool:
+        """Whether somebody was blamed lately."""
+        return self.bad >= _HALF_FADED
+
+    @property
+    def has_flaked(self) -> bool:
+        """Whether the gate flaked lately."""
+        return self.flaky >= _HALF_FADED
 
     def after(self, step: Step[Candidate]) -> History:
         """The history with what a step says."""
@@ -115,7 +131,7 @@ def settle(
         probe: the gate's word on what has landed with this prefix of the last arranged batch (less what of it has landed).
         history: of this queue so far.
     """
-    run = _Run(arrange, probe, history)
+    run = _Run(arrange, probe, history, len(waiting))
     left = list(waiting)
     try:
         while left:
@@ -124,11 +140,11 @@ def settle(
             yield Formed(tuple(batch))
             suspect = yield from run.search(batch)
             if suspect is not None:
-                run.suspects[batch[suspect]] = len(batch)
+                run.suspects.append(batch[suspect])
                 left = batch[suspect + 1 :] + left
             yield from run.blame_the_proven()
         while run.suspects:
-            yield from run.confirm(next(iter(run.suspects)))
+            yield from run.confirm(run.suspects[0])
     except _GateError:
         yield Undecided()
 
@@ -142,15 +158,17 @@ class _Run(Generic[Candidate]):
     """What one call of `settle` has learned.
 
     Attributes:
-        suspects: who ended a bad prefix → size of the batch that was searched.
+        waiting: how many waited at the start.
+        suspects: those who ended a bad prefix, and about whom there is doubt.
         reds: for each red run, everybody who was in its tree.
     """
 
     arrange: Callable[[Sequence[Candidate]], Sequence[Candidate]]
     probe: Callable[[Sequence[Candidate]], Probe]
     history: History
+    waiting: int
     landed: frozenset[Candidate] = frozenset()
-    suspects: dict[Candidate, int] = field(default_factory=dict)
+    suspects: list[Candidate] = field(default_factory=list)
     reds: list[frozenset[Candidate]] = field(default_factory=list)
 
     def _noted(self, step: AnyStep) -> AnyStep:
@@ -176,17 +194,17 @@ class _Run(Generic[Candidate]):
         self, candidate: Candidate
     ) -> Generator[Landable[Candidate] | Blamed[Candidate] | Flaked[Candidate], None, None]:
         """Run the suspect again, until it is green or there is no doubt."""
-        while self._evidence(candidate) < self._needed(candidate):
+        while self._evidence(candidate) < self._needed():
             if not self.arrange([candidate]) or (yield from self._is_green([candidate])):
-                del self.suspects[candidate]
+                self.suspects.remove(candidate)
                 return
         yield from self.blame_the_proven()
 
     def blame_the_proven(self) -> Iterator[Blamed[Candidate]]:
         """Those suspects about whom there is no doubt."""
-        for candidate in list(self.suspects):
-            if self._evidence(candidate) >= self._needed(candidate):
-                del self.suspects[candidate]
+        for candidate in tuple(self.suspects):
+            if self._evidence(candidate) >= self._needed():
+                self.suspects.remove(candidate)
                 yield self._noted(Blamed(candidate))
 
     def _is_green(
@@ -211,13 +229,11 @@ class _Run(Generic[Candidate]):
         """Red runs that only this one explains: everybody else in them has landed since."""
         return sum(candidate in red and red - {candidate} <= self.landed for red in self.reds)
 
-    def _needed(self, candidate: Candidate) -> int:
+    def _needed(self) -> int:
         """How many such runs it takes, never fewer than two.
 
-        A longer search has more chances to meet flakes that look like one culprit. A gate that flaked lately is doubted more; one that
-        has blamed somebody before and did not flake, less.
+        The longer the queue, the more chances to meet flakes that look like one culprit. A gate that flaked lately is doubted more; one
+        that has blamed somebody before and did not flake, less.
         """
-        size = self.suspects[candidate]
-        flaky = self.history.flaky >= 0.5  # noqa: PLR2004 - one flake that has half faded
-        proven = self.history.bad >= 0.5 and not flaky  # noqa: PLR2004 - as above
-        return max(2, 2 + (size > SMALL_BATCH) + (size > LARGE_BATCH) + flaky - proven)
+        doubt = (self.waiting > SHORT_QUEUE) + (self.waiting > LONG_QUEUE) + self.history.has_flaked
+        return 2 + max(0, doubt - (self.history.has_blamed and not self.history.has_flaked))
