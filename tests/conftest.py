@@ -18,6 +18,7 @@ from agent_gate.policy.model import Kind, Rule, Source
 from agent_gate.policy.settings import Settings
 
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Callable
     from pathlib import Path
 
@@ -76,6 +77,15 @@ class Repo:
         from agent_gate.repository import open_repository
 
         return read_changes(open_repository(self.path), base, committed_only=committed_only)
+
+
+def with_signals(how: signal.Handlers, *numbers: signal.Signals) -> list[str]:
+    """What to put before a command so that it starts with these signals ignored, or as if we ourselves had none ignored."""
+    code = (
+        f"import os, signal, sys\nfor number in {list(map(int, numbers))}: signal.signal(number, {int(how)})\n"
+        "os.execvp(sys.argv[1], sys.argv[1:])"
+    )
+    return [sys.executable, "-c", code]
 
 
 @pytest.fixture(autouse=True)

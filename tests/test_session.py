@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import with_signals
+
 AGENTS = """\
 # Rules
 
@@ -255,19 +257,85 @@ def test_an_earlier_verdict_does_not_outlive_a_gate_that_is_killed(repo):
     assert not (repo.path / "v.json").exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_gate_that_waits_for_git_can_be_ended(repo, number):
-    os.mkfifo(repo.path / ".gitignore")  # git reads it for ever
-    gate = subprocess.Popen(
-        [PYTHON.with_name("agent-gate"), "check", "--json=../v.json"],
-        cwd=repo.path,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+class TestEnding:
+    """However the gate was started: these run with each signal as a script's `&`, `nohup` and a terminal leave it."""
+
+    NUMBERS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+    @pytest.fixture
+    def start(self):
+        """Start `agent-gate check` in a repository, with the signals `ignored` and the other ones not."""
+        started = []
+
+        def begin(repo, *args, ignored=()):
+            heard = [number for number in self.NUMBERS if number not in ignored]
+            before = [*with_signals(signal.SIG_IGN, *ignored), *with_signals(signal.SIG_DFL, *heard)]
+            command = [*before, PYTHON.with_name("agent-gate"), "check", *args]
+            quiet = subprocess.DEVNULL
+            started.append(subprocess.Popen(command, cwd=repo.path, stdout=quiet, stderr=quiet))
+            return started[-1]
+
+        yield begin
+        for gate in started:
+            gate.kill()
+            gate.wait(20)
+
+    @pytest.fixture
+    def slow(self, make_repo, tmp_path):
+        """A branch whose lint tells its process id and which of the signals it has ignored, and never ends."""
+        mark = tmp_path / "running"
+        script = (
+            f"echo $$ $(grep SigIgn /proc/$$/status) > {mark}.new; mv {mark}.new {mark}; exec sleep 600\n"
+        )
+        repo = make_repo({"AGENTS.md": '<!-- agent-gate: lint = "sh slow.sh" -->\n', "slow.sh": script})
+        repo.branch("work")
+        repo.commit("feat: add b", {"b.py": "B = 1\n"})
+        return repo, mark
+
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    def test_a_gate_that_waits_for_git_can_be_ended(self, repo, start, number):
+        os.mkfifo(repo.path / ".gitignore")  # git reads it for ever
+        gate = start(repo, "--json=../v.json", ignored={signal.SIGINT} - {number})
+        children = Path(f"/proc/{gate.pid}/task/{gate.pid}/children")
+        wait_for(lambda: any(b"ls-files" in _words(child) for child in children.read_text().split()))
+        gate.send_signal(number)
+        assert gate.wait(20) == 2
+
+    @pytest.mark.parametrize(
+        ("number", "ignored"),
+        [
+            (signal.SIGINT, ()),
+            (signal.SIGHUP, ()),
+            (signal.SIGTERM, ()),
+            (signal.SIGTERM, NUMBERS),
+        ],
+        ids=["Ctrl-C", "a terminal that is closed", "TERM", "TERM where all are ignored"],
     )
-    children = Path(f"/proc/{gate.pid}/task/{gate.pid}/children")
-    wait_for(lambda: any(b"ls-files" in _words(child) for child in children.read_text().split()))
-    gate.send_signal(number)
-    assert gate.wait(20) == 2
+    def test_a_gate_that_is_ended_leaves_no_process_behind(self, slow, start, number, ignored):
+        repo, mark = slow
+        gate = start(repo, ignored=ignored)
+        wait_for(mark.exists)
+        gate.send_signal(number)
+        gate.send_signal(number)  # a second one does not break into the ending
+        assert gate.wait(20) == 2
+        wait_for(lambda: not Path(f"/proc/{mark.read_text().split()[0]}").exists())
+
+    def test_what_is_ignored_stays_so_in_the_gate_and_reaches_no_command(self, slow, start):
+        repo, mark = slow
+        gate = start(repo, ignored=(signal.SIGINT, signal.SIGHUP))
+        wait_for(mark.exists)
+        gate.send_signal(signal.SIGINT)
+        gate.send_signal(signal.SIGHUP)
+        pid, _, ignored = mark.read_text().split()
+        assert int(ignored, 16) & 0b11 == 0
+        os.kill(int(pid), signal.SIGKILL)  # the gate lives, and judges the command's end
+        assert gate.wait(20) == 1
+
+    def test_a_failure_is_heard_where_the_end_of_children_is_ignored(self, make_repo, start):
+        repo = make_repo({"AGENTS.md": '<!-- agent-gate: lint = "sh lint.sh" -->\n', "lint.sh": "exit 0\n"})
+        repo.branch("work")
+        repo.commit("feat: break it", {"lint.sh": "exit 1\n"})
+        assert start(repo, ignored=(signal.SIGCHLD,)).wait(60) == 1
 
 
 def _words(pid):
@@ -288,25 +356,6 @@ def test_a_plain_run_is_not_touched(pytester):
     code = "import sys, agent_gate.pytest_plugin; print(sorted(m for m in sys.modules if m.startswith(('agent_gate.', 'git', 'markdown_it', 'msgspec'))))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert loaded.strip() == "['agent_gate.options', 'agent_gate.pytest_plugin']"
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_gate_that_is_ended_leaves_no_process_behind(make_repo, tmp_path, number):
-    mark = tmp_path / "running"
-    script = f"echo $$ > {mark}.new; mv {mark}.new {mark}; sleep 60\n"
-    repo = make_repo({"AGENTS.md": '<!-- agent-gate: lint = "sh slow.sh" -->\n', "slow.sh": script})
-    repo.branch("work")
-    repo.commit("feat: add b", {"b.py": "B = 1\n"})
-    gate = subprocess.Popen(
-        [PYTHON.with_name("agent-gate"), "check"],
-        cwd=repo.path,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    wait_for(mark.exists)
-    gate.send_signal(number)
-    assert gate.wait(20) == 2
-    wait_for(lambda: not Path(f"/proc/{mark.read_text().strip()}").exists())
 
 
 def wait_for(condition):

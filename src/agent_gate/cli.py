@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from agent_gate import __version__
 from agent_gate.options import OPTIONS, PREFIX
+from agent_gate.running.signals import forget_inherited
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,7 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit codes are pytest's (0 pass, 1 blocked, 2 interrupted, 3 fault, 4 usage, 5 nothing)."""
+    forget_inherited()
     arguments = list(sys.argv[1:] if argv is None else argv)
     pytest_args: list[str] = []
     if arguments[:1] == ["check"] and "--" in arguments:

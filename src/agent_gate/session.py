@@ -7,7 +7,6 @@ decides only the items that it is given, and the controller puts the verdict tog
 from __future__ import annotations
 
 import json
-import signal
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -37,6 +36,7 @@ from agent_gate.policy.model import PolicyError
 from agent_gate.reports import github, json_report, sarif, text
 from agent_gate.repository import RepositoryError, end_running, open_repository
 from agent_gate.running.sandbox import sandbox_problem
+from agent_gate.running.signals import end_orderly
 from agent_gate.tracker import filing
 from agent_gate.tracker.config import read_tracker_config
 from agent_gate.tracker.find import find_tracker, open_outbox
@@ -61,14 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if path := config.getoption(f"agent_gate_{name}"):
             _make_way(Path(path))
     config.pluginmanager.register(GateRun(config), "agent-gate-run")
-    # ended like Ctrl-C: else the commands, each in a session of its own, would outlive the gate
-    signal.signal(signal.SIGTERM, _end)
-
-
-def _end(*_: object) -> None:
-    """The first TERM ends the run; `timeout` and service managers send more of them, into the middle of the ending."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    signal.raise_signal(signal.SIGINT)
+    end_orderly()
 
 
 def _make_way(report: Path) -> None:

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import with_signals
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.conftest import Repo
 
+CTRL_C = with_signals(signal.SIG_DFL, signal.SIGINT)  # also where these tests run with it ignored
 PAGE = {"path": "specs/what.md", "content": "# What\nFor sailors."}
 
 
@@ -30,7 +33,7 @@ def documents(*pages: dict[str, str]) -> str:
 
 def start(repo: Repo, command: str, *options: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [Path(sys.executable).with_name("agent-gate"), "grill", "--agent-cmd", command, *options],
+        [*CTRL_C, Path(sys.executable).with_name("agent-gate"), "grill", "--agent-cmd", command, *options],
         cwd=repo.path,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
         stdin=subprocess.PIPE,
