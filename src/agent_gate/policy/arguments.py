@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from agent_gate.policy.subcommands import PACKAGE_MANAGERS
 from agent_gate.policy.tasks import name_words
 from agent_gate.policy.tools import CHECKING_WORDS, REWRITING_WORDS, TASK_RUNNERS, Use
+from agent_gate.policy.words import Pattern
 
-_SOURCE_FILE = re.compile(
+_SOURCE_FILE = Pattern(
     r"[\w./@*-]*\w\.(?:py|pyi|[cm]?[jt]sx?|go|rs|rb|java|kt|kts|swift|php|ex|exs|cs|fs|scala|clj|c|cc|cpp|h|hpp|vue|svelte|dart|lua|hs|ml|bats|feature)(?::\d+)?(?:::.*)?$"
 )
-_SELECTS = re.compile(
+_SELECTS = Pattern(
     r"(?:-k|-t|-g|-m|--grep|--tests|--testNamePattern|--test-name-pattern|--filter|--name|-run|--match|--only|--focus|-Dtest=.*|-Dit\.test=.*|--tests=.*|--filter=.*|--filter-\w+|--grep=.*|-run=.*|TESTS?=.*|TEST_?[A-Z]*=.*|ARGS=.*|ONLY_?[A-Z]*=.*|-only-testing:.*|FILE=.*|PKG=.*|--test)$"
 )
-_WATCHES = re.compile(
+_WATCHES = Pattern(
     r"--(?:watch(?:All)?|ui|headed|debug|inspect(?:-brk)?|hot|live|serve|interactive|pdb)(?:=(?!false|no)\S*)?$"
 )
-_UPDATES = re.compile(
+_UPDATES = Pattern(
     r"(?:-u|-update\S*|--update(?:-?(?:snapshots?|goldens?))?|--updateSnapshot|--snapshot-update|--bless|--accept)$"
 )
-_REWRITES = re.compile(
+_REWRITES = Pattern(
     r"(?:--fix\S*|--write|--in-place|--apply|--auto-correct(?:-all)?|--autocorrect(?:-all)?|--unsafe-fixes|--write-changes)$"
 )
-_CHECKS = re.compile(
+_CHECKS = Pattern(
     r"(?:--check(?:-only|-formatted)?|--diff|--dry-run|--verify(?:-no-changes)?|--list-different|--no-fix|--no-write|--set-exit-if-changed|--test|-Ccheck|-check|-c)$"
 )
 

@@ -8,40 +8,41 @@ from typing import TYPE_CHECKING
 from agent_gate.policy.sentences import SPAN, plain
 from agent_gate.policy.statements import Form
 from agent_gate.policy.tools import RUN_ALONE, Use
+from agent_gate.policy.words import ANY_CASE, Pattern
 
 if TYPE_CHECKING:
     from agent_gate.policy.mentions import Mention
 
-_I = re.IGNORECASE
-INSISTED = re.compile(
+_I = ANY_CASE
+INSISTED = Pattern(
     r"\b(?:never|do not|don'?t|don\u2019t|must not|cannot|no)\b[^.;`]*\b(?:without|skip|omit|bypass|forget)\b[^.;`]*$",
     _I,
 )
-_LABELLED = re.compile(r"\W*(?:\[[ x]\]\s*)?(?:[\w /&()'\u2019,+.-]{0,70}(?::|[\u2013—→=]| -))?\W*")
-_VERB_BEFORE = re.compile(
+_LABELLED = Pattern(r"\W*(?:\[[ x]\]\s*)?(?:[\w /&()'\u2019,+.-]{0,70}(?::|[\u2013—→=]| -))?\W*")
+_VERB_BEFORE = Pattern(
     r"\bchanges? [^.;]*\b(?:require|need)s? $|\b(?:run|rerun|re-run|running|execute|executing|use|using|ensure|make sure|verify|check|confirm|validate|via|with|through|call|invoke|do|pass|passing|perform|prefer|apply|that|test|lint|format|build|compile|type-?check)\b[^.;`]{0,45}$",
     _I,
 )
-_CHAINED = re.compile(
+_CHAINED = Pattern(
     r"\b(?:run|rerun|running|execute|use|using|ensure|make sure|verify|check|with|via|prefer|pass|passes|passing)\b(?:[^.;]|\.(?=\w))*`[^`]*(?:,|\band|\bthen|/|\bor|\+|&|→|->|\bplus|\bfollowed by)[^`.;]{0,25}$",
     _I,
 )
-DESCRIBES = re.compile(
+DESCRIBES = Pattern(
     r"\W{0,3}(?:runs?|starts?|builds?|compiles?|checks?|executes?|produces?|lints?|formats?|verif\w+|validates?|for|to)\b|\s*[(\u2013—:=-]",
     _I,
 )
-_ASKED_AFTER = re.compile(
+_ASKED_AFTER = Pattern(
     r"\W{0,3}(?:must|should|needs? to|has to|have to|passes|pass|is green|succeeds?|before\b|to (?:lint|format|test|build|check|verify|validate|run|type)|(?:(?:is|are|stays?|comes? back|returns?) )?(?:green|clean|passing)\b|(?:is|are) (?:mandatory|required))",
     _I,
 )
-_BESIDE = re.compile(r"^(?:\s*(?:,|,? ?and|,? ?or|&|/|\+)\s*`[^`]*`)+")
-_BY_MEANS = re.compile(r"\b(?:run|check|test|type-?check)\b[^.;`]{0,30}\b(?:with|via|using|through)\s*$", _I)
-_ONLY_SPANS = re.compile(
+_BESIDE = Pattern(r"^(?:\s*(?:,|,? ?and|,? ?or|&|/|\+)\s*`[^`]*`)+")
+_BY_MEANS = Pattern(r"\b(?:run|check|test|type-?check)\b[^.;`]{0,30}\b(?:with|via|using|through)\s*$", _I)
+_ONLY_SPANS = Pattern(
     r"\W*(?:[A-Za-z][\w /&()'+.-]{0,40}(?::|\s[\u2013\u2014-])[\s*]*)?`[^`]*`(?:\s*(?:,?\s*(?:and|or|then)|/|,|\+|&)\s*`[^`]*`)*\s*(?:,?\s*(?:and|or|then)|/|,|\+|&)\s*"
 )
-_ONCE = re.compile(r"\b(?:after|before|when|once) \w+ing \($", _I)  # "after building (`make`), look at it"
-_NEEDS = re.compile(r"\b(?:needs?|requires?|see|like|created?|installed?|generated?|start\w*)\b", _I)
-ASIDE = re.compile(r"\s*\([^()]*\)")  # what a parenthesis adds to a command ends with it
+_ONCE = Pattern(r"\b(?:after|before|when|once) \w+ing \($", _I)  # "after building (`make`), look at it"
+_NEEDS = Pattern(r"\b(?:needs?|requires?|see|like|created?|installed?|generated?|start\w*)\b", _I)
+ASIDE = Pattern(r"\s*\([^()]*\)")  # what a parenthesis adds to a command ends with it
 
 
 def is_asked(mention: Mention, before: str) -> bool:

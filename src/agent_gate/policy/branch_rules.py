@@ -8,44 +8,45 @@ from typing import TYPE_CHECKING
 from agent_gate.policy.model import Kind
 from agent_gate.policy.said import Ask
 from agent_gate.policy.statements import Form
+from agent_gate.policy.words import ANY_CASE, Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from agent_gate.policy.said import Said
 
-_I = re.IGNORECASE
+_I = ANY_CASE
 _MAIN = r"`?\b(?:(?:main|master|develop|dev|trunk)\b|(?:production|staging|protected|default|release|base) branch(?:es)?\b)`?"
 _BRANCH_RULES = (
-    re.compile(
+    Pattern(
         rf"\b(?:never|do not|don'?t|don\u2019t|must not|no|avoid|not|rather than|instead of)\b[^.;]{{0,40}}?\b(?:commit\w*|push\w*|work\w*|develop|mak\w+ changes|implement|edit\w*|land)\b[^.;]{{0,30}}?\b(?:to|on|into|onto|against|in)\b (?:the |your |any )?(?:\w+ )?{_MAIN}",
         _I,
     ),
-    re.compile(
+    Pattern(
         r"\b(?:work(?:ing)?|develop(?:ing)?|commit(?:ting|ted)?|creat(?:e|ing)|us(?:e|ing)|mak(?:e|ing)|start(?:ing)?|do|done|open|implement(?:ed)?|cut|push(?:ed)?|put|go(?:es)?|happens?|belongs?|lands?|lives?)\b[^.;]{0,50}?\b(?:feature|topic|dedicated|separate|own|short-lived|new|working|task|issue)[- ](?:\w+ )?branch(?:es)?\b",
         _I,
     ),
-    re.compile(
+    Pattern(
         r"\b(?:branch|branching|branches)\b (?:off|from|out)\b[^.;]{0,20}`?\b(?:main|master|develop|dev|trunk|origin)\b",
         _I,
     ),
-    re.compile(
+    Pattern(
         r"\bbranch(?:es)?[- ](?:nam(?:e|es|ing)|prefix\w*|format|pattern|convention)\b|\bnam(?:e|ing) (?:your |the |all |feature )*branch(?:es)?\b|\bbranch(?:es)? (?:must|should)(?: be)? (?:named|prefixed|follow|start|use)\b|\bprefix (?:your |the |all )*branch|\bbranch(?:es)? (?:named|called|prefixed|starting)\b|^\W*(?:feature|fix|bug ?fix|hotfix|topic|working|work|task|release|agent|all)? ?branch(?:es|ing)?(?: names?)?\W*[:\u2013\u2014]\W*`",
         _I,
     ),
-    re.compile(
+    Pattern(
         rf"\b(?:direct|direct pushes or) (?:commits?|push(?:es)?|changes)\b[^.;]{{0,20}}\b(?:to|on|into) (?:the )?{_MAIN}[^.;]{{0,20}}\b(?:forbidden|prohibited|not allowed|disallowed|blocked|banned)\b|{_MAIN} (?:branch )?is (?:protected|off[- ]limits)\b",
         _I,
     ),
 )
 _NAMING = 3  # the rule on names, which needs a pattern
-_FORCE = re.compile(r"\b(?:never|do not|don't) merge\b|\bforce[- ]?push|--force", _I)
-_NOT_BRANCH = re.compile(
+_FORCE = Pattern(r"\b(?:never|do not|don't) merge\b|\bforce[- ]?push|--force", _I)
+_NOT_BRANCH = Pattern(
     r"\b(?:PRs?|pull requests?|force[- ]push\w*|rebase|merge (?:branch|into)|delete|default branch|git checkout)\b",
     _I,
 )
-_BRANCH_NAMES = re.compile(r"\b(?:main|master|develop|dev|trunk|production|staging)\b")
-_BRANCH_PATTERN = re.compile(
+_BRANCH_NAMES = Pattern(r"\b(?:main|master|develop|dev|trunk|production|staging)\b")
+_BRANCH_PATTERN = Pattern(
     r"`?((?:feature|feat|fix|bugfix|hotfix|chore|docs|refactor|release|test|users?|issue|agent|claude|codex|task)/)(?:[<{\[(*]?[\w.-]*[>}\])*]?)*`?|`([\w<>{}-]+[/-][<{][\w -]+[>}][\w<>{}-]*)`"
 )
 
@@ -77,8 +78,8 @@ def branch_asks(said: Said) -> Iterator[Ask]:
         else []
     )
     allowed = [
-        re.sub(r"[<{\[(][^>}\])]*[>}\])]", "*", (a + "*") if a else b)
-        for a, b in _BRANCH_PATTERN.findall(text)
+        re.sub(r"[<{\[(][^>}\])]*[>}\])]", "*", f"{found[1]}*" if found[1] else found[2])
+        for found in _BRANCH_PATTERN.finditer(text)
     ]
     base = re.search(
         r"\b(?:from|off|off of) (?:the )?(?:latest )?`?(?:origin/)?(main|master|develop|dev|trunk)\b",

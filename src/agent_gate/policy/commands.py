@@ -7,41 +7,46 @@ import shlex
 from dataclasses import dataclass
 
 from agent_gate.policy.arguments import checks, key_of, rewrites, twin_of, use_with
-from agent_gate.policy.programs import joined, use_of
-from agent_gate.policy.subcommands import SUBCOMMANDS
+from agent_gate.policy.programs import INTERPRETERS, joined, use_of
+from agent_gate.policy.subcommands import PACKAGE_MANAGERS, SUBCOMMANDS
 from agent_gate.policy.tasks import classify_name, name_words
 from agent_gate.policy.tools import CHECK_WORDS, ENGLISH_RUNNERS, TASK_RUNNERS, TOOLS, Use
-from agent_gate.policy.wrappers import program_of, unwrap
+from agent_gate.policy.words import ANY_CASE, Pattern, word_set
+from agent_gate.policy.wrappers import WRAPPING, program_of, unwrap
 
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = Pattern(
     r"<[^<>]*>|(?<![./\w])\.\.\.(?![/\w])|…|(?:^|[\s/=\"'])path/(?:to|of)\b|\bpath/file|/path\b|\{[a-z][\w -]*\}|\[[^\]]*\]|\b(?:your|YOUR|my|some)[-_][A-Za-z]"
     r"|\b(?:module|package|crate|project|app|file|test|class|component|service|workspace|target|suite|feature|plugin|method)[-_]?(?:[Nn]ame|NAME)\b"
     r"|(?<![\w$-])[A-Z][A-Z_]*_(?:KEY|NAME|ID|PATH|FILE|DIR|HERE)\b(?!=)|(?<![\w.=/-])(?:NAME|PATTERN|FILE|PACKAGE|MODULE|TEST)(?![\w=.])"
     r"|\$\{?[A-Z][A-Z_]+\}?|(?:^|\s)[\w:]+[-:_]\*(?=\s|$)|\bXXX+\b|\bfoo\b|\b(?:MyTest|TestName|TestFoo|test_name|SomeTest|TestSomething|TestXxx|test_something)\b"
 )
-_FILLED = re.compile(
+_FILLED = Pattern(
     r"<(?:base(?:[-_ ](?:branch|ref|sha|commit))?|(?:target|main|default)[-_ ]branch|(?:changed|modified|edited|touched|staged)[-_ ](?:files?|paths?)|files?[-_ ](?:changed|modified))(?:\.\.\.|…)?>",
-    re.IGNORECASE,
+    ANY_CASE,
 )
 # Words that a shell would run or write although they are no words of the command itself.
-_HIDDEN = re.compile(
+_HIDDEN = Pattern(
     r"\$\(|`|[<>]\(|(?:^|\s)(?:[\w./-]*/)?(?:ba|z|da|k|fi)?sh\s(?:.*\s)?-\w*c\b|\b(?:pwsh|powershell)\b.*\s-c(?:ommand)?\b|\b(?:npx|exec)\s(?:.*\s)?(?:-c|--call)\b"
     r"|(?<![<>=-])>{1,2}\s*(?!&|/dev/null\b)\S",
-    re.IGNORECASE,
+    ANY_CASE,
 )
-_UPDATES = re.compile(
+_UPDATES = Pattern(
     r"(?:\w+_)?(?:UPDATE|REGENERATE|REGEN|BLESS|OVERWRITE|RECORD|REBASELINE)(?:_\w+)?=(?!(?:0|false|no|off)?$)"
 )  # "UPDATE_SNAPSHOTS=1 make test" writes what it would compare with
-_HARMLESS = re.compile(
+_HARMLESS = Pattern(
     r"\$\((?:nproc(?: --all)?|pwd|getconf _NPROCESSORS_ONLN|sysctl -n hw\.(?:n|logical|physical)cpu)\)"
 )
-_KNOWN_VARIABLE = re.compile(r"\$\{?(?:PWD|HOME|CI|PATH)\}?")
+_KNOWN_VARIABLE = Pattern(r"\$\{?(?:PWD|HOME|CI|PATH)\}?")
 
 
 _SCRIPT_RUNNERS = frozenset(
     {"hatch", "pdm", "rye", "pixi", "devbox", "rushx"}
 )  # what they run may be a task of the project
+_BESIDE_COMMANDS = word_set("cd pushd popd set export source")  # steps that run nothing themselves
 _PROGRAMS = frozenset(TOOLS) | frozenset(SUBCOMMANDS)
+# words that may begin a command; most code spans are names of other things, which needs no reading
+_FIRST = _PROGRAMS | TASK_RUNNERS | frozenset(PACKAGE_MANAGERS) | WRAPPING | INTERPRETERS | _BESIDE_COMMANDS
+_NAME = re.compile(r"[\w-]+(?=\s|$)")
 _CHECKERS = frozenset(name for name in _PROGRAMS if TOOLS.get(name, Use.OTHER).is_check) - TASK_RUNNERS
 _HOOK_RUNNERS = frozenset({"pre-commit", "prek", "lefthook", "lint-staged"})  # run linters of all kinds
 
@@ -79,6 +84,8 @@ def read_command(text: str, *, known_only: bool = True) -> Command | None:
         known_only: whether its program must be known; a line of a shell block need not.
     """
     text = " ".join(re.sub(r"^\s*[$>]\s+", "", text.strip()).split()).rstrip(";")
+    if known_only and (name := _NAME.match(text)) and name[0].lower() not in _FIRST:
+        return None
     text = re.sub(r"^cd (?:/\S*|<[^>]*>|~\S*|\$\S*|path/to\S*|\.) (?:&&|;) *", "", text)
     parts = _parts(text) if not text.endswith(" --") else []  # a prefix
     if not parts:
@@ -88,7 +95,7 @@ def read_command(text: str, *, known_only: bool = True) -> Command | None:
     for words in parts:
         if words[0] in {"cd", "pushd"} and words[1:] and not steps:
             directory = "" if words[1] in {".", "./"} else words[1].strip("/").removeprefix("./")
-        elif words[0] not in {"set", "export", "source", ".", "cd", "popd"}:
+        elif words[0] not in _BESIDE_COMMANDS | {"."}:
             steps.append(words)
     read = [_step(words, known_only=known_only) for words in steps]
     if not read or any(step is None for step in read):

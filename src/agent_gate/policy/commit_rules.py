@@ -9,79 +9,77 @@ from agent_gate.findings import Severity
 from agent_gate.policy.model import Kind
 from agent_gate.policy.said import Ask
 from agent_gate.policy.statements import Form
-from agent_gate.policy.words import word_set
+from agent_gate.policy.words import ANY_CASE, Pattern, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from agent_gate.policy.said import Said
 
-_I = re.IGNORECASE
+_I = ANY_CASE
 _TYPES = sorted(
     word_set("feat fix docs style refactor perf test build ci chore revert deps security release wip hotfix")
 )
 _LISTED_TYPES = 3  # fewer are examples, not the list of what is allowed
 _TYPE = rf"(?:{'|'.join(_TYPES)})"
-_ABOUT = re.compile(
+_ABOUT = Pattern(
     r"\bcommits?\b(?:[- ](?:messages?|subjects?|titles?|descriptions?|body|bodies|summar\w+|headers?|style|format|conventions?|standards?|guidelines?|trailers?|lines?|prefix\w*|types?))|\bmessages? (?:of|for) commits?\b|\bsubject lines?\b|\bcommit subjects?\b|\bcommits?\b (?:must|should|need to|have to|follow|use)\b",
     _I,
 )
-_TELLING = re.compile(
+_TELLING = Pattern(
     r"\bimperative\b|\bpresent[- ]tense\b|\bfixup\b|\bwip\b|\bmerge commits?\b|\bticket\b|\bjira\b", _I
 )
-_COMMITS = re.compile(r"(?<![-\w])commits?\b(?! (?:hash|sha|id|history|to|and push|your)|/)", _I)
-_SECTION = re.compile(
+_COMMITS = Pattern(r"(?<![-\w])commits?\b(?! (?:hash|sha|id|history|to|and push|your)|/)", _I)
+_SECTION = Pattern(
     r"\bcommits?\b(?!.*\bhash)|^\W*(?:git|version control)(?: (?:workflow|conventions?|guidelines|rules|usage|practices|hygiene))?\W*$",
     _I,
 )
-_PR_TITLE = re.compile(
+_PR_TITLE = Pattern(
     r"\b(?:PR|pull[- ]request|MR|merge[- ]request)s?\b[^.;]{0,20}\b(?:titles?|descriptions?|names?|body)\b|\b(?:PR|pull[- ]request)s?\b(?! (?:title|desc))[^.;]{0,30}\bconventional\b",
     _I,
 )
-_CONVENTIONAL = re.compile(
+_CONVENTIONAL = Pattern(
     r"\bsemantic commit(?:s| messages?)?\b|\bconventional[- ]?commits?\b|\bconventional(?:-| )(?:commit )?(?:style|format|messages?|prefix\w*|types?)\b|\bcommitlint\b|\bcommitizen\b(?= (?:format|style|convention))|\bangular (?:commit|convention)",
     _I,
 )
-_NOT_CONVENTIONAL = re.compile(
+_NOT_CONVENTIONAL = Pattern(
     r"\b(?:do not|don'?t|don\u2019t|never|no)\b (?:use |write |follow |add )?(?:the )?(?:conventional|semantic)[- ]commits?\b",
     _I,
 )
-_SHAPE = re.compile(
-    rf"[`\"'(<\[]?<?\b(?:type|{_TYPE})\b>?(?:\(?\[?[(<\[][\w <>-]+[)>\]]+\]?)?!?\s*:\s*\S", _I
-)
-_EXAMPLE = re.compile(  # in a block: "type(scope): words", "fix: words", `git commit -m "fix: words"`
+_SHAPE = Pattern(rf"[`\"'(<\[]?<?\b(?:type|{_TYPE})\b>?(?:\(?\[?[(<\[][\w <>-]+[)>\]]+\]?)?!?\s*:\s*\S", _I)
+_EXAMPLE = Pattern(  # in a block: "type(scope): words", "fix: words", `git commit -m "fix: words"`
     rf"(?:git commit\b.*\s-\w*m\s*[\"'])?[<\[]?(?:type|{_TYPE})[>\]]?(?:\(?[(<\[][\w <>-]+[)>\]]+)?!?: ?[\w<\[]",
     _I,
 )
-_TYPED = re.compile(rf"`{_TYPE}(?:\([\w-]+\))?!?:?`")
-_LIMIT = re.compile(
+_TYPED = Pattern(rf"`{_TYPE}(?:\([\w-]+\))?!?:?`")
+_LIMIT = Pattern(
     r"(?:≤|<=|<|under|below|max(?:imum)?(?: of)?|at most|up to|no more than|no longer than|within|to|exceed|less than|limit\w*(?: to| of)?|keep\w*|:)\s*(?:of |the |them |it |subject |line |lines |at |under |to |~)*(\d{2,3})\b|\b(\d{2,3})[- ]?(?:chars?|characters?|columns?)\b|\b(50)/72\b",
     _I,
 )
-_SIGN_OFF = re.compile(
+_SIGN_OFF = Pattern(
     r"(?:^\W*S|\bs)ign(?:ed)?[- ]?off\b|\bDCO (?:sign\w*|is required|required)|\bgit commit\b[^`]* (?:-s\b|--signoff)|\b(?i:signed-off-by)\b"
 )
-_ATTRIBUTION = re.compile(
+_ATTRIBUTION = Pattern(
     r"\b(?:AI|Claude|agent|assistant|tool|copilot|LLM|bot|codex|anthropic)\b[^.;]{0,40}\b(?:attribution|co-?author\w*|authorship|credit|footer|signature|trailers?)\b|\bco-?authored-?by\b|\bgenerated (?:with|by)\b|\bco-?author\w*\b",
     _I,
 )
-_NOT = re.compile(
+_NOT = Pattern(
     r"\b(?:do not|don'?t|don\u2019t|never|no|must not|without|omit|exclude|avoid|remove|not)\b", _I
 )
 _FORBIDDEN = (
-    (re.compile(r"\bemojis?\b", _I), "[\\U0001F300-\\U0001FAFF\\u2600-\\u27BF\\u2B50\\u2B55]"),
-    (re.compile(r"\b(?:period|full stop|punctuation)\b", _I), r"\A[^\n]*\.[ \t]*(?=\n|\Z)"),
-    (re.compile(r"`?#N+`?\b|`#\d+`|\bissue (?:numbers?|references?)\b|`#` mentions", _I), r"(?<![\w/])#\d+\b"),
-    (re.compile(r"`?@(?:name|user\w*)`?|\bmentions? (?:people|users|anyone)\b", _I), r"(?<![\w`/.])@[\w/-]+"),
-    (re.compile(r"\bauto-?clos\w+ keywords?\b|\bclosing keywords?\b", _I), r"(?i:\b(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?) #\d+)"),
-    (re.compile(r"^(?!.*\b(?:trailers?|co-author\w*)\b).*\b(?:AI|model|agent|LLM|Claude|Codex|Copilot)\b[^.;]{0,30}\b(?:names?|identifiers?|references?|mentions?|self-references?)\b|^(?!.*\b(?:trailers?|co-author\w*)\b).*\b(?:mention|refer\w*|name)\w*\b[^.;]{0,20}\b(?:AI|Claude|Codex|Copilot|LLMs?|agents?)\b", _I), r"(?i:\b(?:claude|chatgpt|copilot|codex|gemini|openai|anthropic|gpt-\d\w*)\b)"),
+    (Pattern(r"\bemojis?\b", _I), "[\\U0001F300-\\U0001FAFF\\u2600-\\u27BF\\u2B50\\u2B55]"),
+    (Pattern(r"\b(?:period|full stop|punctuation)\b", _I), r"\A[^\n]*\.[ \t]*(?=\n|\Z)"),
+    (Pattern(r"`?#N+`?\b|`#\d+`|\bissue (?:numbers?|references?)\b|`#` mentions", _I), r"(?<![\w/])#\d+\b"),
+    (Pattern(r"`?@(?:name|user\w*)`?|\bmentions? (?:people|users|anyone)\b", _I), r"(?<![\w`/.])@[\w/-]+"),
+    (Pattern(r"\bauto-?clos\w+ keywords?\b|\bclosing keywords?\b", _I), r"(?i:\b(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?) #\d+)"),
+    (Pattern(r"^(?!.*\b(?:trailers?|co-author\w*)\b).*\b(?:AI|model|agent|LLM|Claude|Codex|Copilot)\b[^.;]{0,30}\b(?:names?|identifiers?|references?|mentions?|self-references?)\b|^(?!.*\b(?:trailers?|co-author\w*)\b).*\b(?:mention|refer\w*|name)\w*\b[^.;]{0,20}\b(?:AI|Claude|Codex|Copilot|LLMs?|agents?)\b", _I), r"(?i:\b(?:claude|chatgpt|copilot|codex|gemini|openai|anthropic|gpt-\d\w*)\b)"),
 )  # fmt: skip
-_ELSEWHERE = re.compile(
+_ELSEWHERE = Pattern(
     r"\b(?:follow|use|adhere to|comply with|respect)\w*\b (?:\w+ ){0,4}?commit(?: message)?s? (?:conventions?|guidelines|format|style|rules|standards?)\b",
     _I,
 )
-_REQUIRES = re.compile(r"\b(?:must|should|include|add|append|end|require\w*|use|always)\b", _I)
-_TRAILER_LINE = re.compile(
+_REQUIRES = Pattern(r"\b(?:must|should|include|add|append|end|require\w*|use|always)\b", _I)
+_TRAILER_LINE = Pattern(
     r"(co-authored-by|signed-off-by|assisted-by|generated-by|change-id|reviewed-by)\s*:", _I
 )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
+
+from agent_gate.policy.words import ANY_CASE, Pattern
 
 _TYPESCRIPT = ("*.ts", "*.tsx", "*.mts", "*.cts", "*.vue", "*.svelte")
 _SCRIPTS = (*_TYPESCRIPT, "*.js", "*.jsx", "*.mjs", "*.cjs")
@@ -71,9 +72,9 @@ CONSTRUCTS = (
 
 
 @cache
-def _named() -> re.Pattern[str]:
+def _named() -> Pattern:
     parts = (f"(?P<n{number}>{construct.words})" for number, construct in enumerate(CONSTRUCTS))
-    return re.compile("|".join(parts), re.IGNORECASE)
+    return Pattern("|".join(parts), ANY_CASE)
 
 
 def constructs_in(text: str) -> tuple[Construct, ...]:

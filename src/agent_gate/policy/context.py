@@ -10,71 +10,72 @@ from agent_gate.policy.sections import INNER_LOOP, NEGATED, SINGLE, by_lead, by_
 from agent_gate.policy.sentences import SPAN, opaque, plain
 from agent_gate.policy.statements import Form, Statement
 from agent_gate.policy.tools import Use
+from agent_gate.policy.words import ANY_CASE, Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agent_gate.policy.mentions import Mention
 
-_I = re.IGNORECASE
-_OPTIONAL = re.compile(
+_I = ANY_CASE
+_OPTIONAL = Pattern(
     r"\bwatch mode\b|\boptional(?:ly)?\b|\bnightly\b|\bonly (?:if|when|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b|\bif (?:needed|necessary|required|you (?:need|want|have(?! (?:chang|modif|edit|touch|add|made|updat))|like|prefer))\b|\bwhen needed\b|\bas needed\b|\(manual(?:ly)?\b|\bmanual(?:ly)? (?:runs?|tests?|testing|checks?|verif\w+|trigger\w*|start\w*|invo\w+|steps?|only)\b|\b(?:run|runs|executed?|invoked?|triggered|started|tested|done|verified) manually\b"
     r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running |your |valid |real |\w+ (?=credentials|(?:api )?(?:keys?|tokens?)\b))*(?:docker|running|credentials|api|(?:keys?|tokens?|accounts?)\b|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\b(?:credentials|(?:api|access|secret) (?:keys?|tokens?)|tokens?) (?:are |is |must be )?(?:required|needed|set)\b|\breal (?:\w+ )?(?:api|credentials|account)\b|\b[A-Z]+_(?:API_KEY|TOKEN|SECRET|PAT)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b|(?<!never )(?<!not )(?<!n't )\bskip\b|\bslow\b[^.]*\bonly\b|\bopt-in\b|\bmaintainers?[- ]only\b|\bwhen (?:that|this|it) is (?:the right|enough)\b|\bexperimental\b|\bdeprecated\b|\byou can also\b|\bmust be (?:running|connected|started)\b",
     _I,
 )
-_REPLACED = re.compile(
+_REPLACED = Pattern(
     r"(?:\b(?:instead of|rather than|not(?: just| only)?(?: the)?|over|in place of|as opposed to|without(?! (?:any |new )?(?:warning|error|issue|failure|problem))|no|replac(?:es|ing)|unlike)|❌|✗|🚫)\W*(?:\w+\W+){0,2}$",
     _I,
 )
-_RESTART = re.compile(
+_RESTART = Pattern(
     r"[.;]\s|\s[\u2013—-]{1,2}\s|,\s*(?=(?:use|run|instead|but|prefer|always|just|rather)\b)|\b(?:but|instead[,:]|use|always)\s",
     _I,
 )
-_EXAMPLE = re.compile(
+_EXAMPLE = Pattern(
     r"\b(?:e\.g\.|i\.e\.|for example|for instance|such as|like|example:|examples:|similar to|equivalent (?:to|of)|same as|wraps|wrapper (?:for|around)|alias (?:for|of)|under the hood|internally)\W*(?:\w+\W+){0,2}$",
     _I,
 )
-_DESCRIBED = re.compile(
+_DESCRIBED = Pattern(
     r"^\W*`[^`]*` (?:(?:must|will|should|then|also) )?(?:run|execute|call|invoke)s?\W*$|`[^`]*\bto (?:run|execute)\W*$|\b(?:CI|pipeline|workflow|hooks?|actions?|it|this|that|script|target|command|recipe|task|which|automatically|will|also|pre-commit|job)\b[^`.;:]{0,40}\b(?:(?<!also )run|runs|executes?|calls?|invokes?|uses|performs|triggers|delegates to|including|covers)\b[^`]*$|\b(?:runs|executes|calls|invokes|triggers)\s+(?:\w+\s+)?$|\b(?:produced|created|generated|cloned|fetched|downloaded|installed|started|written|executed|called|invoked|managed|used|printed|run|handled) (?:by|from|in|via|through)\W*$|\b(?:passed|forwarded|handed|given|piped) to\W*$",
-    re.IGNORECASE,
+    ANY_CASE,
 )
-_INSIDE = re.compile(
+_INSIDE = Pattern(
     r"\((?:runs|uses|which|calls|executes|via|e\.g|i\.e|see|like|from|wraps|and|also|then|with)\b[^)]*$", _I
 )
-_SET_UP = re.compile(
+_SET_UP = Pattern(
     r"^\W*(?:bootstrap|install|set-?up|set up|setting up|prerequisite|(?:build |system |dev(?:elopment)? )?(?:essentials|dependencies)\b)\w*\b",
     _I,
 )
-_RELEASES = re.compile(r"^\W*(?:releas|publish|deploy|ship)\w*\b", _I)
-_THROUGH = re.compile(r"^\W*(?:via|through) the (?:makefile|justfile|package\.json)\b", _I)
-_DEPRECATED = re.compile(r"\b(?:are|is) (?:now )?(?:deprecated|obsolete)\b", _I)
-_REPAIRS = re.compile(r"\bfix (?:it|them|issues|problems|errors)\b[^.;`]*$", _I)
-_NOT_A_CHECK = re.compile(
+_RELEASES = Pattern(r"^\W*(?:releas|publish|deploy|ship)\w*\b", _I)
+_THROUGH = Pattern(r"^\W*(?:via|through) the (?:makefile|justfile|package\.json)\b", _I)
+_DEPRECATED = Pattern(r"\b(?:are|is) (?:now )?(?:deprecated|obsolete)\b", _I)
+_REPAIRS = Pattern(r"\bfix (?:it|them|issues|problems|errors)\b[^.;`]*$", _I)
+_NOT_A_CHECK = Pattern(
     r"^\W*to (?:upgrad|updat|regenerat|releas|publish|add|creat|install|bump|migrat|deploy|set up|remov|renam)\w*\b"
     r"|\bfor (?:\w+ )?(?:releas|publish|packag|deploy|distribut|debug|profil)\w*\b[^.;`]*$"
     r"|\bto (?:reproduce|diagnose|investigate|inspect|profile)\b[^.;`]*$|\b(?:list|see|show|view|display|print|find|browse)\b[^.;`]*\b(?:with|via|using|by)\W*$|\b(?:ask|request|get|let) [^.;`]{1,40} (?:to )?run\W*$",
     _I,
 )
-_ALTERNATIVE = re.compile(
+_ALTERNATIVE = Pattern(
     r"\bor\b[^`]*$|\balternative(?:ly)?\b|\bequivalent(?:ly)?\b|\baka\b|(?<!\w)/\s*$|\bdirectly\b", _I
 )
-_NOT_TO_RUN = re.compile(r"\b(?:do not|don'?t|don\u2019t|never) (?:run|use|execute)\b", _I)
-_PREPARES = re.compile(
+_NOT_TO_RUN = Pattern(r"\b(?:do not|don'?t|don\u2019t|never) (?:run|use|execute)\b", _I)
+_PREPARES = Pattern(
     r"\W*(?:\([^()]*\)\W*)?(?:(?:to|which|that|will|run to) )?(?:(?:re)?(?:install|set up|start|launch|generat|creat|deploy|publish|remov|reset|populat|download|fetch|sync|updat|open|load|see|show|list|view|display|print)(?:e|es|s|ing)?|sets up)\b",
     _I,
 )
 _LABEL_WORDS = 3  # before a command: more is a sentence of its own
 _NEARBY = 60  # characters between two spellings of one check
-_INSISTS = re.compile(
+_INSISTS = Pattern(
     r"\b(?:must|always|mandatory|ensure|make sure|before (?:every|each|any|you|committing|pushing|opening|submitting|finishing|a commit)|prior to|must pass)\b",
     _I,
 )
 _ONE_SPAN = 2  # marks
-_MUST = re.compile(
+_MUST = Pattern(
     r"\b(?:must|always|required?|before|ensure|make sure|never (?:skip|omit|forget|commit|push|merge)|mandatory)\b",
     _I,
 )
-_BEFORE = re.compile(r"\b(?:before|must|mandatory|always)\b|\bpre-?(?:commit|push|pr|merge)\b", _I)
+_BEFORE = Pattern(r"\b(?:before|must|mandatory|always)\b|\bpre-?(?:commit|push|pr|merge)\b", _I)
 
 STRONG = 2  # how much a "must" weighs; anything else is 1
 

@@ -10,7 +10,9 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-_I = re.IGNORECASE
+from agent_gate.policy.words import ANY_CASE, Pattern
+
+_I = ANY_CASE
 _NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|no|not|cannot|without|nothing)\b"
 _ORDERED = (  # where a verb that follows is an order: begins a sentence or clause, or stands after a modal
     r"(?:^\W*(?:\[[ x]\]\W*)?(?:[A-Za-z][\w /&()'\u2019`-]{0,50}?(?::|\s[\u2013\u2014-]+)\W*)?(?:(?:please|also|always|then|first|either|we|you|and|must|both)\s+)*"
@@ -32,7 +34,7 @@ _PROVIDING = rf"(?:{_NEEDS}|\bby|\bstart\w*|\bbegin|\bwith|\bwithout)(?: (?:by|w
 _ADDED = r"(?:add(?:ed)?|updated?|extend(?:ed)?|writ(?:e|ten)|included?)"
 _ENTRY = r"^\W*(?:\[[ x]\]\W*)?(?:[A-Za-z][\w /&-]{0,30}:\W*)?"  # where an entry of a checklist begins
 # the example of a request, a label
-_NO_ORDER = re.compile(r"[\"\u201c].*[\"\u201d]|[\w /&-]{1,40}:", re.DOTALL)
+_NO_ORDER = Pattern(r"[\"\u201c].*[\"\u201d]|[\w /&-]{1,40}:", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Thing:
     Attributes:
         hints: parts of words, in lower case, of which each of its names has one: most texts need no look for the names.
         noun: pattern of its names.
-        verbs: pattern of what one does to provide it, whatever the reason; "" where there must be one.
+        verbs: pattern of those of `verbs_for` that need no reason; "" where there must be one.
         verbs_for: pattern of what one does to provide it for a reason: a condition, or the change that it is for.
         between: pattern of the words that never stand between such a verb and the thing.
     """
@@ -60,9 +62,19 @@ def _any_of(verbs: str) -> str:
 
 
 @cache
-def _orders(thing: Thing) -> tuple[re.Pattern[str], ...]:
+def _provided(thing: Thing) -> Pattern:
+    """What each order holds: a verb before the thing. Few texts do, so that few need the forms below."""
+    return Pattern(rf"(?:{_any_of(thing.verbs_for)}|{_ADDED}|ing)\s+{_gap(thing)}{_IT}", _I)
+
+
+def _gap(thing: Thing) -> str:
+    return rf"(?:(?!{thing.between})[^\s.;:!?|]*(?:\.[^\s.;:!?|]+)*[\s/]+){{0,8}}?[`(*]*"
+
+
+@cache
+def _orders(thing: Thing) -> tuple[Pattern, ...]:
     """The forms in which a text orders to provide the thing, whose names are marked."""
-    gap = rf"(?:(?!{thing.between})[^\s.;:!?|]*(?:\.[^\s.;:!?|]+)*[\s/]+){{0,8}}?[`(*]*"
+    gap = _gap(thing)
     forms = [
         rf"{_ORDERED}{_any_of(thing.verbs_for)}\s+{gap}{_IT}{_REASON}",
         rf"{_CONDITION}[^;]{{0,120}}?(?<!to )(?<!that )(?<!you )\b{_any_of(thing.verbs_for)}\s+{gap}{_IT}",
@@ -70,11 +82,11 @@ def _orders(thing: Thing) -> tuple[re.Pattern[str], ...]:
         rf"{_PROVIDING} {gap}{_IT}",
         *([rf"{_ORDERED}{_any_of(thing.verbs)}\s+{gap}{_IT}"] if thing.verbs else []),
     ]
-    return tuple(re.compile(form, _I) for form in forms)
+    return tuple(Pattern(form, _I) for form in forms)
 
 
 @cache
-def _others() -> tuple[re.Pattern[str], ...]:
+def _others() -> tuple[Pattern, ...]:
     """The other forms of a demand: a need, a state, an entry of a checklist, going without."""
     must = rf"\b(?:(?:must|should|shall|needs? to|has to|have to)\b (?:\w+ ){{0,3}}?{_DONE}|(?:is|are|gets?|stays?|remains?)\b (?:\w+ ){{0,3}}?{_PAST})\b(?! by\b)"
     forms = (
@@ -97,13 +109,13 @@ def _others() -> tuple[re.Pattern[str], ...]:
         rf"{_CHANGES}[^;]{{0,30}}(?:\u2192|->|=>|\u21d2|=|\|)[^;]{{0,50}}{_IT}",
         rf"\b(?:keep|maintain|ensure|leave|make sure)\b[^;]{{0,50}}?{_IT}[^;]{{0,60}}?{_STATE}|\bkeep\b[^;]{{0,40}}?{_STATE}[^;]{{0,40}}{_IT}",
     )
-    return tuple(re.compile(form, _I) for form in forms)
+    return tuple(Pattern(form, _I) for form in forms)
 
 
 @cache
-def _about() -> re.Pattern[str]:
+def _about() -> Pattern:
     """Clauses that are about the thing itself: "when you write tests, …", "tests that fail …", "tests should be fast"."""
-    return re.compile(
+    return Pattern(
         rf"\b(?:when(?:ever)?|if|after|before|while|once)\b (?:you(?:'re| are)? |we )?(?:\w+ (?:or|and|/) )?(?:add|writ|creat|updat|chang|modif|edit|touch|run|review)\w* (?:(?!{_PREPOSITION})[\w-]+ ){{0,3}}?`?{_IT}(?: [^,;]*)?(?:[,;]|$)"
         rf"|\b(?:when(?:ever)?|if|after|once)\b (?:[\w-]+ ){{0,2}}?{_IT} (?:that|are|is|need|fail|change|use)\b[^,;]*(?:[,;]|$)"
         rf"|^\W*(?:(?!{_PREPOSITION})[\w-]+ ){{0,3}}?{_IT} (?:should|must|can|may|will|need to|have to) (?!(?:\w+ )?(?:be|stay|remain|cover|accompany|reflect|match)\b)[^;]*",
@@ -112,8 +124,8 @@ def _about() -> re.Pattern[str]:
 
 
 @cache
-def _noun(thing: Thing) -> re.Pattern[str]:
-    return re.compile(thing.noun, _I)
+def _noun(thing: Thing) -> Pattern:
+    return Pattern(thing.noun, _I)
 
 
 def demanded(text: str, thing: Thing) -> bool:
@@ -137,7 +149,7 @@ def ordered(text: str, thing: Thing) -> bool:
 
 
 def _is_ordered(marked: str, thing: Thing) -> bool:
-    return any(form.search(marked) for form in _orders(thing))
+    return bool(_provided(thing).search(marked)) and any(form.search(marked) for form in _orders(thing))
 
 
 def _is_hinted(text: str, thing: Thing) -> bool:

@@ -20,6 +20,7 @@ from agent_gate.policy.said import Said, hear, unenforced
 from agent_gate.policy.sentences import SPAN, plain
 from agent_gate.policy.statements import Form, Statement
 from agent_gate.policy.tools import Use
+from agent_gate.policy.words import ANY_CASE, Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,16 +36,16 @@ _KINDS = {
     Use.TYPECHECK: Kind.TYPECHECK,
     Use.BUILD: Kind.BUILD,
 }
-_INSIDE = re.compile(
+_INSIDE = Pattern(
     r"(?:^\W*|\b(?:run|running|execute|commands?|use|tests?|then|these|following|all|from|cd|work\w*)\b[^.`]{0,40}?)\b(?:in|from|inside|within|into) (?:the )?`((?:[\w.-]+/)*[\w.-]+/?)`(?: (?:directory|folder|dir|package|workspace))?",
-    re.IGNORECASE,
+    ANY_CASE,
 )
 
 # "`api/*.proto` → `make check-api`", below what says that it is about changes
-_FOR_PATHS = re.compile(
-    r"(?:any |all )?`[^`]+`(?:(?:,| or| and|/)+ `[^`]+`)*[^`]{0,40}?(?:\u2192|->|=>|:)(?=\W*`)", re.IGNORECASE
+_FOR_PATHS = Pattern(
+    r"(?:any |all )?`[^`]+`(?:(?:,| or| and|/)+ `[^`]+`)*[^`]{0,40}?(?:\u2192|->|=>|:)(?=\W*`)", ANY_CASE
 )
-_CHANGED = re.compile(r"\b(?:chang|touch|modif|edit)\w*", re.IGNORECASE)
+_CHANGED = Pattern(r"\b(?:chang|touch|modif|edit)\w*", ANY_CASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _shown(said: Said) -> Iterator[Draft]:
 
 def _asked(said: Said) -> Iterator[Draft]:
     strong = bool(
-        re.search(r"\b(?:must|always|never|required?|all|every|do not|don'?t)\b", said.text, re.IGNORECASE)
+        re.search(r"\b(?:must|always|never|required?|all|every|do not|don'?t)\b", said.text, ANY_CASE)
     )
     for ask in (*process_asks(said), *commit_asks(said), *branch_asks(said), *content_asks(said)):
         draft = Draft(
@@ -181,9 +182,7 @@ def _condition(said: Said, words: str) -> tuple[str, tuple[str, ...]]:
     if (
         statement.form is Form.ROW
         and statement.header
-        and re.search(
-            r"\bchang|\btouch|\bmodif|\bedit|\bwhen\b|\bif you\b", statement.header[0], re.IGNORECASE
-        )
+        and re.search(r"\bchang|\btouch|\bmodif|\bedit|\bwhen\b|\bif you\b", statement.header[0], ANY_CASE)
     ):
         paths = [match[2].strip() for match in SPAN.finditer(statement.cells[0]) if is_path(match[2].strip())]
         if paths:
@@ -204,7 +203,7 @@ def _condition(said: Said, words: str) -> tuple[str, tuple[str, ...]]:
         *(
             heading
             for heading in statement.headings[-1:]
-            if re.match(r"(?:if|when|after)\b", heading, re.IGNORECASE)
+            if re.match(r"(?:if|when|after)\b", heading, ANY_CASE)
         ),
     ):
         spans = re.findall(r"`([^`]+)`", text)

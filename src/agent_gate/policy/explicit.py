@@ -10,8 +10,9 @@ from markdown_it import MarkdownIt
 
 from agent_gate.policy.config import nearest
 from agent_gate.policy.model import NEVER_ENFORCED, Kind, PolicyError, Rule, Source
+from agent_gate.policy.words import Pattern
 
-_DIRECTIVE = re.compile(r"<!--\s*agent-gate:(?P<body>.*?)-->", re.DOTALL)
+_DIRECTIVE = Pattern(r"<!--\s*agent-gate:(?P<body>.*?)-->", re.DOTALL)
 _COMMANDS = {
     "lint": Kind.LINT,
     "format": Kind.FORMAT,

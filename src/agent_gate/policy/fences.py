@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent_gate.policy.words import word_set
+from agent_gate.policy.words import ANY_CASE, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,5 +97,5 @@ def _split_comment(line: str) -> tuple[str, str]:
     comment = line[match.start() :].strip().lstrip("#").strip()
     # "make test  # or: pytest" names another spelling; it does not make this one the alternative.
     return line[: match.start()].strip(), "" if re.match(
-        r"(?:or|alternatively|same as)\b", comment, re.IGNORECASE
+        r"(?:or|alternatively|same as)\b", comment, ANY_CASE
     ) else comment

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import posixpath
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent_gate.policy.model import PolicyError
+from agent_gate.policy.words import ANY_CASE, Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,18 +22,18 @@ MAX_DEPTH = 4  # of references
 _OTHERS = frozenset(
     {"node_modules", "vendor", "third_party", "third-party", "site-packages", ".git"}
 )  # not this project's
-_IMPORT = re.compile(r"(?<![\w`@/.])@(?P<path>[\w./-]+\.md)\b")
-_LINK = re.compile(r"\[[^\]\n]{0,200}\]\((?P<path>[^)\s#:]{1,200}\.md)(?:#[^)\s]*)?\)")
-_ASKS = re.compile(
+_IMPORT = Pattern(r"(?<![\w`@/.])@(?P<path>[\w./-]+\.md)\b")
+_LINK = Pattern(r"\[[^\]\n]{0,200}\]\((?P<path>[^)\s#:]{1,200}\.md)(?:#[^)\s]*)?\)")
+_ASKS = Pattern(
     r"\b(?:read|follow|see|obey|adhere to|comply with|refer to|according to|described in|documented in)\b",
-    re.IGNORECASE,
+    ANY_CASE,
 )
-_INSTRUCTIONS = re.compile(
+_INSTRUCTIONS = Pattern(
     r"^(?:agents?|claude|gemini|contributing|contribute|development|developing|hacking|guidelines|conventions|"
     r"style[-_]?guide|coding[-_]?(?:style|standards|guidelines)|testing)(?:[-_.]\w+)?\.md$",
-    re.IGNORECASE,
+    ANY_CASE,
 )
-_FENCE = re.compile(r"^\s*(?:```|~~~)")
+_FENCE = Pattern(r"^\s*(?:```|~~~)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,21 +9,22 @@ from agent_gate.policy.commands import Command, is_english, read_command
 from agent_gate.policy.sentences import SPAN
 from agent_gate.policy.statements import Form, Statement
 from agent_gate.policy.tools import ENGLISH_RUNNERS, TOOLS, Use
+from agent_gate.policy.words import ANY_CASE, Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LABEL = r"(?:[-*]\s+)?(?:\*\*|__)?[A-Z][\w /&()'\u2019,+-]{1,40}?(?:\*\*|__)?\s*(?::(?:\*\*)?|[\u2013—-])\s+"
-_PLAIN_START = re.compile(
+_PLAIN_START = Pattern(
     rf"(?:^(?:{_LABEL})?|\b(?:[Rr]un|[Ee]xecute|[Uu]se|[Rr]unning|via|with|and|then):? |(?<=\w, )(?=(?:npm|pnpm|yarn|bun|make|just|cargo|go|uv|poetry|ruff|mypy) ))(?=[a-z./])"
 )
-_PLAIN_END = re.compile(
+_PLAIN_END = Pattern(
     r"\s+(?:#|[-\u2013—=→]+\s|\(|(?:before|after|and|to|for|so|which|must|should|from|in|with|when|if|then|until|or|on|as|is|are|at|prior|without|locally|passes|successfully|again|instead|once|directly)\b)"
     r"|(?:[,;:!?)]+|(?<!\.)\.)(?=\s|$)|\s\|\s|`|\*\*"
 )
 _VERBS = frozenset({"run", "s"})
-_TOLD = re.compile(
-    r"(?:^\W*|[:,;] |\b(?:and|then|always|must|please|to) )(?:re-?)?(?:run|execute):? $", re.IGNORECASE
+_TOLD = Pattern(
+    r"(?:^\W*|[:,;] |\b(?:and|then|always|must|please|to) )(?:re-?)?(?:run|execute):? $", ANY_CASE
 )
 _NAMED_TOOLS = frozenset(
     name for name, use in TOOLS.items() if use in {Use.TEST, Use.LINT, Use.FORMAT, Use.TYPECHECK}

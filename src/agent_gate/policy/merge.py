@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,21 +11,21 @@ from agent_gate.policy.model import Kind
 from agent_gate.policy.sentences import plain
 from agent_gate.policy.tasks import name_words
 from agent_gate.policy.tools import Use
-from agent_gate.policy.words import word_set
+from agent_gate.policy.words import ANY_CASE, Pattern, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from agent_gate.policy.drafts import Draft
 
-_NO_COMMITS = re.compile(
+_NO_COMMITS = Pattern(
     r"\b(?:never|do not|don'?t|don\u2019t|must not)\b (?:\w+ )?(?:auto-?)?(?:git )?`?(?:git )?commit`?(?:s|ting)?\b(?:\W*$|[.,;:)]| (?:unless|without|or push|and push|or stage|anything|automatically|yourself|on behalf|any changes|changes|code|your|for|until|work))",
-    re.IGNORECASE,
+    ANY_CASE,
 )
-_SOMETIMES = re.compile(r"\b(?:PRs?|if|when|only)\b")
-_NO_FULL_TESTS = re.compile(
+_SOMETIMES = Pattern(r"\b(?:PRs?|if|when|only)\b")
+_NO_FULL_TESTS = Pattern(
     r"\b(?:never|do not|don'?t|don\u2019t|must not|avoid)\b (?:try to )?run(?:ning)? (?:all|(?:the )?(?:full|entire|whole))\b[^.;]{0,40}\b(?:tests?|suites?)\b",
-    re.IGNORECASE,
+    ANY_CASE,
 )
 _KIND_USES = {
     Kind.LINT: Use.LINT,

@@ -5,26 +5,26 @@ from __future__ import annotations
 import re
 
 from agent_gate.policy.commands import read_command
-from agent_gate.policy.words import word_set
+from agent_gate.policy.words import ANY_CASE, Pattern, word_set
 
 _FILE_NAMES = word_set(
     "LICENSE Makefile Dockerfile CODEOWNERS Justfile justfile Gemfile Procfile Cargo.lock VERSION NOTICE"
 )
-_EXTENSION = re.compile(
+_EXTENSION = Pattern(
     r"\.(?:config|props|targets|resx|gemspec|podspec|md|mdx|rst|txt|py|pyi|[cm]?[jt]sx?|json[c5]?|ya?ml|toml|lock|lockb|go|rs|rb|java|kt|swift|php|ex|exs|cs|css|scss|html|sql|proto|graphql|gql|sum|mod|cfg|ini|env|sh|xml|svg|csproj|sln|gradle|properties|snap|po|pot|lock\.json|vue|svelte|dart|tf|nix|pb\.go|ipynb|csv|xlsx|pbxproj|xcodeproj|plist|h|c|cc|cpp|hpp|g\.dart|conf|md\b)$"
 )
-_PATH = re.compile(r"[\w.@*?{}\[\],~+-]*(?:/[\w.@*?{}\[\],~+-]*)+|[\w.*@-]+")
+_PATH = Pattern(r"[\w.@*?{}\[\],~+-]*(?:/[\w.@*?{}\[\],~+-]*)+|[\w.*@-]+")
 _LANGUAGES = {
     "python": "*.py", "go": "*.go", "golang": "*.go", "rust": "*.rs", "typescript": "*.ts", "javascript": "*.js", "java": "*.java", "kotlin": "*.kt",
     "swift": "*.swift", "ruby": "*.rb", "php": "*.php", "c#": "*.cs", "elixir": "*.ex", "scala": "*.scala", "css": "*.css", "sql": "*.sql", "markdown": "*.md",
     "proto": "*.proto", "protobuf": "*.proto", "dart": "*.dart", "shell": "*.sh", "terraform": "*.tf",
 }  # fmt: skip
-_LANGUAGE = re.compile(
+_LANGUAGE = Pattern(
     r"(?: (?:to|in|any|the|your|of|a|all|every|making|you|have|made))* ([\w#]+)(?: (?:code|files?|sources?|changes|modules?))*\W*$",
-    re.IGNORECASE,
+    ANY_CASE,
 )
 _CHANGING = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    Pattern(pattern, ANY_CASE)
     for pattern in (
         (
             r"\b(?:after|when(?:ever)?|if|before|for|on|once|any ?time)\b (?:you(?:'re| are|'ve| have)? |any |all |your |making |make |there are |a |the |every |changes? (?=touch|affect|involv|modif))*"
@@ -38,8 +38,8 @@ _CHANGING = tuple(
         r"^\W*for(?P<what> (?:`[^`]*`|[^.;:`]){1,60}?) (?:changes|edits|modifications|work|updates)\b",
     )
 )
-_FAILED = re.compile(r"^\W*(?:if|when) [^,.;]{1,60}\bfail(?:s|ed)?\b[^,.;]*,", re.IGNORECASE)
-_GENERIC = re.compile(
+_FAILED = Pattern(r"^\W*(?:if|when) [^,.;]{1,60}\bfail(?:s|ed)?\b[^,.;]*,", ANY_CASE)
+_GENERIC = Pattern(
     r"to|in|of|or|and|any|all|everything|anything|something|diff|the|your|our|an?|some|made|making|code|source|files?|anything|(?:modif|chang|edit|updat|add)\w*|logic|implementation|library|libraries|"
     r"significant|non-trivial|substantive|repo(?:sitory)?|project|codebase|behaviou?r|is|are|it|complete|done|have|has|been|new|every|each|task|with|features?|bugs?|fix|fixes|"
     r"existing|functionality|set|this|these|packages?|modules?|into|for|you|them|production|application|app|work|coding|large|small|major|minor|it's|are|finished|that"
@@ -68,7 +68,7 @@ def is_path(text: str) -> bool:
             and not re.match(
                 r"^(?:os|sys|self|this|process|window|document|console|logging|node|next|vue|express|chart|d3|three|import)\.",
                 text,
-                re.IGNORECASE,
+                ANY_CASE,
             )
         )
     ):

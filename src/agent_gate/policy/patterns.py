@@ -12,23 +12,23 @@ from agent_gate.policy.model import Kind
 from agent_gate.policy.paths import glob_of, is_extension, is_path
 from agent_gate.policy.said import Ask
 from agent_gate.policy.statements import Form
-from agent_gate.policy.words import word_set
+from agent_gate.policy.words import ANY_CASE, Pattern, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from agent_gate.policy.said import Said
 
-_I = re.IGNORECASE
-_NO = re.compile(
+_I = ANY_CASE
+_NO = Pattern(
     r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|may not|no|(?<!to )avoid|without|zero|free of)\b",
     _I,
 )
-_BANNED = re.compile(
+_BANNED = Pattern(
     r"\b(?:is|are) (?:strictly |explicitly |absolutely )?(?:forbidden|prohibited|banned|not allowed|disallowed|not permitted)\b|\b(?:must|should|may) (?:not|never) be used\b",
     _I,
 )
-_ENOUGH = re.compile(
+_ENOUGH = Pattern(
     r"\binstead of\b|;|\.\s|(?<=.{15})(?::|\s[\u2013\u2014])\s", _I
 )  # ends what a prohibition is about
 _REACH = 120  # characters behind a prohibition that are still about it
@@ -38,46 +38,46 @@ _BRINGS = (
 )
 _JOINTS = r"to|of|on|in|with|from|for|that|which|by|at|into|as|if|when|via|than|not|like|such|between|without"
 _QUALIFIED = rf"(?:(?!(?:{_JOINTS})\b)[\w-]+,? ){{0,4}}?"
-_USE = re.compile(
+_USE = Pattern(
     rf"(?: (?:ever|just|directly|also|manually|try to|attempt to))? {_BRINGS}(?:,? (?:or|and) \w+| \w+,? or \w+)? {_QUALIFIED}(?=`)",
     _I,
 )
 # "no `x`" and "never raw `x`", where a clause begins
-_BARE = re.compile(
+_BARE = Pattern(
     r"(?:^|[;:\u2013\u2014|] ?|^\W*(?:[\w ]{1,30}:\W*)?(?:use|prefer|write|keep|always|only|no|never|do not|all|every)\b[^.]*[,-] ?|\b(?:with|and|but) )\W*(?:absolutely |strictly |please )?(?:no|never|zero|avoid) (?:(?:any|raw|plain|bare|new|direct|inline|explicit|manual|global|more|ad-hoc|untyped|blanket|implicit) )*(?=`)",
     _I,
 )
-_BANNED_LABEL = re.compile(r"^\W*(?:banned|forbidden|prohibited|disallowed)\b[\w ]{0,30}:", _I)
-_LIST = re.compile(r"`[^`]+`(?:(?:,? ?(?:or|and|nor|/)?|,)\s*`[^`]+`)*", _I)
+_BANNED_LABEL = Pattern(r"^\W*(?:banned|forbidden|prohibited|disallowed)\b[\w ]{0,30}:", _I)
+_LIST = Pattern(r"`[^`]+`(?:(?:,? ?(?:or|and|nor|/)?|,)\s*`[^`]+`)*", _I)
 _LIMITS = r"(?:outside(?: of)?|except|other than|beyond|in|inside|within|from|under|unless|when|if|without|only|more than|until|where|while|before|after|during|for|as|to|on|with|by|just|solely|around|across)"
-_NOUN = re.compile(  # may follow what is forbidden and say what it is
+_NOUN = Pattern(  # may follow what is forbidden and say what it is
     rf"(?: (?!(?:{_JOINTS}|{_LIMITS}|or|and|but|is|are|because|since|prefix\w*|suffix\w*|tags?|labels?|branch(?:es)?|named|style|based|instead|directly|anywhere|here|skills?|commands?|use)\b)[\w-]+){{0,2}}\s*",
     _I,
 )
-_END = re.compile(
+_END = Pattern(
     r"$|[^\w\s`]|(?:directly|anywhere|ever|at all|here|again|either|instead|because|since|so that|in favou?r|use|just|and|or|but)\b",
     _I,
 )
-_LIMIT = re.compile(rf"{_LIMITS}\b", _I)
-_ORDER = re.compile(r"(?:before|after|until|while|more than)\b", _I)  # says when it may be used
-_IMPORTS = re.compile(r"\W*(?:us(?:e|ing)|import\w*|call\w*|rely|depend)\b", _I)
-_PLACE = re.compile(
+_LIMIT = Pattern(rf"{_LIMITS}\b", _I)
+_ORDER = Pattern(r"(?:before|after|until|while|more than)\b", _I)  # says when it may be used
+_IMPORTS = Pattern(r"\W*(?:us(?:e|ing)|import\w*|call\w*|rely|depend)\b", _I)
+_PLACE = Pattern(
     r"(?P<out>outside(?: of)?|except (?:in|inside|for)|other than in|beyond)\b|(?P<in>in|inside|within|from|under)\b(?P<all> (?:the |our |any |all |new |production |source |this |application |library )*(?:files?|code\w*|sources?|repo\w*|projects?)\b)?",
     _I,
 )
-_CONVERSATION = re.compile(
+_CONVERSATION = Pattern(
     r"\b(?:review(?:ing|er|s)?|responses?|communication|tone|chat|interaction|output style|conversation|PR descriptions?)\b",
     _I,
 )
-_IN_MESSAGE = re.compile(
+_IN_MESSAGE = Pattern(
     r"^(?!.*\b(?:code|comments?|output|docs|sources?)\b).*\bin (?:your |the |any )?(?:git )?commit", _I
 )
-_MESSAGES = re.compile(
+_MESSAGES = Pattern(
     r"\b(?:change ?log|changesets?|pull requests?|PRs?|commit messages?|commits|trailers?|push\w*|titles?|releases?)\b",
     _I,
 )  # no source is meant
 _TESTS = ("test/", "tests/", "__tests__/", "spec/", "test_*", "*_test.*", "*.test.*", "*.spec.*")
-_METHOD = re.compile(r"\.(?!git|env|vs|idea|docker|claude|cursor)(?!\w*rc$)[a-z]\w*[?!]?")
+_METHOD = Pattern(r"\.(?!git|env|vs|idea|docker|claude|cursor)(?!\w*rc$)[a-z]\w*[?!]?")
 _WORDS_OF_LANGUAGES = word_set(
     "null none nil undefined true false void this self string number object function class return async await const let int bool text name id test main src api"
 )

@@ -8,12 +8,12 @@ from itertools import pairwise
 from agent_gate.policy.subcommands import PACKAGE_MANAGERS, SUBCOMMANDS
 from agent_gate.policy.tasks import classify_name
 from agent_gate.policy.tools import NO_CHECK_ARGUMENTS, TASK_RUNNERS, TOOLS, Use
-from agent_gate.policy.words import word_set
+from agent_gate.policy.words import Pattern, word_set
 
-_SHOWS = re.compile(r"--(?:help|version|list\S*|collect-only|show\S*|print-config)$|-V$|-h$")
+_SHOWS = Pattern(r"--(?:help|version|list\S*|collect-only|show\S*|print-config)$|-V$|-h$")
 _LISTERS = frozenset({"nox", "tox", "just", "task", "inv", "invoke", "rake"})  # with `-l` or `-T`
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash"})
-_INTERPRETERS = word_set("python python3 node ruby perl lua julia")
+INTERPRETERS = word_set("python python3 py pypy pypy3 node ruby perl lua julia")
 
 
 def use_of(
@@ -41,7 +41,7 @@ def use_of(
         return _subcommand(program, first, plain, arguments)
     if program in TASK_RUNNERS:
         return _tasks(program, plain, arguments)
-    if program in _INTERPRETERS:
+    if program in INTERPRETERS:
         return (Use.INSPECT if arguments else Use.INTERACTIVE), []
     if program in TOOLS:
         use = TOOLS[program]

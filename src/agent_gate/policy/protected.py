@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING
 from agent_gate.policy.model import Kind
 from agent_gate.policy.paths import glob_of, is_path, plain_paths
 from agent_gate.policy.said import Ask
-from agent_gate.policy.words import word_set
+from agent_gate.policy.words import ANY_CASE, Pattern, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from agent_gate.policy.said import Said
 
-_I = re.IGNORECASE
+_I = ANY_CASE
 _NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|cannot|can'?t|may not|no|not be|avoid)\b"
 _EDIT = r"\b(?:mak(?:e|ing) changes to|edit(?:ed|ing)?|modif(?:y|ied|ying)|touch(?:ed|ing)?|chang(?:e|es|ed|ing)|alter\w*|updat\w+|delet\w+|remov\w+|renam\w+|overwrit\w+|commit\w*|check(?:ed)? in|writ(?:e|ing|ten) to|add\w*|hand[- ]?edit\w*|hand-?(?:modif|writ)\w+|committed|stage|format|refactor|reformat)\b"
-_PROTECT = re.compile(rf"{_NO}[^.;`]{{0,60}}?{_EDIT}", _I)
-_GENERATED = re.compile(
+_PROTECT = Pattern(rf"{_NO}[^.;`]{{0,60}}?{_EDIT}", _I)
+_GENERATED = Pattern(
     r"\b(?:auto-?(?:matically )?[- ]?generated|generated|vendored|read-?only|immutable|third[- ]party|machine-generated)\b",
     _I,
 )
-_KEEP_OFF = re.compile(
+_KEEP_OFF = Pattern(
     r"\b(?:do not|don'?t|don\u2019t|never|not be|must not|should not)\b[^.;]{0,40}\b(?:edit|modif|touch|chang(?!elog|eset)|hand)|\bleave\b[^.;]{0,30}\b(?:alone|untouched|unchanged|as is)\b|\bhands off\b|\b(?:is|are|stays?|as) read-?only\b|\boff[- ]limits\b",
     _I,
 )
-_INSTEAD = re.compile(
+_INSTEAD = Pattern(
     r"[,;\u2013—]\s*(?:and )?(?:instead|use|run|edit|rather|regenerate|update|change|modify|make|always)\b|\binstead[ ,:]|\b(?:regenerate|run|use|rerun|edit) (?:it |them |the )?(?:with|via|through|by|`)|\s[\u2013—-]\s(?:use|run|edit|regenerate|instead)|\b(?:without|unless|except|until|directly in|from|such as when|by hand; edit)\b",
     _I,
 )
@@ -37,46 +37,46 @@ _FILE_WORDS = word_set(
     "committed all test tests snapshot snapshots your local build artifacts from dependencies scripts config configuration lock lockfile lockfiles folder directory dir migration migrations "
     "fixtures third-party vendor applied eg its our source project committing deleting"
 )
-_READING = re.compile(
+_READING = Pattern(
     r"\W*\[[^\]]*\]\([^)]*\)\W*[\u2013\u2014:-]"
 )  # what stands behind a link describes its page
-_CHANGES_TO = re.compile(
+_CHANGES_TO = Pattern(
     r"\b(?:changes|edits|modifications|updates) (?:to|in|under) ([^.;]{1,80}?) (?:is|are) (?:strictly |explicitly )?(?:not allowed|forbidden|prohibited|not permitted|off[- ]limits|disallowed)\b",
     _I,
 )
-_LABEL = re.compile(r"\W*[\w ]{1,40}:\W*(?:`[^`]+`[,\s]*(?:and |or )?)+\W*")  # "Protected files: `a`, `b`."
-_OFF_LABEL = re.compile(
+_LABEL = Pattern(r"\W*[\w ]{1,40}:\W*(?:`[^`]+`[,\s]*(?:and |or )?)+\W*")  # "Protected files: `a`, `b`."
+_OFF_LABEL = Pattern(
     r"\W*(?:immutable|read-?only|frozen|protected|off[- ]limits)\b[\w ()/-]{0,30}:\s*(?=`)", _I
 )
-_TOUCH_LABEL = re.compile(r"\W*(?:do not|don'?t|don\u2019t|never) (?:touch|edit|modify|change)\W*:", _I)
-_SUBMODULE = re.compile(r"\b(?:is|are) (?:an? |git )*(?:separate |external )?(?:git )?submodules?\b", _I)
-_ELSEWHERE = re.compile(
+_TOUCH_LABEL = Pattern(r"\W*(?:do not|don'?t|don\u2019t|never) (?:touch|edit|modify|change)\W*:", _I)
+_SUBMODULE = Pattern(r"\b(?:is|are) (?:an? |git )*(?:separate |external )?(?:git )?submodules?\b", _I)
+_ELSEWHERE = Pattern(
     r"\b(?:modif\w+|chang\w+|edit\w*|fix\w*|patch\w*|contribut\w+)\b[^.;]{0,40}\b(?:go|require|must|should|belong|need|happen|be made|made|land|upstream)\w*\b[^.;]{0,50}\b(?:repo\w*|upstream|PRs?)\b",
     _I,
 )
-_PLACED = re.compile(  # "generated translations under `docs/ja`"
+_PLACED = Pattern(  # "generated translations under `docs/ja`"
     r"[^`]*\b(?:generated|vendored|translat\w+|localized|files?|anything|code|content|docs|documents|snapshots?|copied|artifacts|bindings|sources?|workflows?|pipelines?|migrations?|templates?|notes?|fixtures?|assets?|schemas?)\b[^`]*\b(?:under|in|inside|within|below) (?:the )?`?",
-    re.IGNORECASE,
+    ANY_CASE,
 )
-_FILE_WORDS_AFTER = re.compile(
+_FILE_WORDS_AFTER = Pattern(
     r"[`\"')*\s]*(?:$|[.,;:(\u2013—-]|(?:files?|director(?:y|ies)|folders?|dirs?|contents?|code|by hand|manually|directly|unless|without|or|and|if|when|as|is|are|must|should|itself|outside|except|under|in|for|to|yourself|at all|because|since|by|artifacts|here|ever|lockfiles?|modules?|snapshots?|fixtures?|tree|path)\b)",
-    re.IGNORECASE,
+    ANY_CASE,
 )
-_THAT_FILE = re.compile(
+_THAT_FILE = Pattern(
     r"\b(?:changes|anything|files) here\b|\b(?:that|this|the|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:edit|modify|touch|change|hand-edit)(?: or \w+)? (?:it|them|these)\b|\b(?:by hand|manually|directly)\b|\b(?:edit|modify|touch)\W*$",
     _I,
 )
-_ITSELF = re.compile(
+_ITSELF = Pattern(
     r"\b(?:that|this|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:edit|modify|touch|change|commit) (?:it|them|these)\b|\b(?:edit|modify|touch)\W*$",
     _I,
 )
-_NEGATION = re.compile(r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|leave)\b", _I)
-_GENERATED_FILES = re.compile(
+_NEGATION = Pattern(r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|leave)\b", _I)
+_GENERATED_FILES = Pattern(
     r"\bgenerated (?:\w+ )?(?:files?|code|sources?|artifacts?|output)\b|\bauto-?generated\b", _I
 )
-_CHANGELOG = re.compile(rf"{_EDIT} (?:to )?(?:the |our |any )?(?:`?change ?logs?\b)", _I)
-_MAKES = re.compile(r"\b(?:generates|writes|produces|creates|emits)\b", _I)
-_MAKER = re.compile(r"\b(?:via|by|from|with|using|through)\b")
+_CHANGELOG = Pattern(rf"{_EDIT} (?:to )?(?:the |our |any )?(?:`?change ?logs?\b)", _I)
+_MAKES = Pattern(r"\b(?:generates|writes|produces|creates|emits)\b", _I)
+_MAKER = Pattern(r"\b(?:via|by|from|with|using|through)\b")
 
 
 def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:

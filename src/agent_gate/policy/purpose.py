@@ -8,51 +8,50 @@ from typing import TYPE_CHECKING
 from agent_gate.policy.sentences import plain
 from agent_gate.policy.statements import Form
 from agent_gate.policy.tools import Use
+from agent_gate.policy.words import ANY_CASE, Pattern
 
 if TYPE_CHECKING:
     from agent_gate.policy.mentions import Mention
 
-_I = re.IGNORECASE
-_WORDS: tuple[tuple[Use, re.Pattern[str]], ...] = (
+_I = ANY_CASE
+_WORDS: tuple[tuple[Use, Pattern], ...] = (
     (
         Use.TYPECHECK,
-        re.compile(
+        Pattern(
             r"\btype[- ]?check\w*|\btypes\b|\btypings?\b|\bmypy\b|\bpyright\b|\btsc\b|\bstatic typ\w+", _I
         ),
     ),
     (
         Use.FORMAT,
-        re.compile(
+        Pattern(
             r"\b(?:re)?format(?:s|ting|ters?|ted)?\b|\bfmt\b|\bprettier\b|\brustfmt\b|\bgofmt\b|\bblack\b", _I
         ),
     ),
     (
         Use.LINT,
-        re.compile(
+        Pattern(
             r"\blint(?:s|ing|ers?)?\b|\beslint\b|\bclippy\b|\bruff\b|\bgolangci-lint\b|\bgosec\b|\bgovulncheck\b|\bstatic analysis\b|\bcode style\b|\bvet\b|\bspell\w*|\btypos?\b|\bstyle checks?\b",
             _I,
         ),
     ),
     (
         Use.TEST,
-        re.compile(
-            r"\btests?(?:ing|ed)?\b|\bpytest\b|\bvitest\b|\bjest\b|\bspecs\b|\be2e\b|\btest suite\b", _I
-        ),
+        Pattern(r"\btests?(?:ing|ed)?\b|\bpytest\b|\bvitest\b|\bjest\b|\bspecs\b|\be2e\b|\btest suite\b", _I),
     ),
     (
         Use.BUILD,
-        re.compile(
+        Pattern(
             r"^\W*(?:\w+ )?(?:re)?(?:builds?\b|compil\w+|building\b|bundles?\b)|\b(?:and|[,+]|then) builds?\b|\bcompiles\b|\bcompile successfully\b",
             _I,
         ),
     ),
 )
-_ASIDE = re.compile(r"\s*\([^()]*\)")
-_LISTED = re.compile(r"([^`]*[:\u2013\u2014-][\s*]*)(?:`[^`]*`(?:,|/|;|\s|\band\b|\bor\b|\bthen\b)*)+")
-_VERIFIES = re.compile(
+_ASIDE = Pattern(r"\s*\([^()]*\)")
+_LISTED = Pattern(r"([^`]*[:\u2013\u2014-][\s*]*)(?:`[^`]*`(?:,|/|;|\s|\band\b|\bor\b|\bthen\b)*)+")
+_VERIFIES = Pattern(
     r"\W*(?:(?:to|all|every|full|final|quick) )?(?:checks?|verif(?:y|ies)|validates?|ensures?)\b", _I
 )
-_CHECKING = re.compile(r"\b(?:lint\w*|checks?|validat\w+|verif\w+|quality)\b", _I)
+_CHECKING = Pattern(r"\b(?:lint\w*|checks?|validat\w+|verif\w+|quality)\b", _I)
 
 
 def purpose_of(mention: Mention) -> tuple[Use, frozenset[Use]]:

@@ -12,6 +12,7 @@ from agent_gate.findings import Severity
 from agent_gate.plain_text import one_line
 from agent_gate.policy.config import convert, nearest, require_known
 from agent_gate.policy.model import Kind, PolicyError, Rule, Source
+from agent_gate.policy.words import Pattern
 
 if TYPE_CHECKING:
     from agent_gate.changes.model import Snapshot
@@ -112,6 +113,6 @@ def _rule(name: str, entry: Any, found: Table, text: str) -> Rule:
 
 def _line(text: str, name: str) -> int:
     """The line of the reviewer's table, 1 where it is written in another way."""
-    header = re.compile(rf"""\[[\w."' -]*reviewers\s*\.\s*["']?{re.escape(name)}["']?\s*\]""")
+    header = Pattern(rf"""\[[\w."' -]*reviewers\s*\.\s*["']?{re.escape(name)}["']?\s*\]""")
     lines = (number for number, line in enumerate(text.splitlines(), 1) if header.match(line.strip()))
     return next(lines, 1)

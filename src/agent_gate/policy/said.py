@@ -9,56 +9,57 @@ from agent_gate.findings import Severity
 from agent_gate.policy.model import Kind
 from agent_gate.policy.sentences import SPAN, plain
 from agent_gate.policy.statements import Form, Statement
+from agent_gate.policy.words import ANY_CASE, Pattern
 
-_I = re.IGNORECASE
-_NEVER_LEAD = re.compile(
+_I = ANY_CASE
+_NEVER_LEAD = Pattern(
     r"(?:^|\W)(?:never|do not|don'?ts?|don\u2019ts?|must not|forbidden|prohibited|off[- ]limits|not allowed|disallowed|banned|what not to do|things to avoid|hard no)\b[^.]{0,40}$|🚫|⛔|❌",
     _I,
 )
-_SHOWS_LEAD = re.compile(
+_SHOWS_LEAD = Pattern(
     r"\W*(?:re-?use|use|follow|prefer|keep)\b[^.]*(?:\s[\u2013\u2014-]|[,;])\s", _I
 )  # "use these, never new ones:"
-_KEEP_LEAD = re.compile(
+_KEEP_LEAD = Pattern(
     r"\b(?:do not|don'?t|don\u2019t|never|must not|not be)\b (?:\w+ ){0,3}?(?:edit|modif|touch|chang|alter|hand-edit)\w*|\b(?:protected|read-?only|generated) (?:files|paths|code|director\w+)\b|\boff[- ]limits\b",
     _I,
 )
-_ASK_LEAD = re.compile(
+_ASK_LEAD = Pattern(
     r"\bask (?:first|before)\b|\bask for (?:approval|permission|confirmation)\b|\brequires? (?:approval|discussion|confirmation)\b|\bcheck (?:with|in) .*(?:first|before)\b|⚠️ *ask",
     _I,
 )
-_AVOID_LEAD = re.compile(
+_AVOID_LEAD = Pattern(
     r"^\W*(?:avoid|prefer|consider|recommended|nice to have|guidelines?|suggestions?|tips?)\b\W*$", _I
 )
-_ALLOWED_LEAD = re.compile(
+_ALLOWED_LEAD = Pattern(
     r"^\W*(?:allowed|permitted)\b[\w ]{0,30}:?\W*$|^\W*(?:you |agents? )?(?:may|can)\b(?! not)[^.:]{0,60}:\W*$|\b(?:allowed|permitted|fine|ok(?:ay)?|safe) (?:to \w+ )?(?:without|by default)\b[^.:]{0,40}:?\W*$",
     _I,
 )
-_NEGATED = re.compile(r"^\W*(?:never|do not|don'?t|don\u2019t|no|must not|avoid|not)\b", _I)
-SOFT = re.compile(
+_NEGATED = Pattern(r"^\W*(?:never|do not|don'?t|don\u2019t|no|must not|avoid|not)\b", _I)
+SOFT = Pattern(
     r"^\W*(?:[\w ]+: *)?(?:please )?(?:prefer(?:ably|red)?|avoid|try|consider|ideally|aim|strive|feel free|generally|where practical|you (?:may|can|might)|it(?:'s| is) (?:recommended|good|fine|ok)|favou?r|encourage)\b|\b(?:prefer (?:to )?|try to|try not to|consider |ideally|feel free|aim (?:for|to)|strive|where practical|when practical|is encouraged|are encouraged|is optional|are optional|is recommended|nice to have|should be avoided|is preferred|are preferred|may also|not required)\b",
     _I,
 )
-_FOLLOW_UP = re.compile(
+_FOLLOW_UP = Pattern(
     r"\b(?:if|where|when(?:ever)?) (?:possible|feasible|appropriate|applicable|relevant|necessary|needed|it makes sense|reasonable|practical)\b|\bas (?:needed|appropriate|applicable|necessary)\b|\bask(?:ing)? (?:\w+ ){0,2}?(?:first|before|for (?:approval|permission|confirmation))\b|\b(?:without|needs?|requires?|with|get|unless|until|prior|explicit(?:ly)?|user|maintainer) (?:\w+ ){0,4}?(?:asking|discuss\w*|approv\w+|permission|confirm\w*|consult\w*|justif\w+|consent|sign-?off|instruct\w+|(?:good |strong |clear |very )reasons?)\b|\bdiscuss\w* (?:\w+ ){0,3}?(?:first|before)\b|\bunless (?:absolutely |strictly |really )?(?:necessary|needed|required|unavoidable|essential|justified)\b|\bwithout (?:a )?(?:very |good |strong |clear )?(?:reason|need|necessity|justification)\b",
     _I,
 )
-_UNLESS_TASK = re.compile(
+_UNLESS_TASK = Pattern(
     r"\bunless (?:\w+ ){0,3}?(?:asked|requested|instructed|told|directed|specified|stated|required by|called for)\b|\bunless (?:the|an?|your|this)? ?(?:\w+ )?(?:issue|task|prompt|user|ticket|request|change|pr|feature)\b|\b(?:without|except (?:with|on)) (?:an? )?explicit(?:ly)? (?:\w+ )?(?:request|instruction|permission|approval|need|direction|consent|ask)\w*|\bas (?:the|an) (?:issue|task) (?:asks|says|requires)\b|\bwithout being (?:explicitly )?(?:asked|told|instructed)\b|\bif (?:explicitly )?(?:asked|requested|instructed)\b",
     _I,
 )
-_MODAL = re.compile(
+_MODAL = Pattern(
     r"\b(?:must|always|never|should|shall|do not|don'?t|don\u2019t|required?|ensure|make sure|need(?:s)? to|has to|have to|cannot|only|mandatory|forbidden|not allowed)\b",
     _I,
 )
-_IMPERATIVE = re.compile(
+_IMPERATIVE = Pattern(
     r"^\W*(?:[\w /&-]{1,40}: *)?(?:please |then |also |always |never )?(?:use|keep|follow|write|make|do|add|run|ensure|check|create|update|put|place|set|call|return|include|document|name|handle|avoid|prefer|try|consider|read|test|verify|treat|respect|leave|start|work|commit|open|push|follow|match|mirror|reuse|import|define|extend|implement|stick|limit|split|group|store|wrap|throw|catch|log|report|ask|stop|fix|remove|delete|replace|review|see|look|refer|mock|assert|validate|maintain|preserve|note|provide|favou?r|no|don'?t|never|apply|be|choose|annotate|declare|format|explain|describe|bump|rebase|squash|link|reference|register|regenerate|install|expose|configure|pass|move|find|search|do not)\b",
     _I,
 )
-_LISTED = re.compile(
+_LISTED = Pattern(
     r"\W*(always|you must|must|never|do not|don'?t|don\u2019t|must not|ask first|ask before)\s*:\s*(?=\S)", _I
 )
-_COMMA = re.compile(r"[,;]\s+(?![^(]*\))(?:or |and )?(?![^`]*`(?:[^`]*`[^`]*`)*[^`]*$)|\s\|\s")
-_PR = re.compile(
+_COMMA = Pattern(r"[,;]\s+(?![^(]*\))(?:or |and )?(?![^`]*`(?:[^`]*`[^`]*`)*[^`]*$)|\s\|\s")
+_PR = Pattern(
     r"\b(?:pull[- ]requests?|PRs?|MRs?|merge requests?|review(?:s|er|ers|ed)?|rebas\w+|squash\w*|force[- ]?push\w*|amend\w*|git push|push(?:ing)? (?:to|your|the|changes|directly|unless)|cherry-pick|milestone|assignee|changelog label)\b|^\W*(?:never|do not|don'?t) push\b"
 )
 

@@ -8,64 +8,65 @@ from typing import TYPE_CHECKING
 from agent_gate.policy.sentences import plain
 from agent_gate.policy.statements import Form, Statement
 from agent_gate.policy.tools import Use
+from agent_gate.policy.words import ANY_CASE, Pattern
 
 if TYPE_CHECKING:
     from agent_gate.policy.mentions import Mention
 
-_I = re.IGNORECASE
-_SECTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
+_I = ANY_CASE
+_SECTIONS: tuple[tuple[Pattern, str], ...] = (
     (
-        re.compile(
+        Pattern(
             r"\b(?:releas(?:e|es|ing)|publish(?:ing)?|deploy(?:ment|ing|s)?|rollback|shipping|versioning)\b",
             _I,
         ),
         "it stands in a release section",
     ),
     (
-        re.compile(
+        Pattern(
             r"\b(?:troubleshoot\w*|faq|common (?:issues|problems|errors|failures?|pitfalls|ci failure)|known issues|gotchas|debugging|recovery|if (?:something|it) fails)\b",
             _I,
         ),
         "it stands in a troubleshooting section",
     ),
     (
-        re.compile(r"\b(?:accept|updat|regenerat|refresh)ing\b", _I),
+        Pattern(r"\b(?:accept|updat|regenerat|refresh)ing\b", _I),
         "it stands in a section on updating files",
     ),
     (
-        re.compile(r"\b(?:benchmark\w*|profiling|performance test\w*)\b", _I),
+        Pattern(r"\b(?:benchmark\w*|profiling|performance test\w*)\b", _I),
         "it stands in a section on measuring",
     ),
     (
-        re.compile(
+        Pattern(
             r"\b(?:anti-?patterns?|bad examples?|what not to do|don['\u2019]?ts?\b(?! forget)|never do|do not|forbidden|prohibited)\b",
             _I,
         ),
         "example of what not to do",
     ),
     (
-        re.compile(r"\b(?:usage|cli reference|example usage|cookbook|demo)\b", _I),
+        Pattern(r"\b(?:usage|cli reference|example usage|cookbook|demo)\b", _I),
         "it stands in a section on using the software",
     ),
 )
-_LAYOUT = re.compile(
+_LAYOUT = Pattern(
     r"\b(?:structure|layout|directories|folders|files|architecture|overview|where (?:things|to)|modules|map|organi[sz]ation|key paths|locations?|components|stack|technolog\w+|dependencies|libraries)\b",
     _I,
 )
-_SETUP_SECTION = re.compile(
+_SETUP_SECTION = Pattern(
     r"\b(?:install(?:ation|ing)?|prerequisites?|bootstrap(?:ping)?|requirements|first[- ]time|environment set-?up|initial set-?up)\b",
     _I,
 )
-SINGLE = re.compile(
+SINGLE = Pattern(
     r"\b(?:single|specific|individual|particular|targeted|one) (?:\w+ ){0,3}?(?:test|file|spec|case|package|module|workspace|suite|function|crate|class|component|project|method|target|scenario|example|service|subproject|pkg|hook|rule|linter|director(?:y|ies)|folder|path|feature)\w*|\bonly (?:one|the|a|some)\b[^.]*\btests?\b|\btests? (?:by|matching)\b|\bsubset of\b"
     r"|-scoped\b|\baffected\b[^.]*\bonly\b|\b(?:focused|targeted|narrow(?:er)?|filtered)\b|\bfilter(?:ing)? tests?\b|\bjust (?:one|a|the)\b[^.]*\btests?\b|\bto (?:pass|debug)\b",
     _I,
 )
-INNER_LOOP = re.compile(
+INNER_LOOP = Pattern(
     r"\bwhile (?:iterating|developing|debugging)\b|\b(?:quick|fast)(?:er)? (?:feedback|iterations?|inner loop)\b|\binner loop\b",
     _I,
 )
-NEGATED = re.compile(
+NEGATED = Pattern(
     r"\b(?:do not|don'?t|don\u2019t|never|must not|mustn'?t|should not|shouldn'?t|cannot|can'?t|avoid|forbidden|prohibited|no need to|not necessary to|refrain from|stop)\b",
     _I,
 )

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from agent_gate.policy.words import ANY_CASE, Pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -15,14 +17,14 @@ SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
 _TAG_LINE = re.compile(r"\s*(?:</?[A-Za-z][\w:-]*(?:\s[^<>]*)?/?>\s*)+")
 _INLINE_TAG = re.compile(
-    r"</?(?:b|i|em|strong|u|kbd|summary|details|br|p|div|span|sub|sup)\b[^<>]*>", re.IGNORECASE
+    r"</?(?:b|i|em|strong|u|kbd|summary|details|br|p|div|span|sub|sup)\b[^<>]*>", ANY_CASE
 )
 _FENCE = re.compile(r"\s*(?:(?:[-*+>]|\d+[.)])\s+)*(`{3,}|~{3,})")
 _END = re.compile(
     r"(?<=[.!?])[\"')\]*_]*\s+(?=[\"'(\[*_`#A-Z0-9\u2190-\U0001fbff])|(?<=;)\s+(?=\S)|(?<=:\*\*)\s*\n|(?<=  )\n(?=\S)|\n(?=\*\*[^*\n]+(?::\*\*|\*\*:))"
 )
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|no|resp|min|max)|\b[A-Z])\.[\"')\]*_]*$", re.IGNORECASE
+_ABBREVIATION = Pattern(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|no|resp|min|max)|\b[A-Z])\.[\"')\]*_]*$", ANY_CASE
 )
 
 

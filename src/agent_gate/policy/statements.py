@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 
 from agent_gate.policy.fences import is_shell, shell_lines
 from agent_gate.policy.sentences import blank_html, split_sentences, table_cells
+from agent_gate.policy.words import ANY_CASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _PLACE = re.compile(
     r"\b(?:run|execute|commands?|work)\b[^`.]{0,60}\b(?:in|from|inside|within) (?:the )?`[\w./-]+`",
-    re.IGNORECASE,
+    ANY_CASE,
 )
 _BLOCKS = frozenset({"fence", "code_block"})
 BOLD_LINE = re.compile(r"(?:\*\*|__)([^*_`]+?)(?:\*\*|__):?")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from agent_gate.policy.words import word_set
+from agent_gate.policy.words import Pattern, word_set
 
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
+_ASSIGNMENT = Pattern(r"[A-Za-z_]\w*=.*", re.DOTALL)
 # Each: the words that start it, then how many plain words belong to it (a service's name, a time limit).
 _WRAPPERS: tuple[tuple[tuple[str, ...], int], ...] = (
     (("uv", "run"), 0),
@@ -70,6 +70,10 @@ _WRAPPERS: tuple[tuple[tuple[str, ...], int], ...] = (
     (("php",), 0),
     (("ruby",), 0),
 )
+_BY_PROGRAM = {
+    start[0]: [(words, taken) for words, taken in _WRAPPERS if words[0] == start[0]] for start, _ in _WRAPPERS
+}
+WRAPPING = frozenset(_BY_PROGRAM)
 # Their options that take a value of their own.
 _VALUED = word_set(
     "--group --extra --with --python -p --directory --project --package --env-file -e --env -c --filter -w --workspace --user -u --command "
@@ -132,7 +136,7 @@ def _module(words: list[str]) -> list[str] | None:
 
 
 def _without_wrapper(words: list[str]) -> list[str] | None:
-    for start, taken in _WRAPPERS:
+    for start, taken in _BY_PROGRAM.get(words[0], ()):
         if tuple(words[: len(start)]) != start:
             continue
         rest = _skip_options(words[len(start) :], taken)
