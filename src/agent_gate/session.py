@@ -16,7 +16,8 @@ import pytest
 
 from agent_gate.directories import cache_directory, state_directory
 from agent_gate.findings import Outcome
-from agent_gate.gate.cache import decision_key, keep_decision, keep_policy, kept_decision
+from agent_gate.gate.decision_cache import decision_key, keep_decision, kept_decision
+from agent_gate.gate.policy_cache import keep_policy
 from agent_gate.gate.prepare import (
     NothingToEnforceError,
     Plan,

@@ -32,9 +32,9 @@ def test_a_lock_that_names_no_single_process_is_no_run(tmp_path):
         os.close(lock)
 
 
-def test_what_cannot_be_renewed_once_is_said_and_tried_again(site, monkeypatch):
+def test_what_cannot_be_renewed_once_is_said_and_tried_again(monkeypatch):
     monkeypatch.setattr(owner_module, "RENEW_SECONDS", 0.01)
-    over, calls = threading.Event(), []
+    over, calls, told = threading.Event(), [], []
 
     def renew():
         calls.append(1)
@@ -42,5 +42,6 @@ def test_what_cannot_be_renewed_once_is_said_and_tried_again(site, monkeypatch):
             over.set()
         raise ValueError("no answer")
 
-    keep_renewed(site, "claims", renew, over).join(30)
+    keep_renewed("claims", renew, lambda *said: told.append(said), over).join(30)
     assert len(calls) == 3
+    assert told == [("", "The claims of this run could not be renewed: no answer")] * 3

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from agent_gate.changes import read_changes
 from agent_gate.directories import cache_directory
 from agent_gate.findings import Severity
-from agent_gate.gate.cache import kept_policy
+from agent_gate.gate.policy_cache import kept_policy
 from agent_gate.hookspecs import GateContext, Task
 from agent_gate.policy import load_policy, load_settings, policy_key
 from agent_gate.policy.model import Kind, Rule, Source

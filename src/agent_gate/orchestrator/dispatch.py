@@ -107,8 +107,8 @@ class Dispatcher:
         if site.journal.fact(f"first:{site.base}") is None:  # before any agent can move it
             site.journal.know(f"first:{site.base}", site.tip())
         # The tracker may take its time: leases are renewed beside that.
-        leases = keep_renewed(site, "leases", lambda: site.journal.renew(site.owner.id), self._over)
-        claims = keep_renewed(site, "claims", self._keep_claims, self._over)
+        leases = keep_renewed("leases", lambda: site.journal.renew(site.owner.id), site.tell, self._over)
+        claims = keep_renewed("claims", self._keep_claims, site.tell, self._over)
         lander = threading.Thread(target=self._land, name="lander", daemon=True)
         lander.start()
         try:

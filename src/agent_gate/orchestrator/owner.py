@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from agent_gate.orchestrator.site import Site
     from agent_gate.repository import Repository
 
 RENEW_SECONDS = LEASE_SECONDS / 6
@@ -82,16 +81,19 @@ def tracker_name(repository: Repository) -> str:
 
 
 def keep_renewed(
-    site: Site, what: str, renew: Callable[[], object], until: threading.Event
+    what: str, renew: Callable[[], object], tell: Callable[[str, str], None], until: threading.Event
 ) -> threading.Thread:
-    """Call `renew` now and then until the event is set: while stopping, too, since the work outlives the asking."""
+    """Call `renew` now and then until the event is set: while stopping, too, since the work outlives the asking.
+
+    `tell`, as the one of a `Site`, hears of a renewal that failed.
+    """
 
     def work() -> None:
         while not until.wait(RENEW_SECONDS):
             try:
                 renew()
             except Exception as problem:  # noqa: BLE001 - a run that silently keeps nothing any more would be worse
-                site.tell("", f"The {what} of this run could not be renewed: {problem}")
+                tell("", f"The {what} of this run could not be renewed: {problem}")
 
     thread = threading.Thread(target=work, name=what, daemon=True)
     thread.start()

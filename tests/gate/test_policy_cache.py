@@ -5,7 +5,7 @@ from contextlib import ExitStack
 import pytest
 
 from agent_gate.changes import snapshot_at
-from agent_gate.gate.cache import keep_policy, kept_policy
+from agent_gate.gate.policy_cache import keep_policy, kept_policy
 from agent_gate.gate.prepare import Request, prepare
 from agent_gate.gate.store import Store
 from agent_gate.policy import load_policy, policy_key
