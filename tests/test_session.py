@@ -331,6 +331,20 @@ class TestEnding:
         os.kill(int(pid), signal.SIGKILL)  # the gate lives, and judges the command's end
         assert gate.wait(20) == 1
 
+    def test_what_a_killed_gate_left_is_removed_by_the_next(self, slow, start, tmp_path, monkeypatch):
+        repo, mark = slow
+        place = tmp_path / "tmp"
+        place.mkdir()
+        monkeypatch.setenv("TMPDIR", str(place))
+        killed = start(repo)
+        wait_for(mark.exists)
+        killed.kill()
+        killed.wait(20)
+        os.kill(int(mark.read_text().split()[0]), signal.SIGKILL)
+        assert len(list(place.iterdir())) == 1
+        assert start(repo, "--", "-k", "policy-change").wait(60) == 0
+        assert list(place.iterdir()) == []
+
     def test_a_failure_is_heard_where_the_end_of_children_is_ignored(self, make_repo, start):
         repo = make_repo({"AGENTS.md": '<!-- agent-gate: lint = "sh lint.sh" -->\n', "lint.sh": "exit 0\n"})
         repo.branch("work")

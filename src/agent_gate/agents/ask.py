@@ -14,6 +14,7 @@ from agent_gate.agents.model import AgentError, End, Job
 from agent_gate.agents.registry import find_adapter
 from agent_gate.plain_text import clipped, one_line, printable
 from agent_gate.running.process import run
+from agent_gate.scratch import scratch_directory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -96,7 +97,7 @@ def _answer(agent: AgentConfig, prompt: str, question: Question[T]) -> str:
     """
     adapter = find_adapter(agent.adapter)
     seconds = agent.limits.seconds or SECONDS
-    with tempfile.TemporaryDirectory(prefix="agent-gate-ask-") as place:
+    with tempfile.TemporaryDirectory(prefix="ask-", dir=scratch_directory()) as place:
         directory = Path(place)
         file = directory / "prompt.md"
         prompt = printable(prompt)  # an argument holds no NUL, and a file no lone surrogate

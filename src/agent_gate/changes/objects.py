@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent_gate.repository import GIT_LFS, RepositoryError
+from agent_gate.scratch import scratch_directory
 
 if TYPE_CHECKING:
     from git import Git
@@ -42,7 +43,7 @@ class Objects:
             RepositoryError: the repository's config cannot be read.
         """
         self._repository = repository
-        self.directory = Path(tempfile.mkdtemp(prefix="agent-gate-"))
+        self.directory = Path(tempfile.mkdtemp(prefix="objects-", dir=scratch_directory()))
         self._remove = weakref.finalize(self, shutil.rmtree, self.directory, ignore_errors=True)
         self._lock = threading.Lock()
         _fill(self.directory, repository)

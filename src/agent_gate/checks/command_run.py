@@ -17,6 +17,7 @@ from agent_gate.plain_text import clipped
 from agent_gate.running.process import Completed
 from agent_gate.running.rooms import room_environment
 from agent_gate.running.sandbox import run_confined
+from agent_gate.scratch import scratch_directory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -96,7 +97,7 @@ def run_command(
     home = place / rule.directory
     if not home.resolve().is_relative_to(place.resolve()) or not home.is_dir():
         return _nothing(f"the directory {rule.directory} of this rule is not there")
-    with tempfile.TemporaryDirectory(prefix="agent-gate-run-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="run-", dir=scratch_directory()) as scratch:
         environment = {**room_environment(place, context.settings), **(variables or {})}
         start = starter(context, place, (Path(scratch), *writable))
         done = _run_steps(

@@ -16,6 +16,7 @@ from agent_gate.findings import Finding
 from agent_gate.hookspecs import CheckResult, hookimpl
 from agent_gate.policy.model import Kind
 from agent_gate.running.rooms import room_environment
+from agent_gate.scratch import scratch_directory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +63,7 @@ def check_coverage(rule: Rule, context: GateContext) -> CheckResult:
     if threshold is None or not isinstance(command, str):
         return CheckResult(undecided="the policy has no test command to measure, or no percentage to reach")
     test = replace(rule, value=command, directory=str(rule.params.get("directory") or ""), scope=())
-    with tempfile.TemporaryDirectory(prefix="agent-gate-coverage-") as name:
+    with tempfile.TemporaryDirectory(prefix="coverage-", dir=scratch_directory()) as name:
         missed, total, problem = _measure(test, context, Path(name), changed)
     if problem:
         return CheckResult(undecided=problem, cacheable=False)

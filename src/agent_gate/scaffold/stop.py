@@ -18,6 +18,7 @@ from agent_gate.directories import state_directory
 from agent_gate.isolation import isolated_arguments, isolated_environment
 from agent_gate.plain_text import clipped, one_line, printable
 from agent_gate.running.process import run
+from agent_gate.scratch import scratch_directory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,7 +84,7 @@ def told(verdict: Mapping[str, Any]) -> str:
 
 def _verdict(worktree: Path) -> tuple[dict[str, Any], str]:
     """The gate's verdict, or why there is none; nothing to judge is an empty one."""
-    with tempfile.TemporaryDirectory(prefix="agent-gate-") as directory:
+    with tempfile.TemporaryDirectory(prefix="stop-hook-", dir=scratch_directory()) as directory:
         file = Path(directory) / "verdict.json"
         argv = isolated_arguments([f"--agent-gate-json={file}"], worktree)
         done = run(argv, cwd=worktree, env=isolated_environment(os.environ), timeout=SECONDS)
