@@ -158,7 +158,7 @@ def test_a_condition_counts_for_the_commands_after_it_and_a_last_one_for_all() -
     text = "Run `make fmt-check`, and if Kotlin files were touched, `make ktlint`."
     assert {rule.value: rule.scope for rule in enforced(text)} == {
         "make fmt-check": (),
-        "make ktlint": ("*.kt",),
+        "make ktlint": ("*.kt", "*.kts"),
     }
     assert values("Run `make lint` and `make test` when locks are involved.") == []
 

@@ -311,6 +311,7 @@ Do not use `# type: ignore`.
 No commented-out code.
 Never import from `lodash`.
 Don't use `panic!` outside tests.
+Use `logger` instead of `print`.
 No relative imports.
 Must not use `unsafe`.
 No magic: `__import__` is banned.
@@ -449,7 +450,6 @@ Type coverage is at 95%.
 Avoid global variables.
 Prefer composition over inheritance.
 Try to keep functions short.
-Use `logger` instead of `print`.
 `foo()` should not be called twice.
 Do not call `close()` before `flush()`.
 Never assume that `user` is set.

@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from agent_gate.policy.languages import PYTHON, SCRIPTS, TYPESCRIPT
 from agent_gate.policy.words import ANY_CASE, Pattern
-
-_TYPESCRIPT = ("*.ts", "*.tsx", "*.mts", "*.cts", "*.vue", "*.svelte")
-_SCRIPTS = (*_TYPESCRIPT, "*.js", "*.jsx", "*.mjs", "*.cjs")
-_PYTHON = ("*.py", "*.pyi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +38,22 @@ CONSTRUCTS = (
     Construct("em-dash", r"\bem[- ]?dash(?:es)?\b", "\\u2014"),
     Construct("smart-quotes", r"\b(?:smart|curly|typographic) quotes?\b", "[\\u2018\\u2019\\u201c\\u201d]"),
     Construct("wildcard-import", r"\b(?:wildcard|star|glob)[- ]imports?\b|\bimport \*", r"^\s*from\s+\S+\s+import\s+\*|^\s*import\s+(?:static\s+)?[\w.]+\.\*|^\s*use\s+[\w:]+::\*"),
-    Construct("default-export", r"\bdefault exports?\b", r"^\s*export\s+default\b", _SCRIPTS),
+    Construct("default-export", r"\bdefault exports?\b", r"^\s*export\s+default\b", SCRIPTS),
     Construct("relative-import", r"\brelative imports?\b", r"^\s*from\s+\.+\w*\s+import\b|\bfrom\s+['\"]\.\.?/"),
-    Construct("inline-import", r"\b(?:inline|local|nested|function-level|lazy) imports?\b|\bimports? inside (?:of )?(?:functions|methods)\b", r"^\s+(?:from\s+[\w.]+\s+)?import\s+\w", _PYTHON),
+    Construct("inline-import", r"\b(?:inline|local|nested|function-level|lazy) imports?\b|\bimports? inside (?:of )?(?:functions|methods)\b", r"^\s+(?:from\s+[\w.]+\s+)?import\s+\w", PYTHON),
     Construct("console-log", r"`?\bconsole\.log\b(?:\(\))?`?|\bconsole (?:logs?|statements?|logging)\b", r"\bconsole\.log\s*\("),
     Construct("print", r"`print(?:\(\))?`|\bprint(?:\(\)| statements?)", r"(?<![\w.])print\s*\(", ("*.py",)),
     Construct("println", r"`?\bprintln!?(?:\(\))?`|\bprintln!? statements?", r"\bprintln!?\s*\("),
     Construct("debug-output", r"\bdebug(?:ging)? (?:prints?|statements?|output|code|logs?|logging)\b", r"(?<![\w.])print\s*\(|\bconsole\.(?:log|debug)\s*\(|\bdbg!\s*\(|\bvar_dump\s*\(|\bdebugger\b|\bbreakpoint\(\)"),
     Construct("debugger", r"\bdebugger\b", r"^\s*debugger\s*;?\s*$|\bbreakpoint\(\)|\bpdb\.set_trace\(\)"),
-    Construct("any", r"`(?:: ?)?any`(?: types?)?|\b(?:explicit |untyped )?any types?\b(?<=any type)", r"(?::\s*|<|\bas\s+|,\s*)any\b(?!\w)", _TYPESCRIPT),
+    Construct("any", r"`(?:: ?)?any`(?: types?)?|\b(?:explicit |untyped )?any types?\b(?<=any type)", r"(?::\s*|<|\bas\s+|,\s*)any\b(?!\w)", TYPESCRIPT),
     Construct("bare-except", r"\bbare `?excepts?\b`?", r"^\s*except\s*:", ("*.py",)),
     Construct("bare-exception", r"\b(?:bare|generic|plain|raw|base) `?Exceptions?\b`?|\braise `?Exception\b`?", r"\braise\s+(?:Base)?Exception\b|\bthrow\s+new\s+(?:Exception|Error|RuntimeException)\s*\("),
     Construct("unwrap", r"`?\.?unwrap\(\)`?", r"\.unwrap\(\)", ("*.rs",)),
     Construct("unsafe", r"\bunsafe (?:code|blocks?|rust)\b", r"\bunsafe\s*(?:\{|fn\b|impl\b)", ("*.rs", "*.cs")),
-    Construct("class-component", r"\bclass components?\b", r"\bextends\s+(?:React\.)?(?:Pure)?Component\b", _SCRIPTS),
+    Construct("class-component", r"\bclass components?\b", r"\bextends\s+(?:React\.)?(?:Pure)?Component\b", SCRIPTS),
     Construct("inline-style", r"\binline (?:css )?styles?\b", r"\bstyle=(?:\{\{|\")"),
-    Construct("non-null-assertion", r"\bnon-null assertions?\b", r"[\w)\]]!(?:\.|\[|;|,|\))", _TYPESCRIPT),
+    Construct("non-null-assertion", r"\bnon-null assertions?\b", r"[\w)\]]!(?:\.|\[|;|,|\))", TYPESCRIPT),
     Construct("commented-out-code", r"\bcommented[- ]out code\b", r"^\s*(?://|#)\s*(?:(?:if|for|while|return|def|const|let|var|import|from|else|try)\b.*[;:{()]\s*|[\w.]+(?:\(.*\)|\s=\s.+)?;\s*|[\w.]+\(.*\)\s*)$", guess=True),
     Construct("nested-ternary", r"\bnested (?:conditional|ternar(?:y|ies))\b(?: \w+)?", r"\?[^:?]+:[^?]+\?[^:]+:|\?[^:?]*\?[^:]*:", guess=True),
     Construct("tabs", r"\btabs? (?:characters?|for indentation)\b", r"^\t+"),

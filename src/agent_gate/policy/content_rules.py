@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _I = ANY_CASE
 _NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|cannot|can'?t|may not|no|not be|avoid)\b"
 _HARD = Pattern(r"\b(?:do not|don'?t|don\u2019t|never|must not|no)\b", _I)
+_HARD_CLAUSE = Pattern(
+    r"[,:;\u2013\u2014-]\s+(?:and |but |so )?((?:do not|don'?t|don\u2019t|never|must not)\b)", _I
+)
 _CONFIDENTIAL = r"\b(?:secrets?|credentials?|api[- ]?keys?|passwords?|(?:access |auth |api |private )tokens?|tokens\b(?! (?:used|per|left|in the prompt))|private keys?|sensitive (?:data|information|values?)|PII|service account keys?)\b|`?\.env(?:\.\w+)?\b"
 _SECRETS = Pattern(
     rf"(?:\b(?:do not|don'?t|don\u2019t|never|no|must not|avoid)\b[^.;]{{0,50}}?\b(?:commit\w*|hard-?cod\w*|check(?:ing)? in|push\w*|stor\w+|embed\w*|includ\w+|add\w*|put\w*|plac\w+|leak\w*|paste|writ\w+|introduc\w+|track|expose)\b(?:(?!\bwithout\b)[^.;]){{0,160}}?(?:{_CONFIDENTIAL}))|(?:\bno (?:hard-?coded )?(?:{_CONFIDENTIAL})[^.;]{{0,30}}\b(?:in|committed|hard)\b)|\bno hard-?coded (?:{_CONFIDENTIAL})|(?:(?:{_CONFIDENTIAL})[^.;]{{0,40}}\b(?:must never|must not|never|should never|should not|not)\b[^.;]{{0,20}}\b(?:committed|checked in|hard-?coded|in (?:the )?(?:repo|code|source|git)))|(?:{_CONFIDENTIAL})[^.;]{{0,60}}\b(?:never|not) (?:from|in) (?:the )?(?:source|code|repo|files)|\bkeep (?:all )?(?:{_CONFIDENTIAL})[^.;]{{0,30}}\bout of\b",
@@ -114,11 +117,16 @@ def content_asks(said: Said) -> Iterator[Ask]:
 
 
 def _hard_part(said: Said) -> Said:
-    """The statement up to what it only prefers: "no `any`, prefer generics" forbids nevertheless."""
-    soft, hard = SOFT.search(said.text), _HARD.search(said.text)
-    if not said.soft or not soft or not hard or hard.start() >= soft.start():
+    """What a statement forbids beside what it only prefers: "no `any`, prefer generics", "avoid x: do not use `y`"."""
+    soft = SOFT.search(said.text)
+    if not said.soft or not soft:
         return said
-    return replace(said, text=said.text[: soft.start()], soft=False)
+    hard = _HARD.search(said.text)
+    if hard and hard.start() < soft.start():
+        return replace(said, text=said.text[: soft.start()], soft=False)
+    clause = _HARD_CLAUSE.search(said.text, soft.end())
+    rest = said.text[clause.start(1) :] if clause else ""
+    return replace(said, text=rest, soft=False) if rest and not SOFT.search(rest.split(";")[0]) else said
 
 
 def _merely_soft(said: Said) -> bool:

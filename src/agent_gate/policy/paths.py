@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agent_gate.policy.commands import read_command
+from agent_gate.policy.languages import files_of
 from agent_gate.policy.words import ANY_CASE, Pattern, word_set
 
 _FILE_NAMES = word_set(
@@ -14,11 +15,6 @@ _EXTENSION = Pattern(
     r"\.(?:config|props|targets|resx|gemspec|podspec|md|mdx|rst|txt|py|pyi|[cm]?[jt]sx?|json[c5]?|ya?ml|toml|lock|lockb|go|rs|rb|java|kt|swift|php|ex|exs|cs|css|scss|html|sql|proto|graphql|gql|sum|mod|cfg|ini|env|sh|xml|svg|csproj|sln|gradle|properties|snap|po|pot|lock\.json|vue|svelte|dart|tf|nix|pb\.go|ipynb|csv|xlsx|pbxproj|xcodeproj|plist|h|c|cc|cpp|hpp|g\.dart|conf|md\b)$"
 )
 _PATH = Pattern(r"[\w.@*?{}\[\],~+-]*(?:/[\w.@*?{}\[\],~+-]*)+|[\w.*@-]+")
-_LANGUAGES = {
-    "python": "*.py", "go": "*.go", "golang": "*.go", "rust": "*.rs", "typescript": "*.ts", "javascript": "*.js", "java": "*.java", "kotlin": "*.kt",
-    "swift": "*.swift", "ruby": "*.rb", "php": "*.php", "c#": "*.cs", "elixir": "*.ex", "scala": "*.scala", "css": "*.css", "sql": "*.sql", "markdown": "*.md",
-    "proto": "*.proto", "protobuf": "*.proto", "dart": "*.dart", "shell": "*.sh", "terraform": "*.tf",
-}  # fmt: skip
 _LANGUAGE = Pattern(
     r"(?: (?:to|in|any|the|your|of|a|all|every|making|you|have|made))* ([\w#]+)(?: (?:code|files?|sources?|changes|modules?))*\W*$",
     ANY_CASE,
@@ -124,6 +120,6 @@ def condition(text: str, spans: list[str]) -> tuple[str, tuple[str, ...]]:
         return "path", tuple(f"*{path}" if is_extension(path) else glob_of(path) for path in paths)
     head = re.split(r",| (?:run|always|please|make sure|ensure|use|execute|then|before|must)\b|`", what)[0]
     language = _LANGUAGE.match(head)
-    if language and language[1].lower() in _LANGUAGES:
-        return "language", (_LANGUAGES[language[1].lower()],)
+    if language and (files := files_of(language[1])):
+        return "language", files
     return ("", ()) if is_any_change(head) else ("other", ())

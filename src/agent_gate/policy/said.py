@@ -127,8 +127,11 @@ def _hear(statement: Statement, text: str) -> Said:
         for lead in (*statement.parents, statement.lead, statement.headings[-1] if statement.headings else "")
     ]
     leads = [re.split(r"[.!] ", lead)[-1] for lead in leads if lead and plain(lead) != text]
-    lead_forbids = statement.form is not Form.PROSE and any(
-        _NEVER_LEAD.search(lead.rstrip(" :*")) and not _SHOWS_LEAD.match(lead) for lead in leads
+    # what follows the first sentence of an item says what to do instead
+    lead_forbids = (
+        statement.form is not Form.PROSE
+        and not statement.before
+        and any(_NEVER_LEAD.search(lead.rstrip(" :*")) and not _SHOWS_LEAD.match(lead) for lead in leads)
     )
     lead_asks = any(_ASK_LEAD.search(lead) for lead in leads) and statement.form is not Form.PROSE
     if (

@@ -1,0 +1,138 @@
+"""Which code spans a text forbids to write, by the form of the prohibition, whatever the spans are.
+
+Each list of code spans ("`a`, `b` or `c`") is one mark, so that the forms are about words only: "never use M", "no M", "use `x`
+instead of M", "replace M with `x`", "M is forbidden", "banned: M".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from agent_gate.policy.words import ANY_CASE, Pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_I = ANY_CASE
+_FIRST_MARK = 0xE100
+_MARKS = 256  # lists of code spans of one text that are looked at
+_M = r"(?P<mark>[\ue100-\ue1ff])"
+_ANY_MARK = r"[\ue100-\ue1ff]"
+_LIST = r"(?i)`[^`]+`(?:(?:,? ?(?:or|and|nor|/)?|,)\s*`[^`]+`)*"
+NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|may not|cannot|no|(?<!to )avoid|without|zero|free of)\b"
+BANNED = (
+    r"(?:\b(?:is|are) (?:strictly |explicitly |absolutely |also )?(?:forbidden|prohibited|banned|not allowed|disallowed|not permitted|off[- ]limits|never (?:allowed|acceptable))\b"
+    r"|\b(?:must|should|may) (?:not|never) (?:be used|be added|be called|be imported|be introduced|be committed|appear|occur)\b)"
+)
+INSTEAD = r"(?:\buse\b[^.;`]{0,60}?(?:\binstead of|\brather than|,? (?:and )?(?:not|never)(?! (?:just|only|merely|use)\b)))"
+_BRINGS = (
+    r"(?:us(?:e|es|ed|ing)|call\w*|import(?:s|ing)?(?: from)?|introduc\w*|rely(?:ing)? on|leav\w+|includ\w+|add\w*|insert\w*|commit\w*|cast(?:ing)? to|allow\w*|reach(?:ing)? for|hard-?cod\w+|writ\w+|creat\w+|emit\w*"
+    r"|inject\w*|throw\w*|rais\w+|catch\w*|declar\w+|instantiat\w+|spawn\w*|return\w*|annotat\w+ with|fall(?:ing)? back to|put\w*|defin\w+|depend\w* on|enabl\w+|mix\w*|sprinkl\w+|access\w*|construct\w*|inherit\w* from|set(?:ting)?|keep\w*)"
+)
+_CHANGES = r"(?:adjust|modify|mutat|manipulat|patch|monkey-?patch|alter|append to|prepend to|reassign|overwrit|extend|tweak|hack|assign to|clear)\w*"
+_JOINTS = r"to|of|on|in|with|from|for|that|which|where|when|by|at|into|as|if|via|than|not|like|such|between|without|while|because|unless|before|after|until|during|it"
+_QUALIFIED = rf"(?:(?!(?:{_JOINTS})\b)[\w'\u2019/-]+,? ){{0,4}}?"
+# what of a thing is meant: "any code related to M", "calls to M", "comments like M"
+_CARRIER = r"(?:[\w-]+ ){0,3}?(?:code|logic|lines?|calls?|references?|us(?:es?|ages?)|imports?|mentions?|instances?|occurrences?|comments?|checks?|attributes?|annotations?|statements?) (?:related to|that (?:uses?|calls?|mentions?|references?)|using|calling|containing|like|such as|about|with|of|to|from) (?:the )?"
+_LISTED = rf"(?:(?!(?:{_JOINTS}|see|per)\b)[\w'\u2019/,-]+ ){{1,6}}?(?:\((?:e\.g\.,? |i\.e\.,? |such as |like |including )?|(?:such as|like) )"  # "manual fields (M)"
+_OBJECT = rf"(?:{_CARRIER}|{_LISTED}|{_QUALIFIED}){_M}"
+_BEGINS = r"(?:^\W*(?:[\w /-]{1,30}:\s*)?|[,;:.(\u2013\u2014]\s*|\s-\s+|\b(?:always|must|should|please|and|then|we|you) )"
+_ADVERBS = r"(?: (?:ever|just|directly|also|manually|try to|attempt to|blindly|simply))*"
+
+_NEGATIONS = ("no ", "not", "never", "n't", "n\u2019t", "avoid", "without", "zero", "free of")
+_HINTS = {  # of which a text must hold one to have the form
+    "instead": ("instead of", "rather than", "in place of", " not ", "(not ", "never ", " over "),
+    "by": ("suppress", "silenc", "hid", "mut", "mask", "bypass", "ignor", "skip", "disabl", "swallow", "cast", "wrap", "work", "paper"),
+    "before": ("instead of",),
+    "replaced": ("replace", "substitute", "swap", "migrate", "switch", "move "),
+    "banned": ("forbidden", "prohibited", "banned", "allowed", "permitted", "off-limits", "off limits", "acceptable", " not ", " never "),
+    "label": ("forbidden", "prohibited", "banned", "disallowed"),
+    "forbids": ("forbid", " ban", "disallow", "prohibit", "reject"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Prohibition:
+    """Code spans that a text forbids.
+
+    Attributes:
+        spans: as written.
+        before: what the text says before the prohibition.
+        rest: what it says after them, which may limit it.
+        imported: whether it is about importing or using a module.
+        changed: whether the thing may be there and must not be changed: "never adjust `sys.path`".
+        exchanged: whether something else stands for it: "use `x` instead".
+    """
+
+    spans: tuple[str, ...]
+    before: str
+    rest: str
+    imported: bool = False
+    changed: bool = False
+    exchanged: bool = False
+
+
+@cache
+def _forms() -> dict[str, Pattern]:
+    forms = {
+        "used": rf"{NO}{_ADVERBS} (?P<verb>{_BRINGS})(?:,? (?:or|and) \w+| \w+,? or \w+)?\s+{_OBJECT}",
+        "done": rf"\b(?:do not|don'?t|don\u2019t|never|must not) {_M}",  # "don't `unwrap()`"
+        "changed": rf"{NO}{_ADVERBS} {_CHANGES}(?:,? (?:or|and) \w+)?\s+(?:the )?{_M}",
+        # where a clause begins: "no M", "never raw M"
+        "none": rf"(?:^|[;:\u2013\u2014|] ?|^\W*(?:[\w ]{{1,30}}:\W*)?(?:use|prefer|write|keep|always|only|no|never|do not|all|every)\b[^.]*[,(-] ?|\b(?:with|and|but) )\W*(?:absolutely |strictly |please )?(?:(?:no|zero) {_LISTED}|(?:no|never|zero|avoid) (?:(?:any|raw|plain|bare|new|direct|inline|explicit|manual|global|more|ad-hoc|untyped|blanket|implicit|use of|usage of) )*(?:{_CARRIER})?){_M}",
+        "instead": rf"{_BEGINS}(?:\w+ )?(?P<verb>us(?:e|ing)|import|call|writ(?:e|ing)|throw|rais(?:e|ing)|return|choose|rely on|stick to)\b[^.;\u2013\u2014]{{0,120}}?(?:\binstead of|\brather than|\bin place of|(?:,|\(|{_ANY_MARK}(?: \w+)?) ?\(?(?:and )?(?:not|never|over)(?! (?:just|only|merely|use|all)\b))\s+{_OBJECT}",
+        "by": rf"{_BEGINS}(?!(?:it|this|that|they|these)\b)(?:\w+(?<!s)|address|pass)\b[^.;\u2013\u2014]{{0,60}}?\b(?:rather than|instead of|without|(?:do not|don'?t|never)) (?:just |simply )?(?:suppress|silenc|hid|mut|mask|bypass|ignor|skip|disabl|swallow|cast|wrap|work|paper|solv|fix)\w* (?:\w+ ){{0,4}}?(?:with|via|through|using|by adding) {_QUALIFIED}{_M}",  # "rather than silencing it with M"
+        "before": rf"{_BEGINS}instead of {_OBJECT}(?P<rest>[^.;]{{0,30}}?),? (?P<verb>use|write|call|import|prefer|reach)\b",
+        "replaced": rf"{_BEGINS}(?:replace|substitute|swap(?: out)?|(?:migrate|switch|move) (?:away )?from)\s+(?:[\w-]+ ){{0,3}}?{_M}(?P<rest>(?: [\w-]+){{0,3}}?) (?:with|by|to|for)\b(?! (?:your|the (?:actual|real|name)|an? (?:actual|real)|actual|real|its)\b)",
+        "banned": rf"(?:^|[.;:,]\s)(?:(?!(?:that|if|when|where)\b)[\w-]+ ){{0,5}}?{_M}(?: [\w-]+){{0,2}} {BANNED}",
+        "forbids": rf"\b(?:lint\w*|\w+lint|ci|compiler|management|polic\w+|rules?|build|checkstyle|config\w*|hooks?|project|repo\w*|codebase|we) (?:\w+ )?(?:forbids?|bans?|disallows?|prohibits?|rejects?)\s+{_OBJECT}",
+        "label": rf"^\W*(?:banned|forbidden|prohibited|disallowed)\b[\w ]{{0,30}}:(?P<all>(?:(?!\s[\u2013\u2014-]\s|[;.]\s|\bsee\b).)*?{_M}(?:(?!\s[\u2013\u2014-]\s|[;.]\s|\bsee\b).)*)",
+    }
+    return {name: Pattern(form, _I, _HINTS.get(name, _NEGATIONS)) for name, form in forms.items()}
+
+
+_IMPORTS = Pattern(r"\b(?:us(?:e|ing)|import\w*|call|rely|depend)\b", _I)
+
+
+def prohibitions(text: str) -> Iterator[Prohibition]:
+    """The lists of code spans that a text forbids, each once, in the order of the forms."""
+    if "`" not in text:
+        return
+    marked, lists = _marked(text)
+    seen: set[str] = set()
+    for name, form in _forms().items():
+        for found in form.finditer(marked):
+            if found["mark"] in seen:
+                continue
+            seen.add(found["mark"])
+            parts = found.groupdict()
+            rest = parts.get("rest")
+            yield Prohibition(
+                tuple(re.findall(r"`([^`]+)`", _unmarked(parts.get("all") or found["mark"], lists))),
+                before=_unmarked(marked[: found.start()], lists),
+                rest=_unmarked(marked[found.end("mark") :] if rest is None else rest, lists),
+                imported=name == "label" or bool(_IMPORTS.search(parts.get("verb") or found[0])),
+                changed=name == "changed",
+                exchanged=name in {"instead", "before", "replaced", "forbids"},
+            )
+
+
+def _marked(text: str) -> tuple[str, dict[str, str]]:
+    """The text with a mark for each list of code spans, and the lists of the marks."""
+    lists: dict[str, str] = {}
+
+    def mark(found: re.Match[str]) -> str:
+        if len(lists) == _MARKS:
+            return found[0]
+        sign = chr(_FIRST_MARK + len(lists))
+        lists[sign] = found[0]
+        return sign
+
+    return re.sub(_LIST, mark, text), lists
+
+
+def _unmarked(text: str, lists: dict[str, str]) -> str:
+    return re.sub(_ANY_MARK, lambda found: lists.get(found[0], ""), text)
