@@ -1,11 +1,14 @@
 from types import SimpleNamespace
 
+import pytest
+
 from agent_gate.findings import Outcome
 from agent_gate.gate.registry import Registered
 from agent_gate.gate.schedule import Schedule, run_check
 from agent_gate.hookspecs import CheckResult
 from agent_gate.policy.model import Kind
 from agent_gate.policy.settings import Settings
+from agent_gate.repository import RepositoryError
 
 CONTEXT = SimpleNamespace(settings=Settings(workers=2))
 
@@ -20,6 +23,18 @@ def test_a_check_that_raises_blocks_under_its_plugins_name(rule_of):
     assert decision.outcome is Outcome.ERROR
     assert "third.party failed with ZeroDivisionError: oops" in finding.message
     assert "Traceback" in finding.evidence
+
+
+@pytest.mark.parametrize(
+    "problem", [OSError(28, "No space left on device", "x"), RepositoryError("git is away.")]
+)
+def test_what_says_all_in_a_sentence_has_no_traceback(rule_of, problem):
+    def check(rule, context):
+        raise problem
+
+    decision = run_check(rule_of(Kind.BRANCH), CONTEXT, {Kind.BRANCH: Registered("p", check)})
+    assert decision.outcome is Outcome.ERROR
+    assert (decision.findings[0].evidence, problem.args[-1] in decision.detail) == ("", True)
 
 
 def test_a_rule_that_no_check_decides_blocks(rule_of):

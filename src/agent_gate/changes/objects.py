@@ -40,13 +40,16 @@ class Objects:
         """Make the directory.
 
         Raises:
-            RepositoryError: the repository's config cannot be read.
+            RepositoryError: the repository's config cannot be read, or the temporary directory cannot be written.
         """
         self._repository = repository
-        self.directory = Path(tempfile.mkdtemp(prefix="objects-", dir=scratch_directory()))
-        self._remove = weakref.finalize(self, shutil.rmtree, self.directory, ignore_errors=True)
         self._lock = threading.Lock()
-        _fill(self.directory, repository)
+        try:
+            self.directory = Path(tempfile.mkdtemp(prefix="objects-", dir=scratch_directory()))
+            self._remove = weakref.finalize(self, shutil.rmtree, self.directory, ignore_errors=True)
+            _fill(self.directory, repository)
+        except OSError as problem:
+            raise not_copied(repository, problem) from problem
 
     def git(self, *args: str, input: bytes | None = None, worktree: bool = False) -> bytes:  # noqa: A002 - subprocess's word
         """What `git args` prints; `worktree` lets it see the working files (and their .gitattributes, .gitignore).
@@ -118,6 +121,13 @@ class Tree:
             mode, _, oid = meta.split()
             result[os.fsdecode(path)] = (mode, oid.decode())
         return result
+
+
+def not_copied(repository: Repository, problem: OSError) -> RepositoryError:
+    """What to raise where the temporary directory does not take what is read from the repository."""
+    return RepositoryError(
+        f"{repository.root} cannot be read into {tempfile.gettempdir()}: {problem.strerror}; make room there, or set TMPDIR."
+    )
 
 
 def _fill(directory: Path, repository: Repository) -> None:

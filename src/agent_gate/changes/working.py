@@ -10,7 +10,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent_gate.changes.objects import Objects, Tree
+from agent_gate.changes.objects import Objects, Tree, not_copied
 from agent_gate.repository import RepositoryError
 
 if TYPE_CHECKING:
@@ -107,7 +107,10 @@ def _copy_index(repository: Repository, objects: Objects) -> None:
     for source in (repository.git_dir / "index", *repository.git_dir.glob("sharedindex.*")):
         if source.is_file():
             # with its time: git takes an entry that is as new as the index for one that may have been edited since
-            shutil.copy2(source, objects.directory / source.name)
+            try:
+                shutil.copy2(source, objects.directory / source.name)
+            except OSError as problem:
+                raise not_copied(repository, problem) from problem
         elif os.path.lexists(source):
             raise RepositoryError(f"{source} is not a regular file; restore the index with `git reset`.")
 

@@ -14,6 +14,7 @@ from agent_gate.checks.command_line import CommandError, Step, steps_of
 from agent_gate.checks.output import instrument, probe_refused, read_evidence, read_failures
 from agent_gate.checks.output.model import Evidence
 from agent_gate.plain_text import clipped
+from agent_gate.running.disk import full_disk
 from agent_gate.running.process import Completed
 from agent_gate.running.rooms import room_environment
 from agent_gate.running.sandbox import run_confined
@@ -107,8 +108,9 @@ def run_command(
             done = _run_steps(steps, start, environment, home, context.settings.timeout)
         evidence = read_evidence(Path(scratch), done.exit_code)
         failures = () if done.ok else read_failures(done.output, Path(scratch), home)
+        full = "" if done.ok else full_disk(Path(scratch), place)
     failures = tuple(_from_root(failure, home, place) for failure in failures)
-    undecided = _undecided(done, steps, context) or (evidence.problem if done.ok else "")
+    undecided = _undecided(done, steps, context) or full or (evidence.problem if done.ok else "")
     if done.ok and not undecided and not evidence.summary and _is_pytest(steps):
         undecided = "pytest exited 0 and left no evidence that its session ended"
     return CommandRun(done.ok, undecided, done.output, failures, evidence, done.exit_code, done.seconds)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from agent_gate.findings import Outcome
 from agent_gate.gate.verdict import Decision, cannot_tell, decide
 from agent_gate.policy.model import Kind
+from agent_gate.repository import RepositoryError
+from agent_gate.running.disk import no_space
 from agent_gate.running.process import stop_all
 
 if TYPE_CHECKING:
@@ -75,7 +77,11 @@ def run_check(rule: Rule, context: GateContext, checks: Mapping[str, Registered]
         return _undecided(rule, f"no installed check decides rules of the kind {rule.kind}", 0.0)
     try:
         result = registered.check(rule, context)
+    except RepositoryError as problem:  # its sentence says all
+        return _undecided(rule, str(problem), time.perf_counter() - started)
     except Exception as problem:  # noqa: BLE001 - a plugin may raise anything, and none of it is a pass
+        if full := no_space(problem):
+            return _undecided(rule, full, time.perf_counter() - started)
         why = f"the check {registered.plugin} failed with {type(problem).__name__}: {problem}"
         return _undecided(rule, why, time.perf_counter() - started, traceback.format_exc())
     return decide(rule, result, registered.plugin, time.perf_counter() - started)

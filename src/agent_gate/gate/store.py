@@ -11,6 +11,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent_gate.whole_file import write_whole
+
 KEEP_SECONDS = 30 * 24 * 3600
 _KEY_BYTES = 32
 
@@ -37,9 +39,7 @@ class Store:
             OSError: the directory cannot be written.
         """
         self.directory.mkdir(parents=True, exist_ok=True)
-        new = self.directory / f".{key}.{os.getpid()}"
-        new.write_bytes(self._sign(key, body) + b"\n" + body)
-        new.replace(self.directory / key)
+        write_whole(self.directory / key, self._sign(key, body) + b"\n" + body)
 
     def prune(self) -> None:
         """Drop what was written more than a month ago; looks at most once a day."""

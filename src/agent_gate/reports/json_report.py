@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent_gate.gate.verdict import SCHEMA
 from agent_gate.plain_text import printable
+from agent_gate.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,9 +49,7 @@ def write_json(content: Mapping[str, Any], path: Path) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    new = path.with_name(f".{path.name}.new")
-    new.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    new.replace(path)
+    write_whole(path, (json.dumps(content, indent=2) + "\n").encode())
 
 
 def _rule(decision: Decision) -> dict[str, Any]:

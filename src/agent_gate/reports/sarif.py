@@ -9,6 +9,7 @@ from urllib.parse import quote
 from agent_gate import __version__
 from agent_gate.findings import Severity
 from agent_gate.plain_text import printable
+from agent_gate.whole_file import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,12 +41,12 @@ def verdict_to_sarif(verdict: Verdict) -> dict[str, Any]:
 
 
 def write(verdict: Verdict, path: Path) -> None:
-    """Write the findings.
+    """Write the findings, whole or not at all.
 
     Raises:
         OSError: the file cannot be written.
     """
-    path.write_text(json.dumps(verdict_to_sarif(verdict), indent=2) + "\n", encoding="utf-8")
+    write_whole(path, (json.dumps(verdict_to_sarif(verdict), indent=2) + "\n").encode())
 
 
 def _result(finding: Finding) -> dict[str, Any]:

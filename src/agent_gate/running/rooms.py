@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from agent_gate.repository import RepositoryError
+from agent_gate.running.disk import full_disk
 from agent_gate.running.environment import command_environment
 from agent_gate.running.sandbox import run_confined
 from agent_gate.running.setup import setup_for
@@ -70,13 +72,15 @@ class Rooms:
         """The first room of this purpose that nobody uses."""
         identity = hashlib.sha256(os.fsencode(self.repository.common_dir)).hexdigest()[:16]
         home = self.cache / identity
-        home.mkdir(parents=True, exist_ok=True)
         for number in range(1, MAX_ROOMS + 1):
             lock = FileLock(home / f"{purpose}-{number}.lock", thread_local=False)
             try:
+                home.mkdir(parents=True, exist_ok=True)
                 lock.acquire(timeout=0)
             except Timeout:
                 continue
+            except OSError as problem:
+                raise _unwritable(home, problem) from problem
             try:
                 yield home / f"{purpose}-{number}"
             finally:
@@ -132,8 +136,12 @@ class _Room:
         try:
             self._open(objects)
             self._reset(commit)
-        except OSError as problem:
-            raise RoomError(f"The room {self.place} cannot be written: {problem.strerror}.") from problem
+            self._set_up()
+        except (OSError, RepositoryError) as problem:
+            raise _unwritable(self.place, problem) from problem
+
+    def _set_up(self) -> None:
+        """Run the set-up, unless it was run with the same inputs; note what it made."""
         setup = setup_for(self.place, self.settings)
         if not setup.commands or self._state(_READY) == setup.key:
             return
@@ -203,6 +211,11 @@ class _Room:
     def _state(self, name: str) -> str | None:
         file = self.place / ".git" / name
         return file.read_text("utf-8", "surrogateescape") if file.is_file() else None
+
+
+def _unwritable(place: Path, problem: OSError | RepositoryError) -> RoomError:
+    why = problem.strerror if isinstance(problem, OSError) else str(problem).rstrip(".")
+    return RoomError(f"The room {place} cannot be written: {full_disk(place.parent) or why}.")
 
 
 def _escaped(path: str) -> str:
