@@ -158,6 +158,12 @@ def test_a_body_that_tells_no_problem_fails(wrong, body, problem):
     assert problem in found
 
 
+@pytest.mark.parametrize("also", [{"body_required": True}, {"summary_of_areas": True}])
+def test_a_body_that_is_missing_is_told_once(wrong, also):
+    (found,) = wrong("fix: read input", problem_first=True, **also)
+    assert "no description" in found
+
+
 def test_each_changed_area_is_named(wrong):
     files = {"src/parser/x.py": "x\n", "tests/test_x.py": "t\n", "docs/guide.md": "g\n", "uv.lock": "l\n"}
     assert wrong("fix: x\n\nIt broke.\n\n- parser: y\n- tests: z", files=files, summary_of_areas=True) == [

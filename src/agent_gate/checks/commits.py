@@ -91,7 +91,8 @@ def _problems(rule: Rule, commit: CommitInfo, paths: list[str]) -> Problems:
     for asked, problems in _QUESTIONS.items():
         if params.get(asked):
             yield from problems(rule, commit)
-    if params.get("summary_of_areas"):
+    told = params.get("body_required") or params.get("problem_first")  # that there is no body
+    if params.get("summary_of_areas") and not (told and not message.prose(commit.body)):
         yield from _area_problems(commit, paths)
 
 
@@ -145,8 +146,8 @@ def _not_imperative(rule: Rule, commit: CommitInfo) -> Problems:
         )
 
 
-def _no_body(_rule: Rule, commit: CommitInfo) -> Problems:
-    if not message.prose(commit.body):
+def _no_body(rule: Rule, commit: CommitInfo) -> Problems:
+    if not message.prose(commit.body) and not rule.params.get("problem_first"):  # says how to begin it, too
         yield "has no description below its subject", "Add a body that says why the change is needed."
 
 
