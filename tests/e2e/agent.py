@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
@@ -33,6 +34,15 @@ def add_module(*, body: str = "", commit: bool = True, message: str = "") -> Non
             "-m",
             message or f"feat: add {name} ({ATTEMPT})\n\nThere was none, so nobody could use it.",
         )
+
+
+def close_own_issue() -> None:
+    if Path(os.environ["STARTS"]).with_name("repo").joinpath(".beads").exists():
+        subprocess.run(["bd", "close", TASK, "--force"], check=True)
+        return
+    database = Path(os.environ["STARTS"]).with_name("repo") / ".git/agent-gate/issues.db"
+    with sqlite3.connect(database) as issues:
+        issues.execute("UPDATE issue SET status = 'closed' WHERE id = ?", (TASK,))
 
 
 def forge_verdict() -> None:
@@ -107,6 +117,8 @@ def main() -> int:
         Path(common.stdout.strip(), "refs/heads/main").write_text(head.stdout)
     if "forged" in title:  # a verdict where the orchestrator keeps its own
         forge_verdict()
+    if "closing" in title and first:
+        close_own_issue()
     if "daemon" in title:
         subprocess.Popen(["sleep", "600"], start_new_session=True)
     return 0

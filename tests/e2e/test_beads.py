@@ -32,9 +32,11 @@ def listed(bd):
 
 
 def test_beads_shows_what_landed_what_was_repaired_and_what_is_held(place, bd):
-    good, lint, held = (bd("q", f"a {kind} module").strip() for kind in ("good", "lint", "hopeless"))
+    kinds = "good", "closing lint", "closing hopeless"
+    good, lint, held = (bd("q", f"a {kind} module").strip() for kind in kinds)
     done = place.run("--attempts", "2")
     assert done.returncode == 1, done.stdout + done.stderr
+    assert done.stdout.count("closed before its work had landed") == 2
     issues = listed(bd)
     assert [issues[task]["status"] for task in (good, lint, held)] == ["closed", "closed", "blocked"]
     found = {name: row["status"] for name, row in issues.items() if "agent-gate" in row.get("labels", ())}

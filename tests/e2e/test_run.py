@@ -40,6 +40,16 @@ def test_what_is_not_an_agents_own_is_refused(place, kind):
     assert place.repo.git("merge-base", before, "main") == before
 
 
+def test_an_issue_that_its_agent_closed_is_opened_again_until_its_work_has_landed(place):
+    task = place.add("a closing lint module")
+    done = place.run()
+    assert "closed before its work had landed" in done.stdout
+    prompt = place.path / ".git/agent-gate/attempts" / task / "2" / "prompt.md"
+    assert "Leave its status alone" in prompt.read_text()
+    assert "closed before its work had landed" in place.issues()[task]["notes"]
+    place.check_invariants([task])
+
+
 def test_a_base_that_was_moved_past_the_hooks_is_gated_and_said(place):
     task = place.add("a bypass module")
     done = place.run()

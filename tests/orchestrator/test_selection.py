@@ -27,6 +27,14 @@ def test_what_is_under_way_and_what_only_holds_others_is_left():
     assert names(Issue("t-1", ""), Issue("t-2", "", issue_type="epic"), live={"t-1"}) == []
 
 
+def test_what_waits_for_a_task_that_was_closed_and_has_not_landed_waits_on():
+    later = Issue(
+        "t-2", "", dependencies=(Dependency("t-2", "t-1"), Dependency("t-2", "t-0", "discovered-from"))
+    )
+    assert names(later, live={"t-1"}) == []
+    assert names(later, live={"t-0"}) == ["t-2"]
+
+
 def test_what_blocks_a_task_is_its_own_agents_and_follow_ups_are_as_configured():
     block = Issue("t-1", "", labels=("agent-gate", "block"))
     later = Issue("t-2", "", labels=("agent-gate", "follow-up"))

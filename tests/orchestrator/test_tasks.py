@@ -28,6 +28,12 @@ def test_a_run_that_has_lost_a_task_says_nothing_of_it_to_the_tracker(unsent, en
     assert pending(unsent) == []
 
 
+def test_a_task_that_is_handed_back_is_open_even_if_its_agent_has_closed_it(unsent):
+    task = unsent.journal.advance(unsent.journal.begin(Task("t-1"), unsent.owner.id), State.GATING)
+    release(unsent, task, "why")
+    assert pending(unsent) == ["Reopen", "SetStatus"]
+
+
 def test_the_last_attempt_holds_the_task_and_the_tracker_hears_why(unsent):
     task = unsent.journal.begin(Task("t-1", allowed=1), unsent.owner.id)
     task = unsent.journal.advance(task, State.GATING)

@@ -15,6 +15,7 @@ from agent_gate.tracker.model import (
     RefusedError,
     Reopen,
     SetStatus,
+    TakeBack,
 )
 
 AT = "2026-01-01T00:00:00Z"
@@ -173,6 +174,27 @@ def test_a_status_is_set_and_open_means_nobodys(tracker):
     (issue,) = tracker.issues(["t-1"])
     assert (issue.status, issue.assignee) == ("open", "")
     assert tracker.claim("t-1", "you")
+
+
+def test_writes_to_one_issue_are_done_in_their_order(tracker):
+    made(tracker, Issue("t-1", "x"), Issue("t-2", "y"))
+    tracker.apply([Close("t-1", "done"), Close("t-2", "done")])
+    tracker.apply(
+        [Reopen("t-1"), SetStatus("t-1", "blocked"), Reopen("t-2"), Landed("t-2", "c" * 40, "landed")]
+    )
+    assert one(tracker).status == "blocked"
+    assert (one(tracker, "t-2").status, one(tracker, "t-2").close_reason) == (CLOSED, "landed")
+
+
+def test_what_is_taken_back_is_still_its_owners(tracker):
+    made(tracker, Issue("t-1", "x"), Issue("t-2", "y"))
+    tracker.claim("t-1", "me")
+    tracker.apply([Close("t-1", "done")])
+    for _ in range(2):
+        tracker.apply([TakeBack("t-1", "k", "not yet", AT), TakeBack("t-2", "k2", "not yet", AT)])
+    assert (one(tracker).status, one(tracker).assignee) == ("in_progress", "me")
+    assert tracker.heartbeat("t-1", "me")
+    assert one(tracker, "t-2").status == "open"
 
 
 def test_landing_closes_the_issue_with_its_commit_once(tracker):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from agent_gate.orchestrator import attempts
 from agent_gate.orchestrator.attempt_files import AttemptError
 from agent_gate.orchestrator.budgets import Spending
+from agent_gate.orchestrator.closed_early import take_back
 from agent_gate.orchestrator.journal import ENDS, JournalError, LostLeaseError, State, Task
 from agent_gate.orchestrator.landings import land
 from agent_gate.orchestrator.owner import keep_renewed
@@ -79,6 +80,7 @@ class Dispatcher:
         self._refused: dict[str, float] = {}
         self._taken: set[str] = set()
         self._beaten_at = time.monotonic()
+        self._looked_at: object = None  # the tracker's files, when it was asked what is closed
         self._failing_since = 0.0
         self._ticked = 0.0
         self.failed = False  # it ended because something of ours does not work
@@ -325,7 +327,8 @@ class Dispatcher:
             )
 
     def _keep_claims(self) -> None:
-        """The tracker's leases, well before they run out."""
+        """Issues that their agents closed are taken back; and the tracker's leases are renewed, well before they run out."""
+        self._take_back_closed()
         if time.monotonic() - self._beaten_at < LEASE_SECONDS * 0.6:
             return
         self._beaten_at = time.monotonic()
@@ -334,6 +337,14 @@ class Dispatcher:
                 self.site.desk.heartbeat(task.id)
             except TrackerError as problem:
                 self._progress.tell_once(task.id, f"its claim could not be renewed: {problem}")
+
+    def _take_back_closed(self) -> None:
+        """Where the tracker's files have changed, and not by what we have still to tell."""
+        token = self.site.desk.tracker.change_token()
+        working = self._ours(State.WORKING, State.GATING)
+        if working and not self.site.desk.is_telling and (token is None or token != self._looked_at):
+            self._looked_at = token
+            self.site.desk.post(*map(take_back, working))
 
     def _land(self) -> None:
         """Land what waits, as long as this run lives: to the end, so that what has passed is not left."""

@@ -16,13 +16,33 @@ MAX_TASK = 60_000  # characters of the issue
 MAX_NOTES = 8_000  # characters of its notes
 MAX_FINDINGS = 40
 MAX_EVIDENCE = 2_000  # characters a finding
+_CLOSED_EARLY = """\
+The issue was closed before its work had landed. That lands nothing, and it was opened again. Leave its status alone:
+it is closed when your branch lands."""
 
 
-def prompt_for(
-    pre_prompt: str, policy: Policy, issue: Issue, findings: Sequence[Mapping[str, Any]], attempt: int
+def prompt_for(  # noqa: PLR0913 - all that an agent is told
+    pre_prompt: str,
+    policy: Policy,
+    issue: Issue,
+    findings: Sequence[Mapping[str, Any]],
+    attempt: int,
+    *,
+    closed_early: bool = False,
 ) -> str:
-    """The whole prompt of one attempt; `findings` are those of the last verdict, as its JSON has them."""
+    """The whole prompt of one attempt.
+
+    Args:
+        pre_prompt: what every agent is told first.
+        policy: of the base.
+        issue: the task.
+        findings: those of the last verdict, as its JSON has them.
+        attempt: from 1.
+        closed_early: the issue was closed during the last attempt.
+    """
     parts = [pre_prompt.strip(), _rules(policy), _task(issue)]
+    if closed_early:
+        parts.append(_CLOSED_EARLY)
     if findings:
         parts.append(_findings(findings, attempt))
     return "\n\n".join(part for part in parts if part) + "\n"

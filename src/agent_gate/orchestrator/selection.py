@@ -47,12 +47,14 @@ def chosen(
 ) -> list[Issue]:
     """The issues to work on: by priority, then by age.
 
-    What blocks a task is worked on by that task's own agent, in its branch, and not as an issue of its own.
+    What blocks a task is worked on by that task's own agent, in its branch, and not as an issue of its own. What a task that
+    is under way blocks waits, even if its agent has closed it.
     """
     found = [
         issue
         for issue in {issue.id: issue for issue in ready}.values()
         if issue.id not in live
+        and not any(edge.type == BLOCKS and edge.on in live for edge in issue.dependencies)
         and issue.issue_type not in _NO_TASKS
         and _USABLE.fullmatch(issue.id)
         and not issue.id.endswith((".", ".lock"))

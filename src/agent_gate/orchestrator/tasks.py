@@ -16,6 +16,7 @@ from agent_gate.orchestrator import attempts, shared_state
 from agent_gate.orchestrator.attempt_files import Attempt, Limits
 from agent_gate.orchestrator.attempts import Unfinished
 from agent_gate.orchestrator.choosing import all_limited_until, choose, note_limit
+from agent_gate.orchestrator.closed_early import take_back, was_closed_early
 from agent_gate.orchestrator.gating import read_verdict
 from agent_gate.orchestrator.guard import guard
 from agent_gate.orchestrator.journal import State
@@ -144,8 +145,7 @@ def _begin(site: Site, task: Task) -> tuple[Task, bool]:
     if issue is None:
         return hold(site, task, "the tracker does not know it any more"), False
     if issue.status == CLOSED:
-        site.tell(task.id, "its issue was closed before it landed; it is opened again")
-        site.desk.post(Reopen(task.id))
+        site.desk.post(take_back(task))
     session = task.session if agent.name == task.agent else ""
     task = site.journal.advance(task, agent=agent.name, session=session)
     _prepare_files(site, task, agent, limits, issue)
@@ -193,7 +193,12 @@ def _prompt(site: Site, task: Task, issue: Issue) -> str:
     last = next((file for file in verdicts if file.is_file()), None)
     findings = read_verdict(last).blocking if last else ()
     return prompt_for(
-        site.configured().run.pre_prompt, site.policy_at(task.base), issue, findings, task.attempt
+        site.configured().run.pre_prompt,
+        site.policy_at(task.base),
+        issue,
+        findings,
+        task.attempt,
+        closed_early=was_closed_early(site, task, issue),
     )
 
 
@@ -232,7 +237,7 @@ def _take_ending(site: Site, task: Task, ended: Exit) -> Task:
     site.tell(task.id, f"attempt {task.attempt} ended after {ended.seconds:.0f} s: {how}")
     for command in ended.left_behind:
         site.tell(task.id, f"it left a process behind, which was ended: {command}")
-    site.desk.post(_output_note(site, task, ended))
+    site.desk.post(take_back(task), _output_note(site, task, ended))
     site.journal.record(
         task.id,
         site.owner.id,
@@ -308,8 +313,8 @@ def hold(site: Site, task: Task, reason: str) -> Task:
         f" `agent-gate drop {task.id}` gives it up."
     )
     key = f"{task.id}-held-{task.attempt}-{int(task.started_at)}"
-    site.desk.post(Reopen(task.id))  # an agent that closed its own task has not finished it
-    site.desk.post(SetStatus(task.id, "blocked"), Note(task.id, key, text, now()))
+    # An agent that closed its own task has not finished it.
+    site.desk.post(Reopen(task.id), SetStatus(task.id, "blocked"), Note(task.id, key, text, now()))
     return site.journal.advance(task, State.HELD, reason=one_line(reason, 500))
 
 
@@ -322,7 +327,7 @@ def release(site: Site, task: Task, reason: str) -> Task:
     task = site.journal.advance(task)  # as for `hold`
     site.tell(task.id, f"handed back: {reason}")
     if task.state is not State.CLAIMING:
-        site.desk.post(SetStatus(task.id, "open"))
+        site.desk.post(Reopen(task.id), SetStatus(task.id, "open"))
     return site.journal.advance(task, State.RELEASED, reason=one_line(reason, 500))
 
 

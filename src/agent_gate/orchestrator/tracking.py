@@ -13,7 +13,7 @@ from agent_gate.tracker.model import TrackerError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from agent_gate.tracker.model import Issue, Landed, Note, Reopen, SetStatus, Tracker
+    from agent_gate.tracker.model import Issue, Landed, Note, Reopen, SetStatus, TakeBack, Tracker
     from agent_gate.tracker.outbox import Outbox
 
 COLLECT_SECONDS = 3.0  # writes that come close together are sent together: each round costs several calls
@@ -49,7 +49,7 @@ class Desk:
     def claim(self, issue_id: str) -> bool:
         """Take the issue, or keep it; what is still to be said of it (that it is open again) is sent first."""
         if any(issue_id in json.dumps(entry.content) for entry in self._outbox.pending()):
-            filing.flush(self.tracker, self._outbox)
+            filing.flush(self.tracker, self._outbox, self._tell)
         return self.tracker.claim(issue_id, self._actor)
 
     def heartbeat(self, issue_id: str) -> bool:
@@ -60,7 +60,11 @@ class Desk:
         """The issue as it is now."""
         return next(iter(self.tracker.issues([issue_id])), None)
 
-    def post(self, *writes: Note | SetStatus | Landed | Reopen) -> None:
+    def has_taken_back(self, key: str) -> bool:
+        """Whether the `TakeBack` with this key found its issue closed."""
+        return self._outbox.knows(filing.taken_back(key))
+
+    def post(self, *writes: Note | SetStatus | Landed | Reopen | TakeBack) -> None:
         """Have this written; it is on disk when this returns."""
         self._add(filing.WRITE_KIND, filing.written(writes))
 
@@ -122,7 +126,7 @@ class Desk:
     def _flush(self) -> str:
         """Send all that waits; why it could not be, "" where it could."""
         try:
-            filing.flush(self.tracker, self._outbox)
+            filing.flush(self.tracker, self._outbox, self._tell)
         except TrackerError as problem:
             return str(problem)
         except Exception as fault:  # noqa: BLE001 - a tracker that is silently told nothing more would be worse

@@ -21,6 +21,7 @@ from agent_gate.plain_text import one_line, printable
 from agent_gate.tracker.jsonl import from_row, to_lines, to_row
 from agent_gate.tracker.model import (
     CLOSED,
+    IN_PROGRESS,
     OPEN,
     Close,
     Create,
@@ -30,6 +31,7 @@ from agent_gate.tracker.model import (
     RefusedError,
     Reopen,
     SetStatus,
+    TakeBack,
     TrackerError,
 )
 from agent_gate.tracker.turns import Turns
@@ -276,7 +278,8 @@ def _rows(current: Mapping[str, Issue], writes: Sequence[Write]) -> list[dict[st
     ]
     fresh = {row["id"]: row for row in rows}
     notes: dict[str, list[dict[str, str]]] = {}
-    for note in writes:
+    for write in writes:
+        note = write.note if isinstance(write, TakeBack) and _is_closed(current, write.issue_id) else write
         if isinstance(note, Note) and (note.issue_id in current or note.issue_id in fresh):
             notes.setdefault(note.issue_id, []).append(
                 {
@@ -297,20 +300,32 @@ def _rows(current: Mapping[str, Issue], writes: Sequence[Write]) -> list[dict[st
 
 
 def _batch(current: Mapping[str, Issue], writes: Sequence[Write]) -> list[str]:
-    """Lines for `bd batch`: what is to be closed and is open, what is to be opened and is closed."""
+    """Lines for `bd batch`, one for each write that changes a status, in their order."""
     lines = []
+    status = {issue.id: issue.status for issue in current.values()}
     for write in writes:
-        issue = None if isinstance(write, Create | Note) else current.get(write.issue_id)
-        if issue is None:
+        known = None if isinstance(write, Create | Note) else status.get(write.issue_id)
+        if isinstance(write, Create | Note) or known is None:
             continue
-        if isinstance(write, SetStatus) and issue.status not in {CLOSED, write.status}:
+        name = _word(write.issue_id)
+        if isinstance(write, SetStatus) and known not in {CLOSED, write.status}:
             freed = ' assignee=""' if write.status == OPEN else ""
-            lines.append(f"update {_word(issue.id)} status={write.status}{freed}")
-        if isinstance(write, Close | Landed) and issue.status != CLOSED:
-            lines.append(f"close {_word(issue.id)} {_word(write.reason)}")
-        if isinstance(write, Reopen) and issue.status == CLOSED:
-            lines.append(f"update {_word(issue.id)} status=open")
+            lines.append(f"update {name} status={write.status}{freed}")
+            status[write.issue_id] = write.status
+        elif isinstance(write, Close | Landed) and known != CLOSED:
+            lines.append(f"close {name} {_word(write.reason)}")
+            status[write.issue_id] = CLOSED
+        elif isinstance(write, TakeBack) and known == CLOSED:
+            lines.append(f"update {name} status={IN_PROGRESS}")
+            status[write.issue_id] = IN_PROGRESS
+        elif isinstance(write, Reopen) and known == CLOSED:
+            lines.append(f'update {name} status=open assignee=""')
+            status[write.issue_id] = OPEN
     return lines
+
+
+def _is_closed(current: Mapping[str, Issue], issue_id: str) -> bool:
+    return issue_id in current and current[issue_id].status == CLOSED
 
 
 def _word(text: str) -> str:

@@ -27,11 +27,12 @@ from agent_gate.tracker.model import (
     Note,
     Reopen,
     SetStatus,
+    TakeBack,
     now,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from agent_gate.tracker.model import Tracker, Write
@@ -132,16 +133,23 @@ def _finding(row: Mapping[str, Any]) -> Finding:
     return Finding(**{**row, "severity": Severity(row["severity"])})
 
 
-def flush(tracker: Tracker, outbox: Outbox) -> int:
+def flush(tracker: Tracker, outbox: Outbox, tell: Callable[[str], None] = lambda _: None) -> int:
     """Send whatever the outbox holds, and count it.
+
+    Args:
+        tracker: gets it.
+        outbox: holds it.
+        tell: for what a person should know.
 
     Raises:
         TrackerError: something could not be sent, and stays.
     """
-    return outbox.flush(lambda entry: send(entry, tracker, outbox), together=WRITE_KIND)
+    return outbox.flush(lambda entry: send(entry, tracker, outbox, tell), together=WRITE_KIND)
 
 
-def send(entry: Entry, tracker: Tracker, outbox: Outbox) -> None:
+def send(
+    entry: Entry, tracker: Tracker, outbox: Outbox, tell: Callable[[str], None] = lambda _: None
+) -> None:
     """File one entry. Doing it again changes nothing.
 
     Raises:
@@ -149,7 +157,7 @@ def send(entry: Entry, tracker: Tracker, outbox: Outbox) -> None:
     """
     content = entry.content
     if entry.kind == WRITE_KIND:
-        tracker.apply(writes_of(content))
+        _write(writes_of(content), tracker, outbox, tell)
         return
     if entry.kind == ISSUE_KIND:
         _send_issues(content, tracker, outbox)
@@ -189,18 +197,36 @@ def captured(titles: Sequence[str], *, key: str = "", priority: int = 2, label: 
     return {"issues": [to_row(issue) for issue in issues]}
 
 
-def written(writes: Sequence[Note | Reopen | SetStatus | Landed]) -> dict[str, Any]:
+def written(writes: Sequence[Note | Reopen | SetStatus | Landed | TakeBack]) -> dict[str, Any]:
     """What the outbox keeps of these writes."""
     return {"writes": [{"type": type(write).__name__, **asdict(write)} for write in writes]}
 
 
 def writes_of(content: Mapping[str, Any]) -> list[Write]:
     """The writes that `written` kept."""
-    kinds: dict[str, type[Any]] = {kind.__name__: kind for kind in (Note, Reopen, SetStatus, Landed)}
+    kinds: dict[str, type[Any]] = {
+        kind.__name__: kind for kind in (Note, Reopen, SetStatus, Landed, TakeBack)
+    }
     return [
         kinds[row["type"]](**{key: value for key, value in row.items() if key != "type"})
         for row in content["writes"]
     ]
+
+
+def taken_back(key: str) -> str:
+    """The outbox's fact that says that a `TakeBack` found its issue closed."""
+    return f"taken back: {key}"
+
+
+def _write(writes: Sequence[Write], tracker: Tracker, outbox: Outbox, tell: Callable[[str], None]) -> None:
+    ids = dict.fromkeys(write.issue.id if isinstance(write, Create) else write.issue_id for write in writes)
+    current = {issue.id: issue for issue in tracker.issues(tuple(ids))}
+    tracker.apply(writes, current)
+    for write in writes:
+        known = current.get(write.issue_id) if isinstance(write, TakeBack) else None
+        if isinstance(write, TakeBack) and known and known.status == CLOSED:
+            outbox.recall(taken_back(write.key), lambda: "yes")
+            tell(f"{write.issue_id} was closed before its work had landed; it is opened again")
 
 
 def _send_issues(content: Mapping[str, Any], tracker: Tracker, outbox: Outbox) -> None:

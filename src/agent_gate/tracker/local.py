@@ -22,6 +22,7 @@ from agent_gate.tracker.model import (
     RefusedError,
     Reopen,
     SetStatus,
+    TakeBack,
     TrackerError,
     now,
 )
@@ -241,6 +242,10 @@ def _write(database: sqlite3.Connection, write: Write) -> None:
             " WHERE id = :id AND status NOT IN ('closed', :status)",
             {"status": write.status, "now": now(), "id": write.issue_id},
         )
+    elif isinstance(write, TakeBack):
+        again = "UPDATE issue SET status = 'in_progress', closed_at = '', updated_at = ? WHERE id = ? AND status = 'closed'"
+        if database.execute(again, (now(), write.issue_id)).rowcount:
+            _write(database, write.note)
     elif isinstance(write, Reopen):
         database.execute(
             "UPDATE issue SET status = 'open', closed_at = '', assignee = '', updated_at = ? WHERE id = ? AND status = 'closed'",

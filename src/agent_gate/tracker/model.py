@@ -119,7 +119,28 @@ class Landed:
     reason: str
 
 
-Write = Create | Note | Close | Reopen | SetStatus | Landed
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Have a closed issue in progress again, for who had claimed it, with a note that says why.
+
+    Nothing happens where it is not closed.
+
+    Attributes:
+        key, text, at: of the note.
+    """
+
+    issue_id: str
+    key: str
+    text: str
+    at: str
+
+    @property
+    def note(self) -> Note:
+        """Why."""
+        return Note(self.issue_id, self.key, self.text, self.at)
+
+
+Write = Create | Note | Close | Reopen | SetStatus | Landed | TakeBack
 
 
 def now() -> str:
@@ -150,7 +171,7 @@ class Tracker(Protocol):
         Writes to an issue that does not exist are left out.
 
         Args:
-            writes: in any order.
+            writes: those to one issue are done in their order.
             current: the touched issues that exist, by id, for who has just read them; saves a call.
         """
 

@@ -162,6 +162,11 @@ class Outbox:
         self._execute("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", (name, value))
         return value
 
+    def knows(self, name: str) -> bool:
+        """Whether this fact is kept."""
+        with self._open() as database:
+            return database.execute("SELECT 1 FROM fact WHERE name = ?", (name,)).fetchone() is not None
+
     def _count(self, where: str, values: tuple[str, ...]) -> int:
         with self._open() as database:
             return int(database.execute(f"SELECT count(*) FROM seen WHERE {where}", values).fetchone()[0])
