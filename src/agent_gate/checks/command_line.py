@@ -11,16 +11,20 @@ import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from agent_gate.checks.changed_files import below, read_by
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*=")
 _NEEDS_SHELL = re.compile(r"[|;<>()$`*?~{}\n]|(?<!&)&(?!&)|\[.*\]|^!")
+# What the gate fills in, as the policy lets it through.
 _BASE = re.compile(
-    r"^[<{\[]?(?:the[ _-])?(?:base|target|default|merge)(?:[ _-](?:branch|ref|commit))?[>}\]]$", re.IGNORECASE
+    r"(?<!\$)[<{\[](?:the[ _-])?(?:(?:merge[ _-])?base|(?:base|target|default|main|merge)[ _-](?:branch|ref|sha|commit))[>}\]]",
+    re.IGNORECASE,
 )
 _CHANGED = re.compile(
-    r"^[<{\[](?:the[ _-])?(?:changed|modified|edited|touched)[ _-](?:files?|paths?)[>}\]](?:\.\.\.)?$",
+    r"(?<!\$)[<{\[](?:the[ _-])?(?:(?:changed|modified|edited|touched|staged)[ _-](?:files?|paths?)|files?[ _-](?:changed|modified))[>}\]](?:\.\.\.|…)?",
     re.IGNORECASE,
 )
 
@@ -49,39 +53,57 @@ class Step:
 def steps_of(command: str, base: str, changed: Sequence[str]) -> tuple[Step, ...]:
     """The steps, each of which runs if those before it succeeded.
 
+    A step that is about the changed files is left out where it would read none of them: without any, it would run on the
+    whole project. So there may be no step.
+
     Args:
         command: the text of the rule.
-        base: what stands for the base branch in it.
-        changed: what stands for the changed files in it.
+        base: hex id of the base, filled in for its placeholder.
+        changed: the changed files, relative to where the whole command runs.
 
     Raises:
-        CommandError: the quotes do not match, or there is nothing to run.
+        CommandError: the quotes do not match, a placeholder stands where it cannot be filled, or there is nothing to run.
     """
-    text = command.strip().removeprefix("$ ").strip().replace("\\\n", " ")
-    filled = re.sub(r"<[\w -]+>|\{[\w -]+\}|\[[\w -]+\]", _hidden, text)
+    text = _BASE.sub(base, command.strip().removeprefix("$ ").strip().replace("\\\n", " "))
+    filled = _CHANGED.sub(_hidden, text)
     if _NEEDS_SHELL.search(_unquoted(filled)):
-        return (Step(("bash", "-euo", "pipefail", "-c", text), whole=True),)
+        return _whole(text, changed)
     try:
         lexer = shlex.shlex(filled, posix=True, punctuation_chars="&")
         lexer.whitespace_split, lexer.commenters = True, "#"
         words = list(lexer)
     except ValueError as problem:
         raise CommandError(f"`{command}` is no command line: {str(problem).lower()}.") from problem
-    steps, directory = [], "."
+    steps, directory, left_out = [], ".", False
     for part in _split(words, "&&"):
         variables, argv = _without_assignments([_shown(word) for word in part])
         if argv[:1] == ["cd"] and len(argv) == 2:  # noqa: PLR2004 - cd and its directory
             directory = f"{directory}/{argv[1]}"
         elif argv:
-            steps.append(Step(tuple(_filled(argv, base, changed)), directory, variables))
-    if not steps:
+            filled_in = _filled(argv, below(directory, changed), command)
+            left_out = left_out or not filled_in
+            if filled_in:
+                steps.append(Step(filled_in, directory, variables))
+    if not steps and not left_out:
         raise CommandError(f"`{command}` runs nothing.")
     return tuple(steps)
 
 
+def _whole(text: str, changed: Sequence[str]) -> tuple[Step, ...]:
+    """A shell that gets the text whole, and the changed files as its arguments."""
+    shell = ("bash", "-euo", "pipefail", "-c")
+    places = len(_CHANGED.findall(text))
+    if not places:
+        return (Step((*shell, text), whole=True),)
+    if len(_CHANGED.findall(_unquoted(text))) != places:
+        raise CommandError(f"`{text}` has a placeholder in quotes, where it cannot be filled.")
+    files = read_by(re.findall(r"[\w./-]+", text), changed)
+    return (Step((*shell, _CHANGED.sub('"$@"', text), "bash", *files), whole=True),) if files else ()
+
+
 def _hidden(match: re.Match[str]) -> str:
-    """A placeholder that the gate fills, without the characters that a shell would take for its own."""
-    return match[0].translate(_HIDE) if _BASE.match(match[0]) or _CHANGED.match(match[0]) else match[0]
+    """A placeholder without the characters that a shell would take for its own."""
+    return match[0].translate(_HIDE)
 
 
 _HIDE = str.maketrans(
@@ -117,13 +139,12 @@ def _without_assignments(words: list[str]) -> tuple[dict[str, str], list[str]]:
     return variables, words
 
 
-def _filled(argv: list[str], base: str, changed: Sequence[str]) -> list[str]:
-    result = []
-    for word in argv:
-        if _BASE.match(word):
-            result.append(base)
-        elif _CHANGED.match(word):
-            result += [f"./{path}" if path.startswith("-") else path for path in changed]
-        else:
-            result.append(word)
-    return result
+def _filled(argv: list[str], changed: Sequence[str], command: str) -> tuple[str, ...]:
+    """The words with the changed files in their place; nothing where there is such a place and no file for it."""
+    places = [word for word in argv if _CHANGED.search(word)]
+    if any(not _CHANGED.fullmatch(word) for word in places):
+        raise CommandError(f"`{command}` has a placeholder inside of a word, where it cannot be filled.")
+    files = read_by(argv, changed)
+    if places and not files:
+        return ()
+    return tuple(part for word in argv for part in (files if word in places else (word,)))

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agent_gate.checks.changed_files import changed_paths
 from agent_gate.checks.command_line import CommandError, Step, steps_of
 from agent_gate.checks.output import instrument, probe_refused, read_evidence, read_failures
 from agent_gate.checks.output.model import Evidence
@@ -89,12 +90,12 @@ def run_command(
     if context.unready and place == context.place:
         why, _, output = context.unready.partition("\n")
         return _nothing(why, output)
-    changes = context.changes
-    changed = [change.path for change in changes.files if change.new_blob]
     try:
-        steps = steps_of(rule.value or "", changes.base, changed)
+        steps = steps_to_run(rule, context)
     except CommandError as problem:
         return _nothing(str(problem))
+    if not steps:
+        return _nothing("none of the changed files is one that it reads")
     home = place / rule.directory
     if not home.resolve().is_relative_to(place.resolve()) or not home.is_dir():
         return _nothing(f"the directory {rule.directory} of this rule is not there")
@@ -114,6 +115,23 @@ def run_command(
     if done.ok and not undecided and not evidence.summary and _is_pytest(steps):
         undecided = "pytest exited 0 and left no evidence that its session ended"
     return CommandRun(done.ok, undecided, done.output, failures, evidence, done.exit_code, done.seconds)
+
+
+def steps_to_run(rule: Rule, context: GateContext) -> tuple[Step, ...]:
+    """The steps of the rule's command; none where it is about changed files, and it reads none of these.
+
+    Raises:
+        CommandError: the command cannot be read.
+    """
+    return steps_of(rule.value or "", context.changes.base, changed_paths(rule, context.changes))
+
+
+def about_nothing(rule: Rule, context: GateContext) -> bool:
+    """Whether nothing has changed that the rule's command is about; a command that cannot be read is about something."""
+    try:
+        return not steps_to_run(rule, context)
+    except CommandError:
+        return False
 
 
 def reproduce(rule: Rule) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agent_gate.checks.command_run import CommandRun, reproduce, run_command
+from agent_gate.checks.command_run import CommandRun, about_nothing, reproduce, run_command
 from agent_gate.checks.old_failures import failures_at_base
 from agent_gate.checks.rewriting import check_rewriting, rewrites
 from agent_gate.checks.scope import changed_in_scope
@@ -38,6 +38,8 @@ def check_command(rule: Rule, context: GateContext) -> CheckResult:
     """Run the command; its failures become findings, each new, old or flaky."""
     if context.changes.files and rule.scope and not changed_in_scope(rule, context.changes):
         return CheckResult(skipped=f"nothing in {', '.join(rule.scope)} changed")
+    if about_nothing(rule, context):
+        return CheckResult(skipped="nothing that it is about has changed: it reads none of the changed files")
     if rewrites(rule):
         return check_rewriting(rule, context)
     before = _signature(context, context.place)
