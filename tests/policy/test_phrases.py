@@ -190,6 +190,20 @@ def test_what_a_message_must_not_hold_is_found(text: str, bad: str, good: str) -
     assert not re.search(str(rule.params["forbidden_text"]), good)
 
 
+def test_a_step_of_a_change_asks_for_tests_and_a_section_on_commits_for_no_changelog() -> None:
+    (step,) = asked("When implementing features:\n\n1. Add the API.\n2. Write tests with proper mocks.\n")
+    kinds = [
+        rule.kind.value for rule in asked("## Commit messages\n\n- `feat:` ones get a changelog entry.\n")
+    ]
+    assert step.kind.value == "test-per-change"
+    assert "changelog-updated" not in kinds
+
+
+def test_files_outside_of_several_places_are_protected_by_value_and_scope() -> None:
+    (rule,) = asked("Only edit files under `src/` and `docs/`.")
+    assert (rule.value, rule.scope) == ("!src/**", ("!docs/**",))
+
+
 def test_a_trailer_that_a_block_shows_is_required() -> None:
     (rule,) = asked("## Commits\n\nAI commits MUST include:\n\n```\nCo-Authored-By: <model> <mail>\n```\n")
     assert rule.params["required_trailers"] == ["Co-Authored-By"]

@@ -9,6 +9,10 @@ from agent_gate.policy.model import Kind
 
 WORDINGS = {
     "test-per-change": """
+Always prove fixes with tests.
+Every change of the dialogs must come with snapshot coverage.
+PRs: screenshots, a linked ticket, tests added/extended.
+Check your work by starting the app and adding tests for it.
 Every bug fix needs a regression test.
 Cover new behaviour with tests.
 All new code should be covered by unit tests.
@@ -51,6 +55,8 @@ Cover each branch you add.
 Cover all changed lines, errors included.
 """,
     "docs-updated": """
+Alter the user guide where a flag changes.
+Keep this file up to date.
 Update the documentation when you change the API.
 Documentation must be kept in sync with code.
 When you add a flag, document it in the README.
@@ -140,6 +146,7 @@ Use `feat:`/`fix:`/`chore:` commit prefixes.
 Squash commits; each commit message explains why.
 """,
     "branch": """
+NEVER merge straight into `main`: always open a branch.
 Never commit directly to main.
 Create a feature branch for every change.
 Work on a separate branch.
@@ -158,6 +165,13 @@ Branch naming: `type/issue-XX-description`
 Work in a dedicated worktree branch, never in the main checkout.
 """,
     "protected-path": """
+Only edit files under `web/app/`.
+Never modify files outside of `packages/core`.
+Keep all changes within `lib/` directory.
+Never edit lock files by hand.
+Machine files (e.g. `conf/`, `hooks/`) must not be `git add`ed.
+`dist/` must not be committed.
+Do not touch generated code, notably `a_gen.go` and everything under `gen/`.
 Do not edit files in `generated/`.
 Never modify `package-lock.json` manually.
 `src/gen/` is auto-generated, don't touch it.
@@ -230,6 +244,8 @@ Leave existing tests unchanged.
 Don't cheat by editing tests or weakening checks.
 """,
     "dependency-policy": """
+Limit new third-party packages.
+Think twice before adding a library.
 Do not add new dependencies.
 No new runtime dependencies without approval.
 Ask before adding a dependency.
@@ -330,6 +346,8 @@ Never use `sleep` in tests.
 Use `APP_ENV`, never `ENV` directly.
 """,
     "clean-worktree": """
+All code modifications must have been committed when you hand over.
+Every file you touched has to be committed.
 Leave the working tree clean.
 Commit all your changes before finishing.
 git status must be clean when you are done.
@@ -441,6 +459,12 @@ HTTP headers are case-insensitive.
 Request headers must include a trace id.
 Functions return early on error.
 The buffer holds 120 characters.
+Values must not be added to `enum.ts`.
+NEVER update all packages in the lockfile.
+`frozen.yml`: modules that should not be auto-updated
+Visual changes must be checked in the running app in addition to automated tests.
+No tests are needed for helpers.
+Never merge pull requests into `main` yourself.
 Responses are limited to 100 lines.
 Files larger than 10 MB are rejected.
 Timeout is 60 seconds.

@@ -19,7 +19,7 @@ _I = ANY_CASE
 _MAIN = r"`?\b(?:(?:main|master|develop|dev|trunk)\b|(?:production|staging|protected|default|release|base) branch(?:es)?\b)`?"
 _BRANCH_RULES = (
     Pattern(
-        rf"\b(?:never|do not|don'?t|don\u2019t|must not|no|avoid|not|rather than|instead of)\b[^.;]{{0,40}}?\b(?:commit\w*|push\w*|work\w*|develop|mak\w+ changes|implement|edit\w*|land)\b[^.;]{{0,30}}?\b(?:to|on|into|onto|against|in)\b (?:the |your |any )?(?:\w+ )?{_MAIN}",
+        rf"\b(?:never|do not|don'?t|don\u2019t|must not|no|avoid|not|rather than|instead of)\b[^.;]{{0,40}}?\b(?:commit\w*|push\w*|merge(?= (?:directly |straight )?(?:to|into)\b)|work\w*|develop|mak\w+ changes|implement|edit\w*|land)\b[^.;]{{0,30}}?\b(?:to|on|into|onto|against|in)\b (?:the |your |any )?(?:\w+ )?{_MAIN}",
         _I,
     ),
     Pattern(
@@ -40,7 +40,9 @@ _BRANCH_RULES = (
     ),
 )
 _NAMING = 3  # the rule on names, which needs a pattern
-_FORCE = Pattern(r"\b(?:never|do not|don't) merge\b|\bforce[- ]?push|--force", _I)
+_FORCE = Pattern(
+    r"\b(?:never|do not|don't) merge\b(?!.*\b(?:directly|straight)\b)|\bforce[- ]?push|--force", _I
+)
 _NOT_BRANCH = Pattern(
     r"\b(?:PRs?|pull requests?|force[- ]push\w*|rebase|merge (?:branch|into)|delete|default branch|git checkout)\b",
     _I,

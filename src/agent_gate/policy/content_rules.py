@@ -40,7 +40,8 @@ _DEPENDENCY = Pattern(
     _I,
 )
 _CONDITIONS = Pattern(  # what a person has to look at
-    r"\b(?:new|added|all|any) (?:\w+ )?dependenc\w+ must (?:be|have|come)\b[^;]{0,40}\b(?:compatible|licen[cs]e\w*|listed|vetted|audited|maintained)\b",
+    r"\b(?:new|added|all|any) (?:\w+ )?dependenc\w+ must (?:be|have|come)\b[^;]{0,40}\b(?:compatible|licen[cs]e\w*|listed|vetted|audited|maintained)\b"
+    r"|\b(?:limit|restrict|minimi[sz]e|reduce|think twice before)\b[^.;]{0,40}\b(?:new|additional|third-party|external|extra|adding|number of)\b[^.;]{0,40}\b(?:dependenc\w+|packages?|librar\w+|crates?)\b",
     _I,
 )
 _NOT_DEPENDENCY = Pattern(

@@ -80,6 +80,7 @@ def _orders(thing: Thing) -> tuple[Pattern, ...]:
         rf"{_CONDITION}[^;]{{0,120}}?(?<!to )(?<!that )(?<!you )\b{_any_of(thing.verbs_for)}\s+{gap}{_IT}",
         rf"{_ENTRY}{_ADDED}(?:\W{{1,3}}(?:or |and )?{_ADDED})*\s+{gap}{_IT}{_REASON}",
         rf"{_PROVIDING} {gap}{_IT}",
+        rf"\b(?:by|with|through) [^;]{{0,80}}?\band (?:also )?(?:add|writ|updat|extend)ing {gap}{_IT}",
         *([rf"{_ORDERED}{_any_of(thing.verbs)}\s+{gap}{_IT}"] if thing.verbs else []),
     ]
     return tuple(Pattern(form, _I) for form in forms)
@@ -94,6 +95,8 @@ def _others() -> tuple[Pattern, ...]:
         rf"\b(?:ensure|make sure|verify|check|confirm)\b(?: that)?[^;]{{0,60}}?\b(?:have|has|include|come with|are covered by)\b[^;]{{0,30}}?{_IT}",
         rf"(?:^\W*|[.,:;\u2013\u2014|]\s+|\b(?:that|then|ensure|sure) )(?:(?!{_PREPOSITION})[\w`/.-]+ ){{0,4}}?[`(]*{_IT}[^;,]{{0,50}}?{must}",
         rf"{_ORDERED}(?:accompany|pair|back|cover|ship|protect|guard|support)\b[^;]{{0,60}}\b(?:with|by)\b[^;]{{0,30}}{_IT}",
+        rf"{_ORDERED}(?:verify|validate|prove)\s+(?:[\w-]+ ){{0,3}}?(?:{_CHANGES}|changes) with (?:(?:new|automated|unit|proper|meaningful) )*{_IT}",
+        rf"[,;:]\s*(?:and )?(?:(?:new|relevant|corresponding|all) )*{_IT} (?:(?:are|is|were|have been) )?{_ADDED}(?:\s*(?:/|or|and)\s*{_ADDED})*(?=\W*(?:$|[,;]|and\b|where\b|if\b|when\b|for\b))",
         rf"{_ORDERED}(?:reflect|record|log|document|describe|note|list|mention|add|put|summari[sz]e|capture)\s+[^;]{{0,50}}?(?:{_CHANGES}|\bchanges\b|\bdecisions\b)[^;]{{0,30}}?\b(?:in|into|to|under|as)\b[^;]{{0,15}}{_IT}",
         rf"(?:{_CHANGES}|(?<!{_IT} )\bchanges\b)(?<!{_IT} changes)[^;]{{0,20}}?\b(?:go|goes|belongs?|(?:is|are|be) (?:recorded|noted|documented|listed|tracked|logged|reflected|described))\b (?:in|into|under|to)\b[^;]{{0,15}}{_IT}",
         rf"\bwithout\b[^;,]{{0,30}}{_IT}[^;]{{0,20}}\b(?:will not|won't|are not|is not|isn't|aren't|cannot|rejected|incomplete|must not)\b",

@@ -100,8 +100,14 @@ def forbidden_patterns(said: Said) -> Iterator[Ask]:
             params if construct.pattern else {"binary": True, "name": construct.name},
             severity=Severity.FOLLOW_UP if construct.guess else None,
         )
-    if not named and said.statement.form is not Form.ROW and not _MESSAGES.search(f"{said.heading} {text}"):
+    if not named and said.statement.form is not Form.ROW and not _is_about_messages(said):
         yield from (ask for found in prohibitions(text) if (ask := _literal(said, found)))
+
+
+def _is_about_messages(said: Said) -> bool:
+    """Whether commits, pull requests or releases are the subject: a heading that names them in a parenthesis has another."""
+    heading = re.sub(r"\([^()]*\)", " ", said.heading)
+    return bool(_MESSAGES.search(f"{heading} {said.text}"))
 
 
 def _zones(text: str) -> list[str]:

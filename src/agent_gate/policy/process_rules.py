@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from agent_gate.findings import Severity
 from agent_gate.policy.commands import read_command
 from agent_gate.policy.demands import Thing, demanded, is_name_of, ordered
 from agent_gate.policy.model import Kind
@@ -23,8 +24,8 @@ _I = ANY_CASE
 _NEVER = r"(?:do not|don'?t|don\u2019t|never|must not|no|not|cannot)"
 _NO = rf"(?:{_NEVER}|without)"
 _TESTS = Thing(
-    hints=("test", "spec", "regression"),
-    noun=r"[\w*./-]*(?:\.(?:test|spec)|_test|\btest_[\w*]*|\btests?/[\w./*-]*)\.(?:py|[jt]sx?|go|rs|rb|java|kt|cs|php|exs|swift)\b|(?<![-_/`.\w])(?:(?:XC|PHPUnit |JUnit |unit |e2e )?(?:tests|test ?cases|test classes|(?<!and )(?<!or )(?<!to )(?<!we )test(?: ?case| coverage| class)?)|specs(?! (?:in|must|should|are|stay|files?|pages?)\b)|regression (?:\w+ )?(?:files?|cases?|suites?))\b(?!['\u2019]s|(?:-\w| (?:output|results?|plan|evidence|commands?|runs?|data|names?|paths?|filters?|ids?|doubles?|fixtures?|helpers?|scripts?|utilit\w+|suites?|environments?|account|framework|executed|execution|policy|policies|strateg\w+|guidelines|conventions|methods?|passes|passing|dir\w*|folders?|mirror\w*|live|files? (?:in|to|under|live))\b|[-_/](?!docs|documentation|specs|updat|add|extend)\w))",
+    hints=("test", "spec", "regression", "coverage"),
+    noun=r"[\w*./-]*(?:\.(?:test|spec)|_test|\btest_[\w*]*|\btests?/[\w./*-]*)\.(?:py|[jt]sx?|go|rs|rb|java|kt|cs|php|exs|swift)\b|(?<![-_/`.\w])(?:(?:XC|PHPUnit |JUnit |unit |e2e )?(?:tests|test ?cases|test classes|(?<!and )(?<!or )(?<!to )(?<!we )test(?: ?case| coverage| class)?)|specs(?! (?:in|must|should|are|stay|files?|pages?)\b)|regression (?:\w+ )?(?:files?|cases?|suites?)|(?:snapshot|unit|regression|behaviou?ral|integration|functional|e2e) coverage)\b(?!['\u2019]s|(?:-\w| (?:output|results?|plan|evidence|commands?|runs?|data|names?|paths?|filters?|ids?|doubles?|fixtures?|helpers?|scripts?|utilit\w+|suites?|environments?|account|framework|executed|execution|policy|policies|strateg\w+|guidelines|conventions|methods?|passes|passing|dir\w*|folders?|mirror\w*|live|files? (?:in|to|under|live))\b|[-_/](?!docs|documentation|specs|updat|add|extend)\w))",
     verbs=r"add|include|write|extend|provide|augment|implement|create|update|adjust|supply|cover",
     verbs_for=r"add|include|write|extend|provide|augment|implement|create|update|adjust|supply|ship|submit|bring|pair|accompany|back|cover|define|commit",
     between=r"\b(?:in|to|of|that|which|when|before|after|for|so|if|until|while|as|how|existing|run|pass|checklist|plan|where|why|what)\b",
@@ -38,7 +39,7 @@ _TESTS_FIRST = Pattern(
     _I,
 )
 _NOT_TESTS = Pattern(
-    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|(?:\bnot|n['\u2019]t) (?:need|require)|\bno (?:\w+ ){{0,2}}?tests? (?:are |is )?(?:needed|required|necessary)\b|\bonly (?:add|write|when|if|for)\b|\b(?:run|running|execute)\b[^.;`]{{0,30}}\btests?\b(?![^.]*\b(?:add|write|include|cover)\w* )|\ball tests\b|^\W*in tests\b|\bwrite (?:[\w-]+ ){{0,4}}tests? (?:using|by|with|in|as|like|via)\b|\btests? (?:must|should|are|is|need to) (?:be |go |live )?(?:added |placed |written |put |kept |created |named )?(?:in|under|inside|using|with|as)\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bautomatically\b|\bexisting tests?\b(?! cases? )(?<!updating existing tests)(?<!updating existing test)",
+    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|(?:\bnot|n['\u2019]t) (?:need|require)|\bno (?:\w+ ){{0,2}}?tests? (?:are |is )?(?:needed|required|necessary)\b|\bonly (?:add|write|when|if|for)\b|\b(?:run|running|execute)\b(?:(?!\b(?:add|adding|writ\w+|includ\w+|cover\w*)\b)[^.;`]){{0,30}}\btests?\b(?![^.]*\b(?:add|writ|includ|cover)\w* )|\ball tests\b|^\W*in tests\b|\bwrite (?:[\w-]+ ){{0,4}}tests? (?:using|by|with|in|as|like|via)\b|\btests? (?:must|should|are|is|need to) (?:be |go |live )?(?:added |placed |written |put |kept |created |named )?(?:in|under|inside|using|with|as)\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bautomatically\b|\bexisting tests?\b(?! cases? )(?<!updating existing tests)(?<!updating existing test)",
     _I,
 )
 
@@ -57,8 +58,8 @@ _DOCS = Thing(
         "openapi",
     ),
     noun=r"(?:(?:(?<![\w./-])|(?<=tests/)|(?<=code/))(?:docs|(?<=\ba )doc|(?<=the )doc|doc (?:pages?|files?|updates?|entr(?:y|ies)))\b(?!-only|-\w)|\bdocumentation\b|\breadmes?\b(?:\.\w+)?|\bdoc comments?\b|\b(?:migration|upgrade) (?:notes?|guides?)\b|\bheaderdocs?\b|\buser guides?\b|\bapi reference\b|(?<![\w./-])docs?/[\w./*-]*|[\w./-]*(?:guide|usage|manual|reference|docs|architecture|overview)[\w./-]*\.(?:mdx?|rst)\b|\bman(?:ual)? pages?\b|\bopenapi\b)",
-    verbs=r"update|revise|refresh|sync|amend",
-    verbs_for=r"update|revise|refresh|sync|amend|adjust|extend|reflect|add|include|write|provide|create|change|modify|improve|maintain|document|describe|mention|list|fix|correct",
+    verbs=r"update|revise|refresh|sync|amend|adapt|alter",
+    verbs_for=r"update|revise|refresh|sync|amend|adapt|alter|adjust|extend|reflect|add|include|write|provide|create|change|modify|improve|maintain|document|describe|mention|list|fix|correct",
     between=r"\b(?:that|which|when|before|after|if|until|while|how|where|suggest|read|run)\b",
 )
 _PAGES = Thing(  # any other page
@@ -84,11 +85,13 @@ _CHANGELOG = Thing(
     verbs_for=r"add|update|include|create|write|document|record|run|log|provide|note|append|put|generate|list|mention|maintain|describe|summari[sz]e",
     between=r"\b(?:that|which|when|before|after|if|until|while|how|where|see|read|whether|with|so)\b|[\"\u201c]|`[^`\s.]*`\s",
 )
+_CHANGELOG_PATH = Pattern(r"change-?log|changesets?|(?:^|/)\.?changes?(?:/|\.|$)|news|history|release", _I)
+_FROM_COMMITS = Pattern(r"\bcommit messages?\b|\bconventional commits?\b", _I)  # of which changelogs are made
 _ENTRY = Pattern(
     r"\b(?:add|write|include|create)\w* (?:\w+ ){0,4}?(?:entry|entries|fragment|file|changeset)\b", _I
 )
 _NOT_CHANGELOG = Pattern(
-    rf"\bcommit messages?\b|\bcode block\b|\bin (?:the|your) (?:PR )?(?:description|body)\b|\bwhether\b|\bread\b|^\W*follow\b|\bif (?:the user|you are|you're) ask|\b(?:do not|don'?t|don\u2019t|never|no|not|must not|cannot)\b(?! forget)[^.;,]{{0,60}}?{_CHANGELOG.noun}|{_CHANGELOG.noun}[^.;]{{0,40}}\b(?:automatic\w*|auto-?generated|generated by|is generated|are generated|not (?:required|needed)|managed by)\b|\bgenerat\w+ (?:the |a )?(?:changelog|release notes) (?:with|from|using)|\bbecomes? (?:a |the )?(?:release|changelog)",
+    rf"\bcommit (?:messages?|prefix\w*|types?)\b|\bcode block\b|\bin (?:the|your) (?:PR )?(?:description|body)\b|\bwhether\b|\bread\b|^\W*follow\b|\bif (?:the user|you are|you're) ask|\b(?:do not|don'?t|don\u2019t|never|no|not|must not|cannot)\b(?! forget)[^.;,]{{0,60}}?{_CHANGELOG.noun}|{_CHANGELOG.noun}[^.;]{{0,40}}\b(?:automatic\w*|auto-?generated|generated by|is generated|are generated|not (?:required|needed)|managed by)\b|\bgenerat\w+ (?:the |a )?(?:changelog|release notes) (?:with|from|using)|\bbecomes? (?:a |the )?(?:release|changelog)",
     _I,
 )
 _SPECS = Thing(
@@ -109,7 +112,7 @@ _CLEAN = (
         _I,
     ),
     Pattern(
-        r"\beverything (?:must|should|has to|needs to) be committed\b|\b(?:all|every) (?:changes?|work|files?) (?:must|should|are|is|need to|has to|have to)(?: be)? (?:all )?(?:committed|tracked)\b",
+        r"\beverything (?:must|should|has to|needs to) be committed\b|\b(?:all|every|any) (?:of )?(?:(?:the|your|actual|code|source|other) ){0,3}(?:changes?|work|files?|modifications?|edits?)\b[^.;]{0,30}?\b(?:must|should|are|is|needs?|has|have)(?: to| been| be| all)* (?:committed|tracked)\b",
         _I,
     ),
 )
@@ -177,6 +180,15 @@ _DIRECTIVE = Pattern(
 _TYPE_OF_COMMIT = Pattern(
     r"(?:`(?:feat|fix|docs|tests?|chore|refactor|perf|ci|build|style|revert)!?:?`:?\s*[-\u2013\u2014:|(]|(?:feat|fix|docs|test|chore|refactor|perf|ci|build|style|revert): )\s*"
 )
+_OF_A_CHANGE = Pattern(  # what introduces the steps of a change: "when you implement features:"
+    r"\b(?:when(?:ever)?|if|after|for|to)\b[^:]{0,40}?\b(?:implement|add|chang|modif|fix|creat|develop|build|mak|introduc|refactor)\w*\b(?![^:]*\b(?:tests?|docs|documentation|specs?)\b)[^:]*:\W*$",
+    _I,
+)
+_STEP = Pattern(r"\W*(?:write|add|create|update|extend|include)\w* (?:[\w-]+ ){0,3}?tests?\b", _I)
+_KEPT = Pattern(
+    r"\bkeep (?:this|that) (?:file|document|page|guide)\b[^.;]{0,20}\b(?:up[- ]to[- ]date|current|in sync|accurate)\b",
+    _I,
+)
 _SKILLS = Pattern(r"\b(?:skills|subagents)\b", _I)
 _DESCRIBED = Pattern(r"\b(?:will|automatically)\b[^.]*:\s*$", _I)  # "the workflow will:"
 _AT_RELEASE = Pattern(
@@ -204,6 +216,8 @@ def process_asks(said: Said) -> Iterator[Ask]:
         return
     boxed = said.statement.text.startswith("[ ]")
     bare = re.sub(r"\([^()]*\)", " ", text)
+    if _OF_A_CHANGE.search(said.statement.lead) and (step := _STEP.match(bare)):
+        bare = f"{step[0]} for every change"  # whatever the step says of how
     tests = demanded(bare, _TESTS) or (boxed and is_name_of(bare, _TESTS))
     if (tests or _TESTED.search(bare) or _TESTS_FIRST.search(bare)) and not _NOT_TESTS.search(bare):
         yield Ask(Kind.TEST_PER_CHANGE, params={"when": _when(text)})
@@ -214,14 +228,16 @@ def process_asks(said: Said) -> Iterator[Ask]:
         or ordered(without, _PAGES)
         or _DOCUMENTED.search(without)
     )
+    kept = _KEPT.search(without)
     if (
-        documented
+        (documented or kept)
         and not _AT_RELEASE.search(text)
         and not _NOT_DOCS.search(text)
         and not _IN_CODE.search(said.heading)
     ):
         paths = _paths(said, Pattern(r"doc|readme|\.mdx?|guide", _I))
-        yield Ask(Kind.DOCS_UPDATED, ", ".join(paths) or None, {"paths": paths})
+        severity = None if documented else Severity.FOLLOW_UP  # nothing says which change it needs
+        yield Ask(Kind.DOCS_UPDATED, ", ".join(paths) or None, {"paths": paths}, severity=severity)
     yield from _changelog(said)
     if demanded(text, _SPECS) and not _NOT_SPECS.search(text):
         paths = _paths(said, Pattern(r"spec|adr|design|architecture", _I))
@@ -254,15 +270,15 @@ def _changelog(said: Said) -> Iterator[Ask]:
     text = re.sub(r"`?#?\b(?:skip|no|non)-changelog\b`?", " ", said.text, flags=_I)
     entry = re.search(r"change ?log|changeset|news", said.heading, _I) and _ENTRY.search(text)
     boxed = said.statement.text.startswith("[ ]") and is_name_of(text, _CHANGELOG)
+    if _FROM_COMMITS.search(f"{said.heading} {said.statement.lead}") and not _paths(said, _CHANGELOG_PATH):
+        return
     if (
         not (entry or boxed or demanded(text, _CHANGELOG))
         or _NOT_CHANGELOG.search(text)
         or _AT_RELEASE.search(text)
     ):
         return
-    paths = _paths(
-        said, Pattern(r"change-?log|changesets?|(?:^|/)\.?changes?(?:/|\.|$)|news|history|release", _I)
-    )
+    paths = _paths(said, _CHANGELOG_PATH)
     if not paths:
         named = re.search(r"\bCHANGELOG(?:\.\w+)?|\bCHANGES\.\w+|\bHISTORY\.\w+", text)
         paths = [named[0] if "." in named[0] else "CHANGELOG.md"] if named else []

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 _I = ANY_CASE
 _NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|cannot|can'?t|may not|no|not be|avoid)\b"
-_EDIT = r"\b(?:mak(?:e|ing) changes to|edit(?:ed|ing)?|modif(?:y|ied|ying)|touch(?:ed|ing)?|chang(?:e|es|ed|ing)|alter\w*|updat\w+|delet\w+|remov\w+|renam\w+|overwrit\w+|commit\w*|check(?:ed)? in|writ(?:e|ing|ten) to|add\w*|hand[- ]?edit\w*|hand-?(?:modif|writ)\w+|committed|stage|format|refactor|reformat)\b"
-_PROTECT = Pattern(rf"{_NO}[^.;`]{{0,60}}?{_EDIT}", _I)
+_EDIT = r"(?<!auto-)\b(?:mak(?:e|ing) changes to|edit(?:ed|ing)?|modif(?:y|ied|ying)|touch(?:ed|ing)?|chang(?:e|es|ed|ing)|alter\w*|updat\w+|delet\w+|remov\w+|renam\w+|overwrit\w+|commit\w*|check(?:ed)? in|writ(?:e|ing|ten) to|add\w*|hand[- ]?edit\w*|hand-?(?:modif|writ)\w+|committed|stage|format|refactor|reformat)\b"
+_PROTECT = Pattern(rf"{_NO}[^.;`]{{0,60}}?(?:`git )?{_EDIT}", _I)
 _GENERATED = Pattern(
     r"\b(?:auto-?(?:matically )?[- ]?generated|generated|vendored|read-?only|immutable|third[- ]party|machine-generated)\b",
     _I,
@@ -35,7 +35,26 @@ _FILE_WORDS = word_set(
     "the any existing file files anything in under inside within of directly manually by hand to or and code content contents generated auto-generated auto "
     "vendored either these this protected like such as root edit modify change changes changing create creating suggest editing modifying delete remove touch touching rename move commit "
     "committed all test tests snapshot snapshots your local build artifacts from dependencies scripts config configuration lock lockfile lockfiles folder directory dir migration migrations "
-    "fixtures third-party vendor applied eg its our source project committing deleting"
+    "fixtures third-party vendor applied notably especially particularly including namely everything anything whatever eg its our source project committing deleting"
+)
+_LISTED_PATHS = Pattern(
+    r"\((?:e\.g\.?,? |i\.e\.?,? |such as |like )?(?:`[^`]+`[\s,]*(?:and |or |etc\.?)?)+\)\W*(?:(?:must|should|may|can)\W*)?$",
+    _I,
+)
+_PASSIVE = Pattern(
+    rf"[`)] (?:(?:files?|director(?:y|ies)|folders?) )?(?:must |should |may )?{_NO} be [^`]*?(?:`git )?{_EDIT}$",
+    _I,
+)  # "`x` must not be committed"
+_ANY_LOCK_FILE = "*[-.]lock*"
+_LOCK_FILES = Pattern(
+    rf"{_EDIT}(?: (?:the|any|all|your|our|a|package|dependency|generated|manually|directly))* lock ?files?\b",
+    _I,
+)
+_ONLY_WITHIN = Pattern(  # "never modify files outside `a/`", "only edit files under `a/`", "keep all changes within `a/`"
+    rf"{_NO}[^.;`]{{0,20}}?{_EDIT}(?: (?:any|all|other|files?|code|anything|else|something)){{0,3}} (?:outside|beyond)(?: of)?(?: the)? (?P<out>`[^`]+`(?:(?:,| or| and)+ `[^`]+`)*)"
+    rf"|^\W*(?:only (?:edit|modify|touch|change)|(?:edit|modify|touch|change) only)(?: (?:the|files?|code|anything)){{0,2}}(?: (?:in|under|inside|within|below)(?: the)?)? (?P<only>`[^`]+`(?:(?:,| or| and)+ `[^`]+`)*)(?: (?:director(?:y|ies)|folders?))?\W*$"
+    rf"|\b(?:limit|restrict|confine|keep)\w* (?:all |your |any )*(?:changes|edits|modifications|work) (?:to|inside|within|in)(?: the)? (?P<kept>`[^`]+`(?:(?:,| or| and)+ `[^`]+`)*)(?: (?:director(?:y|ies)|folders?))?\W*$",
+    _I,
 )
 _READING = Pattern(
     r"\W*\[[^\]]*\]\([^)]*\)\W*[\u2013\u2014:-]"
@@ -88,6 +107,9 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
     """
     text = said.text
     yield from _submodules(said)
+    if not said.soft and (within := _ONLY_WITHIN.search(text)):
+        yield from _elsewhere(re.findall(r"`([^`]+)`", within["out"] or within["only"] or within["kept"]))
+        return
     forbids = _PROTECT.search(text)
     banned = _CHANGES_TO.search(text)
     generated = bool(_GENERATED.search(text))
@@ -100,13 +122,15 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
         return
     zone = _zone(text, forbids)
     listed = _listed(text)
-    paths = listed or _forbidden(said, zone, forbids=bool(forbids), named_before=off or generated)
+    passive = bool(forbids and _PASSIVE.search(text[: forbids.end()]))
+    paths = listed or _forbidden(said, zone, forbids=bool(forbids), named_before=off or generated or passive)
     if secret:
         paths = [
             path for path in paths if not re.search(r"^\.env|secret|credential|\.(?:pem|key)$", path, _I)
         ]
     committing = bool(forbids and re.search(r"\bcommit|check(?:ed)? in", forbids[0], _I))
-    params: dict[str, object] = {"generated": True} if generated and not committing else {}
+    made = generated or paths == [_ANY_LOCK_FILE]
+    params: dict[str, object] = {"generated": True} if made and not committing else {}
     for path in dict.fromkeys(paths):
         yield Ask(Kind.PROTECTED_PATH, glob_of(path), params)
     if (
@@ -116,6 +140,15 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
         and re.search(r"\b(?:edit|modif|touch|chang|hand)", zone, _I)
     ):
         yield Ask(Kind.PROTECTED_PATH, None, {"generated": True})
+
+
+def _elsewhere(places: list[str]) -> Iterator[Ask]:
+    """All files but those of the places: the value takes out the first, the scope the others."""
+    inside = [
+        f"!{glob_of(place.rstrip('/') + '/') if _is_directory(place) else glob_of(place)}" for place in places
+    ]
+    if all(is_path(place) or is_path(f"{place}/") for place in places):
+        yield Ask(Kind.PROTECTED_PATH, inside[0], scope=tuple(inside[1:]))
 
 
 def _listed(text: str) -> list[str]:
@@ -166,6 +199,8 @@ def _forbidden(said: Said, zone: str, *, forbids: bool, named_before: bool) -> l
     paths = paths or _changes_to(said.text)
     if not paths and _CHANGELOG.search(zone):
         paths = ["CHANGELOG.md"]
+    if not paths and _LOCK_FILES.search(said.text):
+        paths = [_ANY_LOCK_FILE]
     return paths
 
 
@@ -183,6 +218,9 @@ def _named_first(head: str) -> list[str]:
     """The paths that a sentence is about: nothing but words for files stands before the first."""
     paths = _paths_in(head)
     before = re.split(r"[:|\u2013—]", head[: head.find(paths[0])])[-1] if paths else ""
+    listed = _LISTED_PATHS.search(head)
+    if listed and not re.search(r"`", head[: listed.start()]):
+        return paths  # "environment files (e.g. `conf/`, `hooks/`) must not …"
     return paths if set(re.findall(r"[\w-]+", before.lower())) <= _FILE_WORDS else []
 
 
@@ -193,6 +231,8 @@ def _whole_files(zone: str) -> list[str]:
     verb = _PROTECT.search(zone)
     between = zone[verb.end() : first] if verb and verb.end() < first else ""
     between = between.rpartition(",")[2]  # one of a list: "keys, `*.pem`"
+    if verb and re.search(r"\badd(?:ed|ing)?$", verb[0], _I) and re.match(r" to\b", between):
+        return []  # "values must not be added to `x`" is about the values
     inside = re.search(r"\(([^()]*)\)", zone[first - 2 :]) if first > 1 else None
     if (
         re.fullmatch(r" ?(?:[\w/-]+ ){1,4}\(`?", between)
