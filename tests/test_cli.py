@@ -30,6 +30,13 @@ def repo(make_repo):
     return make_repo({"AGENTS.md": AGENTS})
 
 
+def test_what_the_terminal_cannot_show_is_escaped_and_no_traceback(repo):
+    assert agent_gate(repo.path, "q", "ünïcode").returncode == 0
+    done = agent_gate(repo.path, "issues", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\\xfcn\\xefcode" in done.stdout
+
+
 def test_policy_shows_every_statement(repo):
     done = agent_gate(repo.path, "policy")
     assert done.returncode == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,9 @@ COMMANDS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit codes are pytest's (0 pass, 1 blocked, 2 interrupted, 3 fault, 4 usage, 5 nothing)."""
     forget_inherited()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # whatever LANG says, a name must not end the work
+            stream.reconfigure(errors="backslashreplace")
     arguments = list(sys.argv[1:] if argv is None else argv)
     pytest_args: list[str] = []
     if arguments[:1] == ["check"] and "--" in arguments:

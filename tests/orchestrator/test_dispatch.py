@@ -1,13 +1,14 @@
 """A run that cannot go on says so, and does not look like one that is done."""
 
 import shutil
+import threading
 from dataclasses import replace
 
 import pytest
 
 from agent_gate.orchestrator import dispatch
 from agent_gate.orchestrator.dispatch import Dispatcher, Wanted
-from agent_gate.orchestrator.journal import JournalError
+from agent_gate.orchestrator.journal import JournalError, State, Task
 from agent_gate.orchestrator.progress import Progress
 from agent_gate.orchestrator.selection import Selection
 
@@ -46,6 +47,19 @@ def test_a_run_that_cannot_even_begin_ends_as_failed_and_says_why(told):
     dispatcher.run()
     assert dispatcher.failed
     assert "This run ends: git rev-parse failed" in said[0]
+
+
+def test_an_agent_that_takes_its_time_to_stop_keeps_the_run_from_nothing(site, monkeypatch):
+    """As when a person drops its task: the agent has its grace, and half a minute may pass."""
+    stopping, ended = threading.Event(), threading.Event()
+    monkeypatch.setattr(dispatch.attempts, "stop", lambda *_: stopping.set() or ended.wait(30))
+    site.journal.advance(site.journal.begin(Task("t-1"), site.owner.id), State.WORKING)
+    site.journal.know("drop:t-1", value=True)
+    dispatcher = dispatcher_of(site)
+    dispatcher._tick()
+    assert stopping.wait(30)
+    assert dispatcher._stopper.is_alive()
+    ended.set()
 
 
 def test_a_fault_whose_traceback_cannot_be_kept_is_said_all_the_same(site):

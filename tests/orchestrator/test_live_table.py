@@ -1,5 +1,7 @@
+import io
 import re
 import time
+from dataclasses import replace
 
 from rich.console import Console
 
@@ -24,6 +26,14 @@ def test_a_task_is_a_row_and_nothing_in_it_is_markup():
     text = shown({"repo": [task()]})
     assert re.search(r"t-1 +working +61:\d\d +2/3 +claude +\[red\]hostile\[/red\] title", text)
     assert "\x1b" not in text
+
+
+def test_a_narrow_terminal_that_knows_ascii_only_loses_the_end_of_the_title():
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    Console(width=50, file=stream).print(table_of({"repo": [replace(task(), title="ü" * 60)]}, "ascii"))
+    stream.flush()
+    row = stream.buffer.getvalue().decode().splitlines()[1]
+    assert re.fullmatch(r"t-1 +working +61:\d\d +2/3 +claude +\?+", row)
 
 
 def test_repositories_are_named_where_there_are_several():

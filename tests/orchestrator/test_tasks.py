@@ -4,8 +4,10 @@ import threading
 
 import pytest
 
-from agent_gate.orchestrator.journal import LostLeaseError, State, Task
-from agent_gate.orchestrator.tasks import _shared_before, hold, release, try_again, work_on
+from agent_gate.agents.model import End, Usage
+from agent_gate.orchestrator.attempt_files import Exit
+from agent_gate.orchestrator.journal import Journal, LostLeaseError, State, Task
+from agent_gate.orchestrator.tasks import _shared_before, _take_ending, hold, release, try_again, work_on
 
 
 def pending(site):
@@ -39,6 +41,24 @@ def test_the_last_attempt_holds_the_task_and_the_tracker_hears_why(unsent):
     task = unsent.journal.advance(task, State.GATING)
     assert try_again(unsent, task, "red").state is State.HELD
     assert pending(unsent) == ["Reopen", "SetStatus", "Note"]
+
+
+def test_a_claim_that_is_refused_uses_no_attempt(site):
+    task = site.journal.begin(Task("t-none"), site.owner.id)
+    assert work_on(site, task).state is State.RELEASED
+    assert site.journal.begin(Task("t-none"), site.owner.id).attempt == 1
+
+
+def test_an_attempt_that_ended_is_counted_once_even_if_the_run_is_killed_right_after(site, monkeypatch):
+    task = site.journal.begin(Task("t-1", branch="agent/t-1"), site.owner.id)
+    task = site.journal.advance(task, State.WORKING)
+    with monkeypatch.context() as killed:
+        killed.setattr(Journal, "_put", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            _take_ending(site, task, Exit(End.STOPPED, seconds=7.0, usage=Usage(5)))
+    ended = _take_ending(site, task, Exit(End.STOPPED, seconds=7.0, usage=Usage(5)))
+    counted = [event.data["seconds"] for event in site.journal.events("t-1") if event.kind == "agent-ended"]
+    assert (counted, ended.tokens, ended.state) == ([7.0], 5, State.RELEASED)
 
 
 def test_an_attempt_that_does_not_count_is_made_up_for(site):

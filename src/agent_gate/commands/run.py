@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import tomllib
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from agent_gate.agents.config import AgentConfig
+    from agent_gate.orchestrator.journal import Task
     from agent_gate.orchestrator.live_table import LiveTable
 
 OK, HELD, INTERRUPTED, FAULT, USAGE = 0, 1, 2, 3, 4
@@ -226,8 +228,7 @@ def _would_do(path: Path, options: argparse.Namespace, workers: int) -> int:
     """Say what a run would begin, in which order; nothing is claimed or written."""
     repository = open_repository(path)
     configured = read_configured(repository.root, options.agent or "")
-    journal = Journal(repository.common_dir / "agent-gate" / "journal.db")
-    live = {task.id: task for task in journal.live()}
+    live = {task.id: task for task in _under_way(repository)}
     base = configured.run.base or _checked_out(repository)
     ready = find_tracker(repository).ready()
     found = chosen(ready, Selection(tuple(options.only or ())), live, follow_ups=configured.run.follow_ups)
@@ -242,6 +243,15 @@ def _would_do(path: Path, options: argparse.Namespace, workers: int) -> int:
     if not (live or found):
         print("  nothing is ready")
     return OK
+
+
+def _under_way(repository: Repository) -> tuple[Task, ...]:
+    """What the journal has under way; where there is none, none is made."""
+    file = repository.common_dir / "agent-gate" / "journal.db"
+    if not file.is_file():
+        return ()
+    with closing(Journal(file)) as journal:
+        return journal.live()
 
 
 def _places(options: argparse.Namespace) -> list[tuple[Path, int]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent_gate.agents.model import Usage
 from agent_gate.orchestrator.attempt_files import AttemptError, read_state
-from agent_gate.orchestrator.journal import State
+from agent_gate.orchestrator.journal import ENDED, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ class Spending:
         ):
             return self._why
         self._looked = time.monotonic()
-        events = [event for event in self._site.journal.events() if event.kind == "agent-ended"]
+        events = [event for event in self._site.journal.events() if event.kind == ENDED]
         tasks = self._site.journal.tasks(State.WORKING)
         ours = self._under_way([task for task in tasks if task.owner == self._site.owner.id])
         mine = sum((_usage(event.data) for event in events if event.owner == self._site.owner.id), ours)

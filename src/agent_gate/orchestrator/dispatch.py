@@ -28,7 +28,7 @@ from agent_gate.repository import RepositoryError
 from agent_gate.tracker.model import LEASE_SECONDS, TrackerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from agent_gate.orchestrator.progress import Progress
     from agent_gate.orchestrator.selection import Selection
@@ -166,11 +166,10 @@ class Dispatcher:
         self.site.leaving.set()
         self.site.changed.set()
 
-    def _keep_stopping(self) -> None:
-        """Stop agents beside the work, again while there are any: one may have been about to start when it was asked."""
-        working = self._ours(State.WORKING)
-        if working and (self._stopper is None or not self._stopper.is_alive()):
-            self._stopper = threading.Thread(target=self._stop, args=working, name="stop", daemon=True)
+    def _keep_stopping(self, tasks: Sequence[Task]) -> None:
+        """Stop their agents beside the work, again while there are any: one may have been about to start when it was asked."""
+        if tasks and (self._stopper is None or not self._stopper.is_alive()):
+            self._stopper = threading.Thread(target=self._stop, args=tasks, name="stop", daemon=True)
             self._stopper.start()
 
     def _stop(self, *tasks: Task) -> None:
@@ -306,22 +305,24 @@ class Dispatcher:
         for task in journal.take_over(self.site.owner.id, self.site.owner.is_gone):
             self.site.tell(task.id, f"taken over in state {task.state}")
             self._taken.add(task.id)
-        for task in self._ours(*_DRIVEN, State.WAITING, State.QUEUED):
-            if journal.fact(f"drop:{task.id}"):
-                self._drop(task)
+        dropped = [
+            task
+            for task in self._ours(*_DRIVEN, State.WAITING, State.QUEUED)
+            if journal.fact(f"drop:{task.id}")
+        ]
+        for task in dropped:
+            self._drop(task)
         why = self._spending.exceeded()
         if why and not self.stopped.is_set():
             self.site.tell("", f"{why}: agents are stopped, their work is kept")
             self.stop_agents()
-        if self.stopped.is_set():
-            self._keep_stopping()
+        stopping = self._ours(State.WORKING) if self.stopped.is_set() else dropped
+        self._keep_stopping([task for task in stopping if task.state is State.WORKING])
         self._progress.show(self.site, self._ours(State.WORKING))
 
     def _drop(self, task: Task) -> None:
-        """As a person asked; a task whose agent works is given up by its thread, when the agent has ended."""
-        if task.state is State.WORKING:
-            self._stop_agent(task)
-        elif task.id not in self._drivers:
+        """As a person asked; a task that has a thread is given up by that, when its step is over."""
+        if task.state is not State.WORKING and task.id not in self._drivers:
             self._guarded(
                 task, lambda task: give_up(self.site, release(self.site, task, "a person dropped it").id)
             )

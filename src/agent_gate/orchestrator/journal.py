@@ -16,60 +16,14 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from agent_gate.orchestrator.journal_tables import MIGRATIONS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 # Of an owner; renewed every sixth of it. All runs of a repository must agree on it.
 LEASE_SECONDS = float(os.environ.get("AGENT_GATE_LEASE_SECONDS", "30"))
-_MIGRATIONS = (
-    """
-CREATE TABLE task (
-    id TEXT PRIMARY KEY,              -- the issue's id in the tracker
-    title TEXT NOT NULL,
-    priority INTEGER NOT NULL,
-    state TEXT NOT NULL,              -- the step that is due: `State`
-    owner TEXT NOT NULL,              -- the run that does it; '' where nobody does
-    epoch INTEGER NOT NULL,           -- rises with every change of owner
-    lease_expires REAL NOT NULL,      -- seconds since 1970
-    attempt INTEGER NOT NULL,         -- from 1
-    allowed INTEGER NOT NULL,         -- the last attempt that it may have
-    agent TEXT NOT NULL,              -- name of the adapter
-    session TEXT NOT NULL,            -- of the agent, to go on in
-    worktree TEXT NOT NULL,           -- absolute path; '' where it has none
-    branch TEXT NOT NULL,             -- short name
-    base TEXT NOT NULL,               -- sha that the branch is judged against
-    head TEXT NOT NULL,               -- sha that was judged
-    tree TEXT NOT NULL,               -- of head
-    not_before REAL NOT NULL,         -- seconds since 1970; of a rate limit
-    waits_for TEXT NOT NULL,          -- task that has to leave the queue first; '' for none
-    reason TEXT NOT NULL,             -- one sentence: why it is held, waits, was handed back
-    tokens INTEGER NOT NULL,          -- used by all attempts
-    money REAL NOT NULL,              -- the same, US dollars
-    filed INTEGER NOT NULL,           -- 1: issues of the gate were filed for it
-    started_at REAL NOT NULL,
-    changed_at REAL NOT NULL
-);
-CREATE TABLE event (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    at REAL NOT NULL,                 -- seconds since 1970
-    task TEXT NOT NULL,               -- '' for the run as a whole
-    owner TEXT NOT NULL,
-    kind TEXT NOT NULL,               -- a state that was entered, or what happened
-    data TEXT NOT NULL                -- JSON object
-);
-CREATE INDEX event_of_task ON event (task, number);
-CREATE TABLE fact (                   -- small things that outlive a run, by name
-    name TEXT PRIMARY KEY,
-    value TEXT NOT NULL               -- JSON
-);
-CREATE TABLE lease (                  -- who may do what only one may do, such as landing on a branch
-    name TEXT PRIMARY KEY,
-    owner TEXT NOT NULL,
-    expires REAL NOT NULL             -- seconds since 1970
-);
-""",
-)
 
 
 class State(StrEnum):
@@ -142,6 +96,7 @@ class Event:
     data: Mapping[str, Any]
 
 
+ENDED = "agent-ended"  # kind of the event with what an attempt used
 _KEPT = ("agent", "session", "tokens", "money", "filed")  # by a task that is begun again
 _COLUMNS = tuple(item.name for item in fields(Task))
 
@@ -198,10 +153,17 @@ class Journal:
             self._record(database, fresh.id, owner, fresh.state, {"attempt": fresh.attempt})
         return fresh
 
-    def advance(self, task: Task, state: State | None = None, **changes: Any) -> Task:
+    def advance(
+        self,
+        task: Task,
+        state: State | None = None,
+        *,
+        ended: Mapping[str, Any] | None = None,
+        **changes: Any,
+    ) -> Task:
         """Write what is due next (and what is known now), if the task is still ours, and in the state that it was read in.
 
-        A state is recorded as an event, with the changes as its data.
+        A state is recorded as an event, with the changes as its data; before it, what an attempt that `ended` used.
 
         Raises:
             LostLeaseError: it is not.
@@ -217,6 +179,8 @@ class Journal:
                 raise LostLeaseError(f"{task.id} is {known.state} now, and no longer {task.state}.")
             wanted = replace(wanted, lease_expires=known.lease_expires)
             self._put(database, wanted)
+            if ended is not None:
+                self._record(database, task.id, task.owner, ENDED, ended)
             if state is not None:
                 self._record(database, task.id, task.owner, state, {"attempt": wanted.attempt, **changes})
         return wanted
@@ -392,9 +356,10 @@ def _task_of(row: sqlite3.Row) -> Task:
 def _migrate(database: sqlite3.Connection, file: Path) -> None:
     """Bring the tables from any earlier version to ours, forwards only."""
     version = database.execute("PRAGMA user_version").fetchone()[0]
-    if version > len(_MIGRATIONS):
+    if version > len(MIGRATIONS):
         raise JournalError(f"The journal {file} was written by a newer agent-gate: upgrade this one.")
-    for script in _MIGRATIONS[version:]:
+    for script in MIGRATIONS[version:]:
         for statement in script.split(";\n"):
             database.execute(statement)
-    database.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
+    if version < len(MIGRATIONS):
+        database.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")

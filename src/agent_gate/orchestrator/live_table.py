@@ -33,25 +33,33 @@ class LiveTable:
     def __init__(self) -> None:
         """Take over the bottom of the terminal."""
         self._tasks: dict[str, Sequence[Task]] = {}
-        self._live = Live(table_of({}), console=Console(), refresh_per_second=2, transient=True)
+        self._console = Console()
+        self._live = Live(table_of({}), console=self._console, refresh_per_second=2, transient=True)
         self._live.start()
 
     def show(self, place: str, tasks: Sequence[Task]) -> None:
         """What is under way in one repository now."""
         self._tasks[place] = tasks
-        self._live.update(table_of(self._tasks))
+        self._live.update(table_of(self._tasks, self._console.encoding))
 
     def say(self, line: str) -> None:
         """A line above the table; nothing in it is markup."""
-        self._live.console.print(Text(line))
+        self._console.print(Text(line))
 
     def close(self) -> None:
         """Give the terminal back."""
         self._live.stop()
 
 
-def table_of(places: Mapping[str, Sequence[Task]]) -> Table:
-    """A row a task; the repository is named where there are several."""
+def table_of(places: Mapping[str, Sequence[Task]], encoding: str = "utf-8") -> Table:
+    """A row a task; the repository is named where there are several.
+
+    What the encoding lacks is a question mark, as wide as what it stands for. Where the terminal is narrow, titles are cut.
+    """
+
+    def cell(text: str, style: str = "") -> Text:
+        return Text(text.encode(encoding, "replace").decode(encoding), style, no_wrap=True, overflow="crop")
+
     table = Table(box=None, pad_edge=False)
     for name in (
         *(("repository",) if len(places) > 1 else ()),
@@ -62,18 +70,18 @@ def table_of(places: Mapping[str, Sequence[Task]]) -> Table:
         "agent",
         "title",
     ):
-        table.add_column(name, no_wrap=True)
+        table.add_column(name, no_wrap=name != "title")
     for place, tasks in places.items():
         for task in tasks:
-            cells = [Text(place)] if len(places) > 1 else []
+            cells = [cell(place)] if len(places) > 1 else []
             seconds = max(0, int(time.time() - task.changed_at))
             cells += [
-                Text(task.id),
-                Text(task.state, style=_STYLES.get(task.state, "")),
-                Text(f"{seconds // 60}:{seconds % 60:02}"),
-                Text(f"{task.attempt}/{task.allowed}"),
-                Text(task.agent),
-                Text(one_line(task.title, 60)),
+                cell(task.id),
+                cell(task.state, _STYLES.get(task.state, "")),
+                cell(f"{seconds // 60}:{seconds % 60:02}"),
+                cell(f"{task.attempt}/{task.allowed}"),
+                cell(task.agent),
+                cell(one_line(task.title, 60)),
             ]
             table.add_row(*cells)
     return table

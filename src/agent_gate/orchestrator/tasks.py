@@ -9,7 +9,7 @@ import json
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent_gate.agents.model import End
 from agent_gate.orchestrator import attempts, shared_state
@@ -19,7 +19,7 @@ from agent_gate.orchestrator.choosing import all_limited_until, choose, note_lim
 from agent_gate.orchestrator.closed_early import take_back, was_closed_early
 from agent_gate.orchestrator.gating import read_verdict
 from agent_gate.orchestrator.guard import guard
-from agent_gate.orchestrator.journal import State
+from agent_gate.orchestrator.journal import ENDED, State
 from agent_gate.orchestrator.judging import Next, judge
 from agent_gate.orchestrator.prompts import prompt_for
 from agent_gate.orchestrator.worktrees import Wanted, acquire
@@ -111,8 +111,7 @@ def _gate(site: Site, task: Task) -> Task:
         return try_again(site, task, judged.reason, waits_for=judged.waits_for, counts=judged.counts)
     site.passed.add(judged.base, judged.head)
     site.tell(task.id, f"passed the gate at {judged.head[:12]}, waits to land")
-    done = {"head": judged.head, "tree": judged.tree, "base": judged.base}
-    task = site.journal.advance(task, State.QUEUED, **done)
+    task = site.journal.advance(task, State.QUEUED, head=judged.head, tree=judged.tree, base=judged.base)
     site.changed.set()
     return task
 
@@ -206,9 +205,7 @@ def _limits(site: Site, task: Task, agent: AgentConfig) -> Limits | None:
     """What this attempt may use: its own limits, and what is left of the task's budget; None where nothing is."""
     run, own = site.configured().run, agent.limits
     spent = sum(
-        float(event.data.get("seconds", 0))
-        for event in site.journal.events(task.id)
-        if event.kind == "agent-ended"
+        float(event.data.get("seconds", 0)) for event in site.journal.events(task.id) if event.kind == ENDED
     )
     left = {
         "seconds": (run.task_budget.seconds, spent, own.seconds or run.time_limit),
@@ -232,36 +229,31 @@ def _limits(site: Site, task: Task, agent: AgentConfig) -> Limits | None:
 
 def _take_ending(site: Site, task: Task, ended: Exit) -> Task:
     """What the end of an attempt means; the gate follows, whatever it was."""
-    tokens, money = task.tokens + ended.usage.tokens, task.money + ended.usage.money
     how = f"{ended.end}" + (f": {ended.reason}" if ended.reason else "")
     site.tell(task.id, f"attempt {task.attempt} ended after {ended.seconds:.0f} s: {how}")
     for command in ended.left_behind:
         site.tell(task.id, f"it left a process behind, which was ended: {command}")
     site.desk.post(take_back(task), _output_note(site, task, ended))
-    site.journal.record(
-        task.id,
-        site.owner.id,
-        "agent-ended",
-        attempt=task.attempt,
-        agent=task.agent,
-        end=str(ended.end),
-        seconds=ended.seconds,
-        tokens=ended.usage.tokens,
-        money=ended.usage.money,
-    )
-    session = ended.session if ended.end is not End.CONTEXT_OVERFLOW else ""
     if ended.end is End.STOPPED:
-        return release(
-            site,
-            site.journal.advance(task, session=session, tokens=tokens, money=money),
-            "its agent was stopped",
-        )
+        return release(site, task, "its agent was stopped", ended)
     if ended.end in _PASSING:
         until = note_limit(site, task.agent, ended)
         site.tell(
             task.id, f"{task.agent} is not used before {time.strftime('%H:%M:%S', time.localtime(until))}"
         )
-    return site.journal.advance(task, State.GATING, session=session, tokens=tokens, money=money)
+    return site.journal.advance(task, State.GATING, **_used(task, ended))
+
+
+def _used(task: Task, ended: Exit) -> dict[str, Any]:
+    """What `advance` writes of an attempt that has ended: in one step with the next state, or it would be counted twice."""
+    event = {"attempt": task.attempt, "agent": task.agent, "end": str(ended.end), "seconds": ended.seconds}
+    usage = {"tokens": ended.usage.tokens, "money": ended.usage.money}
+    return {
+        "ended": event | usage,
+        "session": ended.session if ended.end is not End.CONTEXT_OVERFLOW else "",
+        "tokens": task.tokens + ended.usage.tokens,
+        "money": task.money + ended.usage.money,
+    }
 
 
 def _output_note(site: Site, task: Task, ended: Exit) -> Note:
@@ -279,7 +271,7 @@ def try_again(site: Site, task: Task, why: str, *, waits_for: str = "", counts: 
     if counts and task.attempt >= task.allowed:
         return hold(site, task, f"{task.attempt} attempts are used up: {why}")
     site.tell(task.id, f"goes on with attempt {task.attempt + 1}: {why}")
-    changes: dict[str, object] = {
+    changes: dict[str, Any] = {
         "attempt": task.attempt + 1,
         "allowed": task.allowed + (not counts),
         "reason": one_line(why),
@@ -318,8 +310,10 @@ def hold(site: Site, task: Task, reason: str) -> Task:
     return site.journal.advance(task, State.HELD, reason=one_line(reason, 500))
 
 
-def release(site: Site, task: Task, reason: str) -> Task:
-    """Hand it back: somebody else may take it, or a later run.
+def release(site: Site, task: Task, reason: str, ended: Exit | None = None) -> Task:
+    """Hand it back, after an attempt that `ended` or without one: somebody else may take it, or a later run.
+
+    An attempt that was not begun is not counted.
 
     Raises:
         LostLeaseError: it is not ours any more; nothing was said of it.
@@ -328,7 +322,14 @@ def release(site: Site, task: Task, reason: str) -> Task:
     site.tell(task.id, f"handed back: {reason}")
     if task.state is not State.CLAIMING:
         site.desk.post(Reopen(task.id), SetStatus(task.id, "open"))
-    return site.journal.advance(task, State.RELEASED, reason=one_line(reason, 500))
+    begun = (site.attempt_directory(task) / "attempt.json").exists()
+    return site.journal.advance(
+        task,
+        State.RELEASED,
+        reason=one_line(reason, 500),
+        attempt=task.attempt if begun else task.attempt - 1,
+        **(_used(task, ended) if ended else {}),
+    )
 
 
 def give_up(site: Site, task_id: str) -> None:

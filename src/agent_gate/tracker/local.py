@@ -90,6 +90,8 @@ class LocalTracker:
     def issues(self, ids: Sequence[str] = (), *, closed: bool = True) -> tuple[Issue, ...]:
         """All issues or these, oldest first."""
         wanted = "1" if closed else "status != 'closed'"
+        if not self._is_there:
+            return ()
         with self._transaction() as database:
             if not ids:
                 return _read(database, wanted, {})
@@ -105,6 +107,8 @@ class LocalTracker:
 
     def ready(self) -> tuple[Issue, ...]:
         """Open, not deferred, no open blocker: by priority, then by age."""
+        if not self._is_there:
+            return ()
         with self._transaction() as database:
             return _read(database, _READY, {"now": now()}, "priority, created_at, rowid")
 
@@ -164,6 +168,11 @@ class LocalTracker:
         """The files that SQLite writes to: their sizes and times, which readers leave alone."""
         files = (self.directory / name for name in ("issues.db", "issues.db-wal"))
         return tuple((stat.st_size, stat.st_mtime_ns) for file in files if (stat := _stat(file)))
+
+    @property
+    def _is_there(self) -> bool:
+        """Whether there is a database: reading makes none."""
+        return (self.directory / "issues.db").is_file()
 
     def _changed(self, statement: str, issue_id: str, owner: str) -> bool:
         clock = time.time()

@@ -1,0 +1,42 @@
+"""`agent-gate run`, as far as it starts no agent."""
+
+import pytest
+
+from agent_gate import cli
+from agent_gate.orchestrator.journal import Journal, Task
+from agent_gate.repository import open_repository
+from agent_gate.tracker.find import find_tracker
+from agent_gate.tracker.model import Create, Issue
+
+
+@pytest.fixture
+def repo(make_repo):
+    return make_repo({"AGENTS.md": "# Rules\n\n- Run `ruff check .`.\n"})
+
+
+def written(root):
+    return {path: path.is_dir() or (path.stat().st_mtime_ns, path.read_bytes()) for path in root.rglob("*")}
+
+
+def dry_run(repo, capsys):
+    code = cli.main(["run", "--dry-run", "--agent-cmd", "true", "--worktree", str(repo.path)])
+    return code, capsys.readouterr().out
+
+
+def test_a_dry_run_in_a_fresh_repository_writes_nothing_at_all(repo, capsys, tmp_path):
+    before = written(tmp_path)
+    code, said = dry_run(repo, capsys)
+    assert (code, "nothing is ready" in said) == (0, True)
+    assert written(tmp_path) == before
+
+
+def test_a_dry_run_says_what_goes_on_and_what_begins_and_writes_nothing(repo, capsys, tmp_path):
+    repository = open_repository(repo.path)
+    find_tracker(repository).apply([Create(Issue("ag-1", "ready")), Create(Issue("ag-2", "under way"))])
+    journal = Journal(repository.common_dir / "agent-gate" / "journal.db")
+    journal.begin(Task("ag-2", "under way"), "somebody")
+    journal.close()
+    before = written(tmp_path)
+    code, said = dry_run(repo, capsys)
+    assert (code, said.count("goes on  ag-2"), said.count("begins   ag-1")) == (0, 1, 1)
+    assert written(tmp_path) == before
