@@ -36,9 +36,9 @@ def test_checks_are_known_by_tool_task_and_wrapper(text: str, expected: Use) -> 
         ("npm ci", Use.SETUP), ("pip install -e .", Use.SETUP), ("make install && make test", Use.SETUP), ("npm run dev", Use.SERVER), ("npm test -- --watch", Use.SERVER),
         ("cargo publish", Use.RELEASE), ("make deploy-prod", Use.RELEASE), ("git push", Use.VERSION_CONTROL), ("make db:reset", Use.DELETE), ("alembic upgrade head", Use.MIGRATE),
         ("pytest tests/test_a.py", Use.SINGLE), ("pytest -k name", Use.SINGLE), ("cargo test name", Use.SINGLE), ("go test -run TestX ./...", Use.SINGLE),
-        ("npm test -- -u", Use.GENERATE), ("make test-<name>", Use.PLACEHOLDER), ("pytest path/to/dir", Use.PLACEHOLDER), ("make bench", Use.BENCHMARK), ("python", Use.INTERACTIVE),
+        ("npm test -- -u", Use.ACCEPT), ("make test-<name>", Use.PLACEHOLDER), ("pytest path/to/dir", Use.PLACEHOLDER), ("make bench", Use.BENCHMARK), ("python", Use.INTERACTIVE),
         ("./gradlew :module-name:test", Use.PLACEHOLDER), ("python my_script.py", Use.PLACEHOLDER), ("./tools/build_and_run.sh", Use.SERVER), ("vale sync", Use.SETUP), ("make develop", Use.SETUP),
-        ("./build.sh -t nugetpush", Use.RELEASE), ("just new-lint-rule", Use.GENERATE), ("cargo lintgen", Use.GENERATE), ("dotnet verify accept -y", Use.GENERATE), ("make restore", Use.SETUP), ("./service.sh restart", Use.SERVER), ("make run DEVICE=a", Use.SERVER), ("pnpm test:debug", Use.INTERACTIVE), ("make doctor", Use.INSPECT), ("rake test:TASK_KEY", Use.PLACEHOLDER), ("nox -t tests -l", Use.INSPECT), ("scripts/auto-commit.sh", Use.VERSION_CONTROL),
+        ("./build.sh -t nugetpush", Use.RELEASE), ("just new-lint-rule", Use.GENERATE), ("cargo lintgen", Use.GENERATE), ("dotnet verify accept -y", Use.ACCEPT), ("make restore", Use.SETUP), ("./service.sh restart", Use.SERVER), ("make run DEVICE=a", Use.SERVER), ("pnpm test:debug", Use.INTERACTIVE), ("make doctor", Use.INSPECT), ("rake test:TASK_KEY", Use.PLACEHOLDER), ("nox -t tests -l", Use.INSPECT), ("scripts/auto-commit.sh", Use.VERSION_CONTROL),
     ],
 )  # fmt: skip
 def test_what_never_runs_says_why(text: str, expected: Use) -> None:

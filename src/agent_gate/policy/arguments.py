@@ -10,7 +10,7 @@ from agent_gate.policy.tools import CHECKING_WORDS, REWRITING_WORDS, TASK_RUNNER
 from agent_gate.policy.words import Pattern
 
 _SOURCE_FILE = Pattern(
-    r"[\w./@*-]*\w\.(?:py|pyi|[cm]?[jt]sx?|go|rs|rb|java|kt|kts|swift|php|ex|exs|cs|fs|scala|clj|c|cc|cpp|h|hpp|vue|svelte|dart|lua|hs|ml|bats|feature)(?::\d+)?(?:::.*)?$"
+    r"[\w./@*-]*\w\.(?:py|pyi|[cm]?[jt]sx?|go|rs|rb|java|kt|kts|swift|php|ex|exs|cs|fs|scala|clj|c|cc|cpp|h|hpp|vue|svelte|dart|lua|hs|ml|bats|feature|sql)(?::\d+)?(?:::.*)?$"
 )
 _SELECTS = Pattern(
     r"(?:-k|-t|-g|-m|--grep|--tests|--testNamePattern|--test-name-pattern|--filter|--name|-run|--match|--only|--focus|-Dtest=.*|-Dit\.test=.*|--tests=.*|--filter=.*|--filter-\w+|--grep=.*|-run=.*|TESTS?=.*|TEST_?[A-Z]*=.*|ARGS=.*|ONLY_?[A-Z]*=.*|-only-testing:.*|FILE=.*|PKG=.*|--test)$"
@@ -29,6 +29,10 @@ _CHECKS = Pattern(
 )
 
 
+_SETS_UP = Pattern(r"--(?:devenv|notest|install-only|setup-only|install)$")
+_COMPILERS = frozenset(
+    {"cargo", "bazel", "dotnet", "swift", "zig"}
+)  # what follows `--` is for the test program
 _CORRECTING = frozenset({"rubocop", "standardrb", "erb_lint", "erblint"})
 
 
@@ -63,9 +67,9 @@ def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
     if any(_WATCHES.match(word) for word in arguments) and not (use is Use.BUILD and "--debug" in arguments):
         return Use.SERVER
     if any(_UPDATES.match(word) for word in arguments) and use is Use.TEST:
-        return Use.GENERATE
+        return Use.ACCEPT
     if {"accept", "approve"} & set(arguments):
-        return Use.GENERATE  # of snapshots
+        return Use.ACCEPT
     if program in {"vitest", "jest"} and "watch" in arguments:
         return Use.SERVER
     values, previous = [], ""
@@ -85,7 +89,11 @@ def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
         and not _selects_by_marker(arguments)
     ):
         return Use.SINGLE
+    if any(_SETS_UP.match(word) for word in arguments):
+        return Use.SETUP
     passed_on = arguments[arguments.index("--") + 1 :] if "--" in arguments else []
+    if use is Use.TEST and program not in _COMPILERS and any("/" in word for word in passed_on):
+        return Use.SINGLE  # "tox -- tests/parser/"
     if use is Use.OTHER and (passed_on[:1] == ["list"] or any(_SELECTS.match(word) for word in passed_on)):
         return Use.SINGLE
     if program == "cargo" and tasks == ["test"] and _cargo_filter(arguments):

@@ -79,6 +79,21 @@ def _is_item(mention: Mention) -> bool:
     return not re.search(r"[;,]\s", plain(before)) or bool(DESCRIBES.match(after))
 
 
+_ORDERS = Pattern(
+    r"\W*(?:run |all |the |full |unit )*(?:build|test|tests|lint|format|check|verify|type-?check|compile)(?: all| everything| the project)?:\W*",
+    _I,
+)
+
+
+def _in_command_column(mention: Mention) -> bool:
+    """Whether a row's cell is nothing but the command, in a column of commands."""
+    statement = mention.statement
+    return any(
+        cell.strip("` ") == mention.command.text and re.search(r"\bcommands?\b|^run\b", head, _I)
+        for head, cell in zip(statement.header, statement.cells, strict=False)
+    )
+
+
 def bare_is_asked(mention: Mention, before: str) -> bool:
     """Whether a tool's name alone is a command to run here, not a mere mention."""
     if re.search(r"\bto run\W*$|\bto run\b[^.;]*`[^.;]*(?:,|and)\W*$", before, _I):
@@ -89,10 +104,16 @@ def bare_is_asked(mention: Mention, before: str) -> bool:
         _I,
     ):
         return True
+    if " " in mention.command.text:
+        return False  # `go test` without packages
     if mention.command.use in {Use.TEST, Use.TYPECHECK} and re.search(
         r"\b(?:pass(?:es|ing)?|green|clean|succeeds?) \($", before, _I
     ):
         return True  # "all tests pass (`pytest`)"
+    if _in_command_column(mention):
+        return True
+    if re.search(r"[\\/]", mention.command.text) and _ORDERS.fullmatch(plain(before)):
+        return True  # "Build: `tools/build.sh`"
     alone = mention.command.use in {Use.TEST, Use.TYPECHECK} or mention.command.text in RUN_ALONE
     if alone and re.search(r"(?::(?:\*\*)?|\|)\s*$", before):
         return True  # of other tools a label only says which one is used
@@ -102,5 +123,6 @@ def bare_is_asked(mention: Mention, before: str) -> bool:
     return (
         statement.form is Form.ITEM
         and not before.strip(" *")
+        and "`" not in statement.lead  # else it names what the command there runs
         and bool(re.search(r"\brun\b|\bcommands?\b|\bmust pass\b", plain(statement.lead), _I))
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent_gate.policy.arguments import checks, key_of, rewrites, twin_of, use_with
 from agent_gate.policy.programs import INTERPRETERS, joined, use_of
@@ -18,7 +18,7 @@ _PLACEHOLDER = Pattern(
     r"<[^<>]*>|(?<![./\w])\.\.\.(?![/\w])|…|(?:^|[\s/=\"'])path/(?:to|of)\b|\bpath/file|/path\b|\{[a-z][\w -]*\}|\[[^\]]*\]|\b(?:your|YOUR|my|some)[-_][A-Za-z]"
     r"|\b(?:module|package|crate|project|app|file|test|class|component|service|workspace|target|suite|feature|plugin|method)[-_]?(?:[Nn]ame|NAME)\b"
     r"|(?<![\w$-])[A-Z][A-Z_]*_(?:KEY|NAME|ID|PATH|FILE|DIR|HERE)\b(?!=)|(?<![\w.=/-])(?:NAME|PATTERN|FILE|PACKAGE|MODULE|TEST)(?![\w=.])"
-    r"|\$\{?[A-Z][A-Z_]+\}?|(?:^|\s)[\w:]+[-:_]\*(?=\s|$)|\bXXX+\b|\bfoo\b|\b(?:MyTest|TestName|TestFoo|test_name|SomeTest|TestSomething|TestXxx|test_something)\b"
+    r"|\$\{?[A-Za-z]\w*\}?|(?:^|\s)[\w:]+[-:_]\*(?=\s|$)|\bXXX+\b|\bfoo\b|\b(?:MyTest|TestName|TestFoo|test_name|SomeTest|TestSomething|TestXxx|test_something)\b"
 )
 _FILLED = Pattern(
     r"<(?:base(?:[-_ ](?:branch|ref|sha|commit))?|(?:target|main|default)[-_ ]branch|(?:changed|modified|edited|touched|staged)[-_ ](?:files?|paths?)|files?[-_ ](?:changed|modified))(?:\.\.\.|…)?>",
@@ -76,6 +76,12 @@ class Command:
     bare: bool = False
 
 
+_LOOP = re.compile(r"for (\w+) in ([^;$`()]+?) ?; ?do (.+?) ?; ?done")
+_STOPS = re.compile(r" ?\|\| ?(?:exit \d+|\{ ?exit \d+ ?; ?\}|break|false)")
+_WINDOWS_PATH = re.compile(r"(?:\.\\)?[\w.-]+(?:\\[\w.-]+)+(?=\s|$)|\.\\[\w.-]+")
+_COMPARING = ("git", "diff")
+
+
 def read_command(text: str, *, known_only: bool = True) -> Command | None:
     """The command that a text is, or None.
 
@@ -84,6 +90,8 @@ def read_command(text: str, *, known_only: bool = True) -> Command | None:
         known_only: whether its program must be known; a line of a shell block need not.
     """
     text = " ".join(re.sub(r"^\s*[$>]\s+", "", text.strip()).split()).rstrip(";")
+    if loop := _LOOP.fullmatch(text):
+        return _looped(text, loop, known_only=known_only)
     if known_only and (name := _NAME.match(text)) and name[0].lower() not in _FIRST:
         return None
     text = re.sub(r"^cd (?:/\S*|<[^>]*>|~\S*|\$\S*|path/to\S*|\.) (?:&&|;) *", "", text)
@@ -101,11 +109,14 @@ def read_command(text: str, *, known_only: bool = True) -> Command | None:
     if not read or any(step is None for step in read):
         return None
     known = [step for step in read if step is not None]
-    use = joined([step.use for step in known])
-    if use.is_check or use in {Use.GENERATE, Use.SINGLE}:
+    compares = (
+        len(known) > 1 and _compares(steps[-1]) and all(s.use.is_check or s.use.generates for s in known[:-1])
+    )
+    use = _compared(known[:-1]) if compares else joined([step.use for step in known])
+    if use.is_check or use.generates or use is Use.SINGLE:
         use = Use.HIDDEN if _HIDDEN.search(_HARMLESS.sub("", re.sub(r"<[^<>()]*>", "", text))) else use
     if _PLACEHOLDER.search(_KNOWN_VARIABLE.sub("", _FILLED.sub("", text))) and (
-        use.is_check or use in {Use.SINGLE, Use.INSPECT, Use.GENERATE}
+        use.is_check or use.generates or use in {Use.SINGLE, Use.INSPECT}
     ):
         use = Use.PLACEHOLDER
     return Command(
@@ -114,16 +125,37 @@ def read_command(text: str, *, known_only: bool = True) -> Command | None:
         key=" && ".join(step.key for step in known),
         twin=" && ".join(step.twin for step in known),
         family=known[0].family,
-        rewrites=any(step.rewrites for step in known),
+        rewrites=compares or any(step.rewrites for step in known),
         directory=directory,
         bare=len(known) == 1 and known[0].bare,
     )
 
 
+def _looped(text: str, loop: re.Match[str], *, known_only: bool) -> Command | None:
+    """A loop over files is what its body is with the first of them; the loop is what runs."""
+    first = loop[2].split()[0]
+    body = re.sub(rf"[\"']?\$\{{?{loop[1]}\b\}}?[\"']?", lambda _: first, _STOPS.sub("", loop[3]))
+    inner = read_command(body, known_only=known_only)
+    return replace(inner, text=text, key=text, twin=text, bare=False) if inner else None
+
+
+def _compares(words: list[str]) -> bool:
+    """Whether a step fails where the steps before it changed a file: `git diff --exit-code`."""
+    return tuple(words[:2]) == _COMPARING and bool({"--exit-code", "--quiet"}.intersection(words))
+
+
+def _compared(steps: list[Command]) -> Use:
+    """What steps are for whose changes are then looked at: generators check that what they write is current."""
+    checks_ = [step.use for step in steps if step.use.is_check]
+    return joined(checks_) if checks_ else Use.CHECK
+
+
 def _parts(text: str) -> list[list[str]]:
     """The words of each part of a command line; [] where it is none."""
     lexer = shlex.shlex(
-        _FILLED.sub("FILLED", re.sub(r"<([^<>|&]*)>", r"\\<\1\\>", text)), posix=True, punctuation_chars="|&;"
+        _FILLED.sub("FILLED", re.sub(r"<([^<>|&]*)>", r"\\<\1\\>", _with_slashes(text))),
+        posix=True,
+        punctuation_chars="|&;",
     )
     lexer.whitespace_split = True
     lexer.commenters = ""
@@ -138,6 +170,12 @@ def _parts(text: str) -> list[list[str]]:
         elif not re.fullmatch(r"\d?>+\S*", word):
             parts[-1].append(word)
     return [part for part in parts if part]
+
+
+def _with_slashes(text: str) -> str:
+    """The text with slashes in the Windows path that it begins with."""
+    path = _WINDOWS_PATH.match(text)
+    return text[: path.end()].replace("\\", "/") + text[path.end() :] if path else text
 
 
 def _step(words: list[str], *, known_only: bool) -> Command | None:
@@ -157,21 +195,30 @@ def _step(words: list[str], *, known_only: bool) -> Command | None:
     if use is None:
         if known_only and len(rest) == len(words):
             return None
-        use = classify_name([program, *arguments[:1]]) if not program[0].isupper() else Use.OTHER
-    if use is Use.GENERATE and any(checks(word) for word in arguments):
+        named = [program, *arguments[: 2 if arguments[:1] == ["run"] else 1]]
+        use = classify_name(named) if not program[0].isupper() else Use.OTHER
+    if use.generates and any(checks(word) for word in arguments):
         use = Use.CHECK  # "go mod tidy -diff" writes nothing
     rewriting = rewrites(program, tasks, arguments, use)
     if use.is_check:
         use = use_with(program, tasks, arguments, use)
     if use.is_check and any(_UPDATES.match(word) for word in words[: len(words) - len(rest)]):
-        use = Use.GENERATE
+        use = Use.ACCEPT
     if use is Use.LINT and rewriting and program not in _HOOK_RUNNERS:
         use = Use.FORMAT
     key = key_of(program, arguments)
-    bare = len(words) == 1 and not re.match(r"\./|(?:\S*/)?(?:vendor|\.bin|\.?venv)/", rest[0])
+    bare = _is_name(program, words)
     return Command(
         " ".join(words), use, key, twin_of(program, tasks, arguments), program, rewriting, bare=bare
     )
+
+
+def _is_name(program: str, words: list[str]) -> bool:
+    """Whether words may be a mere name: of a tool, of a script as a file, or `go test`, which needs packages."""
+    if program == "go" and len(words) == 2:  # noqa: PLR2004 - go and its command
+        return words[1] in {"test", "vet"}
+    called = words[0].startswith("./") or ("/" in words[0] and program in _PROGRAMS)
+    return len(words) == 1 and (not called or program in TASK_RUNNERS)
 
 
 def _names_packages(program: str, arguments: list[str]) -> bool:
@@ -191,8 +238,8 @@ def is_english(words: list[str]) -> bool:
         return True  # "pytest fixtures", "pre-commit hooks"
     if program in TOOLS and words[1:] and words[1].isdigit():
         return True  # "clang-format 20"
-    if program in SUBCOMMANDS and words[1:] and words[1].isalpha() and words[1].endswith("s"):
-        return words[1] not in SUBCOMMANDS[program]  # "maturin builds wheels"
+    if program in SUBCOMMANDS and words[1:] and words[1].isalpha() and program != "cargo":
+        return words[1].lower() not in SUBCOMMANDS[program]  # "maturin builds wheels", "coverage metadata"
     if program not in ENGLISH_RUNNERS:
         return False
     return (

@@ -6,7 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from agent_gate.policy.asked import ASIDE, DESCRIBES, INSISTED, bare_is_asked, is_asked
-from agent_gate.policy.sections import INNER_LOOP, NEGATED, SINGLE, by_lead, by_section, last_sentence
+from agent_gate.policy.sections import (
+    INNER_LOOP,
+    NEGATED,
+    SINGLE,
+    by_lead,
+    by_section,
+    last_sentence,
+    no_gate,
+)
 from agent_gate.policy.sentences import SPAN, opaque, plain
 from agent_gate.policy.statements import Form, Statement
 from agent_gate.policy.tools import Use
@@ -20,11 +28,15 @@ if TYPE_CHECKING:
 _I = ANY_CASE
 _OPTIONAL = Pattern(
     r"\bwatch mode\b|\boptional(?:ly)?\b|\bnightly\b|\bonly (?:if|when|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b|\bif (?:needed|necessary|required|you (?:need|want|have(?! (?:chang|modif|edit|touch|add|made|updat))|like|prefer))\b|\bwhen needed\b|\bas needed\b|\(manual(?:ly)?\b|\bmanual(?:ly)? (?:runs?|tests?|testing|checks?|verif\w+|trigger\w*|start\w*|invo\w+|steps?|only)\b|\b(?:run|runs|executed?|invoked?|triggered|started|tested|done|verified) manually\b"
-    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running |your |valid |real |\w+ (?=credentials|(?:api )?(?:keys?|tokens?)\b))*(?:docker|running|credentials|api|(?:keys?|tokens?|accounts?)\b|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\b(?:credentials|(?:api|access|secret) (?:keys?|tokens?)|tokens?) (?:are |is |must be )?(?:required|needed|set)\b|\breal (?:\w+ )?(?:api|credentials|account)\b|\b[A-Z]+_(?:API_KEY|TOKEN|SECRET|PAT)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b|(?<!never )(?<!not )(?<!n't )\bskip\b|\bslow\b[^.]*\bonly\b|\bopt-in\b|\bmaintainers?[- ]only\b|\bwhen (?:that|this|it) is (?:the right|enough)\b|\bexperimental\b|\bdeprecated\b|\byou can also\b|\bmust be (?:running|connected|started)\b",
+    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running |your |valid |real |\w+ (?=credentials|(?:api )?(?:keys?|tokens?)\b))*(?:docker|running|credentials|api|configured|(?:\w+ )?(?:remotes?|devices?|emulators?|simulators?|servers?|clusters?|licen[cs]es?|vpn|instances?|connection)\b|(?:keys?|tokens?|accounts?)\b|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\b(?:credentials|(?:api|access|secret) (?:keys?|tokens?)|tokens?) (?:are |is |must be )?(?:required|needed|set)\b|\bagainst (?:an? |the )?(?:remote|real|live|running|deployed|staging|production)\b|\breal (?:\w+ )?(?:api|credentials|account)\b|\b[A-Z]+_(?:API_KEY|TOKEN|SECRET|PAT)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b|(?<!never )(?<!not )(?<!n't )\bskip\b|\bslow\b[^.]*\bonly\b|\bopt-in\b|\bmaintainers?[- ]only\b|\bwhen (?:that|this|it) is (?:the right|enough)\b|\bexperimental\b|\bdeprecated\b|\byou can also\b|\bmust be (?:running|connected|started)\b",
+    _I,
+)
+_NEEDS_NOTHING = Pattern(  # "no credentials needed"
+    r"\bno (?!need\b)[\w, /-]{1,40}? (?:needed|required|necessary)\b|\b(?:does not|doesn'?t|do not|don'?t|without) (?:need|requir)\w*\b[^.;,)]*",
     _I,
 )
 _REPLACED = Pattern(
-    r"(?:\b(?:instead of|rather than|not(?: just| only)?(?: the)?|over|in place of|as opposed to|without(?! (?:any |new )?(?:warning|error|issue|failure|problem))|no|replac(?:es|ing)|unlike)|❌|✗|🚫)\W*(?:\w+\W+){0,2}$",
+    r"(?:\b(?:instead of|rather than|not(?: just| only)?(?: the)?|over|in place of|as opposed to|without(?! (?:any |new )?(?:warning|error|issue|failure|problem))|no(?! (?:any |new )?(?:warning|error|issue|failure|problem))|replac(?:es|ing)|unlike)|❌|✗|🚫)\W*(?:\w+\W+){0,2}$",
     _I,
 )
 _RESTART = Pattern(
@@ -36,14 +48,14 @@ _EXAMPLE = Pattern(
     _I,
 )
 _DESCRIBED = Pattern(
-    r"^\W*`[^`]*` (?:(?:must|will|should|then|also) )?(?:run|execute|call|invoke)s?\W*$|`[^`]*\bto (?:run|execute)\W*$|\b(?:CI|pipeline|workflow|hooks?|actions?|it|this|that|script|target|command|recipe|task|which|automatically|will|also|pre-commit|job)\b[^`.;:]{0,40}\b(?:(?<!also )run|runs|executes?|calls?|invokes?|uses|performs|triggers|delegates to|including|covers)\b[^`]*$|\b(?:runs|executes|calls|invokes|triggers)\s+(?:\w+\s+)?$|\b(?:produced|created|generated|cloned|fetched|downloaded|installed|started|written|executed|called|invoked|managed|used|printed|run|handled) (?:by|from|in|via|through)\W*$|\b(?:passed|forwarded|handed|given|piped) to\W*$",
+    r"^\W*`[^`]*` (?:(?:must|will|should|then|also) )?(?:run|execute|call|invoke)s?\W*$|`[^`]*\bto (?:run|execute)\W*$|\b(?:CI|pipeline|workflow|hooks?|actions?|it|this|that|script|target|command|recipe|task|which|automatically|will|also|pre-commit|job)\b[^`.;:]{0,40}\b(?:(?<!also )run|runs|executes?|calls?|invokes?|uses|performs|triggers|delegates to|including|covers)\b[^`]*$|\b(?:runs|executes|calls|invokes|triggers)\s+(?:\w+\s+)?$|\b(?:produced|created|generated|cloned|fetched|downloaded|installed|started|written|executed|called|invoked|managed|used|printed|run|handled) (?:by|from|in|via|through)\W*$|\b(?:passed|forwarded|handed|given|piped) to\W*$|\b(?:output|results?|contents?) of\W*$",
     ANY_CASE,
 )
 _INSIDE = Pattern(
     r"\((?:runs|uses|which|calls|executes|via|e\.g|i\.e|see|like|from|wraps|and|also|then|with)\b[^)]*$", _I
 )
 _SET_UP = Pattern(
-    r"^\W*(?:bootstrap|install|set-?up|set up|setting up|prerequisite|(?:build |system |dev(?:elopment)? )?(?:essentials|dependencies)\b)\w*\b",
+    r"\b(?:first[- ]time|first build|initial build|one[- ]time|once per)\b|^\W*(?:bootstrap|install|set-?up|set up|setting up|prerequisite|(?:build |system |dev(?:elopment)? )?(?:essentials|dependencies)\b)\w*\b",
     _I,
 )
 _RELEASES = Pattern(r"^\W*(?:releas|publish|deploy|ship)\w*\b", _I)
@@ -62,6 +74,17 @@ _ALTERNATIVE = Pattern(
 _NOT_TO_RUN = Pattern(r"\b(?:do not|don'?t|don\u2019t|never) (?:run|use|execute)\b", _I)
 _PREPARES = Pattern(
     r"\W*(?:\([^()]*\)\W*)?(?:(?:to|which|that|will|run to) )?(?:(?:re)?(?:install|set up|start|launch|generat|creat|deploy|publish|remov|reset|populat|download|fetch|sync|updat|open|load|see|show|list|view|display|print)(?:e|es|s|ing)?|sets up)\b",
+    _I,
+)
+_WRITES = Pattern(
+    r"\W*(?:(?:to|which|that|will) )?(?:re-?generat|publish|releas|deploy|migrat|seed|upgrad|install|delet|accept)(?:e|es|s|ing)?\b(?! (?:\w+ )?(?:coverage|reports?|and (?:check|test|verif|valid)\w*))",
+    _I,
+)  # what a comment says that a command does, whatever its name says
+_SINGLE_FORM = Pattern(
+    r"(?<=\w) \([^()]*(?:`|:)[^()]* for [^()]*\)"
+)  # "unit tests (:core:test for one module)"
+_STARTS = Pattern(
+    r"\b(?:run|start|launch|open|serve)s?\b[^.;]*\b(?:apps?|application|server|demo|playground|sandbox|(?:web)?site|gallery|dashboard|ui)\W*$",
     _I,
 )
 _LABEL_WORDS = 3  # before a command: more is a sentence of its own
@@ -93,21 +116,24 @@ def why_not(mention: Mention, earlier: Sequence[Mention]) -> str:
     return (
         by_section(mention, use)
         or by_lead(statement, rewrites=mention.command.rewrites)
+        or no_gate(statement)
         or (_by_comment(statement, use) if statement.form is Form.SHELL else _by_clause(mention, earlier))
     )
 
 
 def _by_comment(statement: Statement, use: Use) -> str:
     comment = statement.comment
-    if use is Use.OTHER and _PREPARES.match(comment):
+    if (use is Use.OTHER and _PREPARES.match(comment)) or _WRITES.match(comment):
         return "it prepares, starts or writes something"
     if re.match(r"before (?:you )?(?:run|start|us|execut|launch)", comment, _I):
         return "a step before something else"
-    if SINGLE.search(comment):
+    if SINGLE.search(_SINGLE_FORM.sub(" ", comment)):
         return "hint for single tests"
+    if use is Use.OTHER and _STARTS.search(comment):
+        return "it starts something"
     if INNER_LOOP.search(comment):
         return "for quick feedback"
-    if _OPTIONAL.search(comment):
+    if _OPTIONAL.search(_NEEDS_NOTHING.sub(" ", comment)):
         return "optional"
     if NEGATED.match(comment) or re.match(r"(?:bad|wrong|incorrect)\b|❌|✗", comment, _I):
         return "example of what not to do"
@@ -121,7 +147,7 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
     before, after = opaque(statement.text[:start]), plain(statement.text[mention.end :])
     clause, words = _clause(before), plain(before)
     label = re.split(r"\s[\u2013\u2014-]\s|:", words)[0]
-    around = _neighbourhood(statement, mention)
+    around = _NEEDS_NOTHING.sub(" ", _neighbourhood(statement, mention))
     if _forbidden(statement, words, clause):
         return "example of what not to do"
     if _in_parenthesis(before) and _is_aside(mention, before, earlier):

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from agent_gate.findings import Severity
 from agent_gate.policy.branch_rules import branch_asks
 from agent_gate.policy.commit_rules import commit_asks
+from agent_gate.policy.conditions import condition, is_any_change
 from agent_gate.policy.content_rules import content_asks
 from agent_gate.policy.context import insists, is_alternative, strength, why_not
 from agent_gate.policy.mentions import find_mentions
 from agent_gate.policy.model import Kind
-from agent_gate.policy.paths import condition, glob_of, is_any_change, is_path
+from agent_gate.policy.paths import glob_of, is_path
 from agent_gate.policy.process_rules import process_asks
-from agent_gate.policy.purpose import purpose_of
+from agent_gate.policy.purpose import is_verified, purpose_of
 from agent_gate.policy.said import Said, hear, unenforced
 from agent_gate.policy.sentences import SPAN, plain
 from agent_gate.policy.statements import Form, Statement
@@ -45,6 +46,7 @@ _INSIDE = Pattern(
 _FOR_PATHS = Pattern(
     r"(?:any |all )?`[^`]+`(?:(?:,| or| and|/)+ `[^`]+`)*[^`]{0,40}?(?:\u2192|->|=>|:)(?=\W*`)", ANY_CASE
 )
+_WHEN = Pattern(r"\bchang|\btouch|\bmodif|\bedit|\bwhen\b|\bif you\b", ANY_CASE)
 _CHANGED = Pattern(r"\b(?:chang|touch|modif|edit)\w*", ANY_CASE)
 
 
@@ -149,7 +151,10 @@ def _command(
     statement, command = mention.statement, mention.command
     draft = Draft(Kind.NOT_A_RULE, statement, command.text, command=command, enforced=False)
     when, globs = found
-    generator = command.use is Use.GENERATE and when == "path"
+    generator = command.use.generates and when == "path"
+    if command.use is Use.DOCUMENT and is_verified(mention):
+        command = replace(command, use=Use.CHECK)
+        mention = replace(mention, command=command)
     why = "" if generator else why_not(mention, earlier)
     if not why and when == "other":
         why = "asked for only after changes that no path names"
@@ -161,7 +166,8 @@ def _command(
     if why:
         return replace(draft, reason=why)
     directory = _directory(said, command)
-    rewrites = {"rewrites": True} if command.rewrites or generator else {}
+    fixes = use is Use.FORMAT and command.use in {Use.OTHER, Use.AGGREGATE, Use.CHECK}
+    rewrites = {"rewrites": True} if command.rewrites or generator or fixes else {}
     return replace(
         draft,
         kind=_KINDS.get(use, Kind.OTHER),
@@ -179,15 +185,8 @@ def _command(
 def _condition(said: Said, words: str) -> tuple[str, tuple[str, ...]]:
     """What must have changed for a command: in its own words, its lead-in, or its table's first column."""
     statement = said.statement
-    if (
-        statement.form is Form.ROW
-        and statement.header
-        and re.search(r"\bchang|\btouch|\bmodif|\bedit|\bwhen\b|\bif you\b", statement.header[0], ANY_CASE)
-    ):
-        paths = [match[2].strip() for match in SPAN.finditer(statement.cells[0]) if is_path(match[2].strip())]
-        if paths:
-            return "path", tuple(glob_of(path) for path in paths)
-        return ("", ()) if is_any_change(plain(statement.cells[0])) else ("other", ())
+    if statement.form is Form.ROW and (found := _condition_of_row(statement)):
+        return found
     listed = _FOR_PATHS.match(statement.text)
     if listed and _CHANGED.search(" ".join((*statement.headings[-1:], statement.lead))):
         paths = [match[2].strip() for match in SPAN.finditer(listed[0]) if is_path(match[2].strip())]
@@ -211,6 +210,21 @@ def _condition(said: Said, words: str) -> tuple[str, tuple[str, ...]]:
         if found[0]:
             return found
     return "", ()
+
+
+def _condition_of_row(statement: Statement) -> tuple[str, tuple[str, ...]] | None:
+    """What a row's cell below "If you changed" or "When to run" names; None without such a cell."""
+    for number, (head, cell) in enumerate(zip(statement.header, statement.cells, strict=False)):
+        if not _WHEN.search(head) or (number and not _CHANGED.search(cell)):
+            continue
+        paths = [match[2].strip() for match in SPAN.finditer(cell) if is_path(match[2].strip())]
+        other = is_any_change(re.sub(r"\bunder\b|`[^`]*`", " ", plain(cell)))
+        if number and paths and not other:
+            return "", ()  # what else it names is no path, so that no paths tell when it must not run
+        if paths:
+            return "path", tuple(glob_of(path) for path in paths)
+        return ("", ()) if other else ("other", ())
+    return None
 
 
 def _directory(said: Said, command: Command) -> str:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from agent_gate.policy.commands import Command, is_english, read_command
 from agent_gate.policy.sentences import SPAN
 from agent_gate.policy.statements import Form, Statement
-from agent_gate.policy.tools import ENGLISH_RUNNERS, TOOLS, Use
+from agent_gate.policy.tasks import name_words
+from agent_gate.policy.tools import CHECK_WORDS, ENGLISH_RUNNERS, TOOLS, Use
 from agent_gate.policy.words import ANY_CASE, Pattern
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
 _LABEL = r"(?:[-*]\s+)?(?:\*\*|__)?[A-Z][\w /&()'\u2019,+-]{1,40}?(?:\*\*|__)?\s*(?::(?:\*\*)?|[\u2013—-])\s+"
@@ -32,6 +34,8 @@ _NAMED_TOOLS = frozenset(
     ENGLISH_RUNNERS
     | {"revive", "alex", "vale", "steep", "flow", "tap", "reek", "credo", "karma", "busted", "trial"}
 )
+_LABEL_END = Pattern(r":(?:\*\*|__)?\s*$")
+_UNKNOWN = Pattern(r"[a-z][\w.-]*(?: [\w./:=-]+)+")
 _LONGEST = 12  # words of a command that is not marked as code
 
 
@@ -59,9 +63,19 @@ def find_mentions(statement: Statement) -> list[Mention]:
 
 def _spans(statement: Statement) -> Iterator[Mention]:
     for match in SPAN.finditer(statement.text):
-        command = read_command(match[2].strip())
+        command = read_command(match[2].strip()) or _labelled(statement, match)
         if command:
             yield Mention(statement, command, match.start(), match.end())
+
+
+def _labelled(statement: Statement, span: re.Match[str]) -> Command | None:
+    """A command of an unknown program whose label and own words both name one check: "Run all tests: `harness run tests`"."""
+    text, before = span[2].strip(), statement.text[: span.start()]
+    if statement.form is not Form.ITEM or not _LABEL_END.search(before) or not _UNKNOWN.fullmatch(text):
+        return None
+    command = read_command(text, known_only=False)
+    named = {CHECK_WORDS.get(word) for word in name_words(before)}
+    return command if command and command.use is not Use.OTHER and command.use in named else None
 
 
 def _plain(statement: Statement) -> Iterator[Mention]:

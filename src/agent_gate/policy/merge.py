@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from agent_gate.policy.model import Kind
 from agent_gate.policy.sentences import plain
+from agent_gate.policy.statements import Form
 from agent_gate.policy.tasks import name_words
 from agent_gate.policy.tools import Use
 from agent_gate.policy.words import ANY_CASE, Pattern, word_set
@@ -22,9 +23,13 @@ _NO_COMMITS = Pattern(
     r"\b(?:never|do not|don'?t|don\u2019t|must not)\b (?:\w+ )?(?:auto-?)?(?:git )?`?(?:git )?commit`?(?:s|ting)?\b(?:\W*$|[.,;:)]| (?:unless|without|or push|and push|or stage|anything|automatically|yourself|on behalf|any changes|changes|code|your|for|until|work))",
     ANY_CASE,
 )
+_ANOTHER_WAY = Pattern(
+    r"\b(?:verbose\w*|re-?run\w*|includ(?:e|es|ing)|faster|quiet\w*|flaky|fail[- ]fast|first failure|output|parallel)\b",
+    ANY_CASE,
+)
 _SOMETIMES = Pattern(r"\b(?:PRs?|if|when|only)\b")
 _NO_FULL_TESTS = Pattern(
-    r"\b(?:never|do not|don'?t|don\u2019t|must not|avoid)\b (?:try to )?run(?:ning)? (?:all|(?:the )?(?:full|entire|whole))\b[^.;]{0,40}\b(?:tests?|suites?)\b",
+    r"\b(?:never|do not|don'?t|don\u2019t|must not|avoid)\b (?:try to )?run(?:ning)? (?:all|(?:the )?(?:full|entire|whole))\b[^.;]{0,40}\b(?:tests?|suites?)\b(?![^.;]*\b(?:prematurely|until|before|too early|yet)\b)",
     ANY_CASE,
 )
 _KIND_USES = {
@@ -42,7 +47,7 @@ def merge(drafts: list[Draft]) -> list[Draft]:
     """The drafts in their order; those that another one stands for are no longer enforced, and say why."""
     drafts = _once(_without_names(drafts))
     drafts = _without_rewriting_twins(drafts)
-    drafts = _plain_builds(drafts)
+    drafts = _plain_tests(_plain_builds(drafts))
     drafts = _without_aggregates(drafts)
     return _kept_changelog(_commits_allowed(_test_runs_allowed(drafts)))
 
@@ -75,7 +80,7 @@ def _without_names(drafts: list[Draft]) -> list[Draft]:
     }
 
     def reason(draft: Draft) -> str:
-        if not draft.command or not draft.command.bare or draft.kind not in {Kind.LINT, Kind.FORMAT}:
+        if not _is_name(draft) or not draft.command or draft.kind not in {Kind.LINT, Kind.FORMAT}:
             return ""  # a test runner's bare name runs the whole suite
         full = told.get((draft.command.family, draft.statement.headings))
         return f"the name of what `{full}` runs" if full else ""
@@ -111,6 +116,11 @@ def _key(draft: Draft) -> Hashable:
     return (draft.kind, details, draft.scope)
 
 
+def _is_name(draft: Draft) -> bool:
+    """Whether it is a tool's bare name, which counts only where nothing says how to run it."""
+    return bool(draft.command and draft.command.bare and draft.statement.form is not Form.SHELL)
+
+
 def _once(drafts: list[Draft]) -> list[Draft]:
     """One rule for all repetitions of a check: the strongest statement keeps it and names the other lines."""
     groups: dict[Hashable, list[int]] = defaultdict(list)
@@ -119,7 +129,7 @@ def _once(drafts: list[Draft]) -> list[Draft]:
     _rooted(drafts, groups)
     result = list(drafts)
     for group in groups.values():
-        best = max(group, key=lambda index: (drafts[index].strength, -index))
+        best = max(group, key=lambda index: (not _is_name(drafts[index]), drafts[index].strength, -index))
         rest = [index for index in group if index != best]
         if not rest:
             continue
@@ -195,13 +205,30 @@ def _plain_builds(drafts: list[Draft]) -> list[Draft]:
     return _replaced(drafts, reason)
 
 
+def _plain_tests(drafts: list[Draft]) -> list[Draft]:
+    """A run of tests with further options, of which its comment says that it is another way to run them, is no rule."""
+    tests = [draft for draft in drafts if draft.enforced and draft.kind is Kind.TEST and draft.command]
+
+    def reason(draft: Draft) -> str:
+        if (
+            draft.kind is not Kind.TEST
+            or not draft.command
+            or not _ANOTHER_WAY.search(draft.statement.comment)
+        ):
+            return ""
+        plain_run = next((other for other in tests if _with_more_options(draft, other)), None)
+        return f"a variant of `{plain_run.value}`" if plain_run else ""
+
+    return _replaced(drafts, reason)
+
+
 def _with_more_options(draft: Draft, other: Draft) -> bool:
     """Whether a command is another one with further options."""
     if not draft.command or not other.command or draft.directory != other.directory:
         return False
     words, fewer = draft.command.key.split(), other.command.key.split()
     more = [word for word in words if word not in fewer]
-    return bool(more) and all(word.startswith("--") for word in more) and not set(fewer) - set(words)
+    return bool(more) and all(word.startswith("-") for word in more) and not set(fewer) - set(words)
 
 
 def _qualified(draft: Draft) -> bool:

@@ -13,6 +13,7 @@ from agent_gate.policy.words import Pattern, word_set
 _SHOWS = Pattern(r"--(?:help|version|list\S*|collect-only|show\S*|print-config)$|-V$|-h$")
 _LISTERS = frozenset({"nox", "tox", "just", "task", "inv", "invoke", "rake"})  # with `-l` or `-T`
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash"})
+_SCRIPTS = (".sh", ".bash", ".ps1", ".cmd", ".bat")
 INTERPRETERS = word_set("python python3 py pypy pypy3 node ruby perl lua julia")
 
 
@@ -34,6 +35,8 @@ def use_of(
         return _package_manager(program, plain, arguments)
     if program == "cargo" and first in {"xtask", "make", "run"} and len(plain) > 1 and first != "run":
         return classify_name(plain[1:2]), plain[1:2]
+    if program == "cargo" and first == "insta":
+        return (Use.TEST if plain[1:2] == ["test"] else Use.ACCEPT), ["test"]
     if program == "go" and first == "run" and len(plain) > 1:
         named = classify_name([plain[1].rsplit("/", 1)[-1], *plain[2:3]])
         return (named if named.is_check and named is not Use.OTHER else Use.SERVER), plain[1:3]
@@ -134,7 +137,11 @@ def _tasks(program: str, plain: list[str], arguments: list[str]) -> tuple[Use | 
 
 def _script(stem: str, plain: list[str]) -> Use:
     """What a script is for: what one of its words stops, or the task that it is given, or its own name."""
-    given = [classify_name([word]) for word in plain if not re.search(r"[./]", word)]
+    given = [  # "-c Release" is a configuration
+        classify_name([word])
+        for word in plain
+        if not re.search(r"[./]", word) and word not in {"Release", "Debug"}
+    ]
     stopped = next((use for use in given if not use.is_check), None)
     own = classify_name([stem])
     if stopped or not own.is_check:
@@ -147,8 +154,8 @@ def _is_script(written: str, arguments: list[str], *, known_only: bool) -> bool:
     """Whether a word is a script of the repository; in prose most words with a slash are just paths."""
     if written.endswith("/") or written.startswith(("/", "http", "@", "~")):
         return False
-    if not known_only or written.endswith((".sh", ".bash", ".ps1")):
-        return "/" in written or written.endswith((".sh", ".bash", ".ps1"))
+    if not known_only or written.endswith(_SCRIPTS):
+        return "/" in written or written.endswith(_SCRIPTS)
     if re.match(r"(?:\./)?(?:\w+/)*(?:bin|scripts?|tools?|hack|dev|ci|\.ci|task|tasks)/[\w.-]+$", written):
         return not re.search(r"\.(?:md|json|ya?ml|toml|txt)$", written)
     return (
@@ -163,7 +170,7 @@ def joined(uses: list[Use]) -> Use:
     stopped = [use for use in uses if not use.is_check and use is not Use.INSPECT]
     if stopped:
         # a generator may run in a copy where its inputs changed; whatever stands beside it may not
-        return next((use for use in stopped if use is not Use.GENERATE), Use.GENERATE)
+        return next((use for use in stopped if not use.generates), stopped[0])
     checks = list(dict.fromkeys(use for use in uses if use.is_check and use is not Use.OTHER))
     if not checks:
         return uses[0]

@@ -51,7 +51,25 @@ _LISTED = Pattern(r"([^`]*[:\u2013\u2014-][\s*]*)(?:`[^`]*`(?:,|/|;|\s|\band\b|\
 _VERIFIES = Pattern(
     r"\W*(?:(?:to|all|every|full|final|quick) )?(?:checks?|verif(?:y|ies)|validates?|ensures?)\b", _I
 )
+_CONFIRMS = Pattern(
+    r"^\W*(?:(?:re)?build|check|verify|validate|confirm|ensure|make sure)\b|\b(?:no|zero|without) (?:\w+ )?(?:warnings|errors)\b|\b(?:builds?|passes|succeeds|compiles?)\b(?: \w+){0,2} (?:cleanly|successfully|before)\b|\bmust (?:build|compile|pass|succeed)\b|\bstill (?:builds?|compiles?)\b",
+    _I,
+)
+_FIXES = Pattern(
+    r"\b(?:auto-?fix(?:es)?|(?:style|lint|formatting) fix(?:es|er|ers)|fixes (?:all |the )?(?:\w+ )?(?:style|lint|format\w*|issues|violations))\b",
+    _I,
+    hints=("fix",),
+)
 _CHECKING = Pattern(r"\b(?:lint\w*|checks?|validat\w+|verif\w+|quality)\b", _I)
+
+
+def is_verified(mention: Mention) -> bool:
+    """Whether the words around a generator of documentation want to know that it works, not what it writes."""
+    statement = mention.statement
+    before = plain(statement.text[: mention.start]) if statement.form is not Form.SHELL else statement.comment
+    lead = plain(" ".join(statement.lead.split())) if statement.form is Form.SHELL else ""
+    after = plain(statement.text[mention.end :]) if statement.form is not Form.SHELL else ""
+    return any(_CONFIRMS.search(text) for text in (before, lead, after))
 
 
 def purpose_of(mention: Mention) -> tuple[Use, frozenset[Use]]:
@@ -61,6 +79,8 @@ def purpose_of(mention: Mention) -> tuple[Use, frozenset[Use]]:
     parts = _named(f"{label} {description}")
     if use not in {Use.AGGREGATE, Use.CHECK, Use.OTHER}:
         return use, frozenset()
+    if _FIXES.search(f"{label} {description}"):
+        return Use.FORMAT, frozenset()
     named = _named(label) or parts
     if len(named) == 1 and (len(parts) == 1 or use is Use.OTHER):
         return next(iter(named)), frozenset()

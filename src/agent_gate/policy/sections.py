@@ -62,8 +62,30 @@ SINGLE = Pattern(
     r"|-scoped\b|\baffected\b[^.]*\bonly\b|\b(?:focused|targeted|narrow(?:er)?|filtered)\b|\bfilter(?:ing)? tests?\b|\bjust (?:one|a|the)\b[^.]*\btests?\b|\bto (?:pass|debug)\b",
     _I,
 )
+_NO_GATE = Pattern(
+    r"\bpre-?existing (?:\w+ )?(?:errors?|failures?|violations?|warnings|issues|problems)\b|\b(?:not (?:yet )?(?:a|part of the|in the) (?:\w+ )?gate|(?:is|are) (?:not (?:yet )?(?:enforced|blocking|gating|run in CI)|informational|advisory|allowed to fail|non-blocking|known to fail|currently (?:broken|failing|red)|broken|flaky)|(?:currently|still) (?:fails|broken|red))\b|\bbecomes? a (?:\w+ )?(?:gate|check)\b[^.;]*\b(?:once|when|after)\b",
+    _I,
+    hints=(
+        "existing",
+        "gate",
+        "enforced",
+        "blocking",
+        "informational",
+        "fail",
+        "broken",
+        "advisory",
+        "flaky",
+        "red",
+        "run in ci",
+    ),
+)  # a command of which the text says that it may fail
 INNER_LOOP = Pattern(
     r"\bwhile (?:iterating|developing|debugging)\b|\b(?:quick|fast)(?:er)? (?:feedback|iterations?|inner loop)\b|\binner loop\b",
+    _I,
+)
+_RUNS_MORE = Pattern(
+    r"\W*(?:it|this|that) (?:also |may |might |can |could |will |would )*(?:deploys?|publish(?:es)?|push(?:es)?|deletes?|resets?|drops?|migrates?|wipes?|overwrites?|uploads?"
+    r"|(?:runs?|appl(?:y|ies)|triggers?|executes?|performs?|starts?)\b[^.;]{0,40}\b(?:database|migrations?|deploy\w*|releas\w*|publish\w*|production|destructive|remote))\b",
     _I,
 )
 NEGATED = Pattern(
@@ -98,6 +120,14 @@ def by_section(mention: Mention, use: Use) -> str:
     if headings and re.search(r"\boptional\b|\bnightly\b", headings[-1], _I):
         return "the section is optional"
     return ""
+
+
+def no_gate(statement: Statement) -> str:
+    """Why a command that a text calls no gate is no rule; "" where it does not."""
+    around = f"{statement.before} {statement.text} {statement.after}"
+    if _NO_GATE.search(around):
+        return "the text says that it may fail"
+    return "what it runs besides may change something" if _RUNS_MORE.match(plain(statement.after)) else ""
 
 
 def by_lead(statement: Statement, *, rewrites: bool) -> str:

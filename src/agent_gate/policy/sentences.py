@@ -21,8 +21,9 @@ _INLINE_TAG = re.compile(
 )
 _FENCE = re.compile(r"\s*(?:(?:[-*+>]|\d+[.)])\s+)*(`{3,}|~{3,})")
 _END = re.compile(
-    r"(?<=[.!?])[\"')\]*_]*\s+(?=[\"'(\[*_`#A-Z0-9\u2190-\U0001fbff])|(?<=;)\s+(?=\S)|(?<=:\*\*)\s*\n|(?<=  )\n(?=\S)|\n(?=\*\*[^*\n]+(?::\*\*|\*\*:))"
+    r"(?<=[.!?])[\"')\]*_]*\s+(?=[\"'(\[*_`#A-Z0-9\u2190-\U0001fbff])|(?<=;)\s+(?=\S)|(?<=:\*\*)\s*\n|(?<=  )\n(?=\S)|\n *(?:o|[•·▪◦]) +(?=\S)|\n(?=\*\*[^*\n]+(?::\*\*|\*\*:))"
 )
+_BULLET = Pattern(r"\n *(?:o|[•·▪◦])\s*$")  # of the next item, of a list that Markdown does not know
 _ABBREVIATION = Pattern(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|no|resp|min|max)|\b[A-Z])\.[\"')\]*_]*$", ANY_CASE
 )
@@ -106,7 +107,7 @@ def split_sentences(content: str) -> list[tuple[int, str]]:
             continue
         starts.append(match.end())
     ends = [*starts[1:], len(content)]
-    parts = ((start, content[start:end]) for start, end in zip(starts, ends, strict=True))
+    parts = ((start, _BULLET.sub("", content[start:end])) for start, end in zip(starts, ends, strict=True))
     return [(start + len(part) - len(part.lstrip()), part.strip()) for start, part in parts if part.strip()]
 
 

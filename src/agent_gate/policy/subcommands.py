@@ -18,7 +18,7 @@ SUBCOMMANDS: dict[str, dict[str, Use]] = {
         SERVER="run r watch",
         RELEASE="publish release dist package",
         DELETE="clean remove rm",
-        GENERATE="update new init insta expand fix",
+        GENERATE="update new init expand fix",
         BENCHMARK="compare size bench flamegraph bloat",
         INSPECT="tree metadata doc-open",
     ),
@@ -152,9 +152,16 @@ SUBCOMMANDS: dict[str, dict[str, Use]] = {
     "changeset": by_word(RELEASE="version publish", GENERATE="add")
     | {"": Use.INTERACTIVE, "status": Use.LINT},
     "coverage": by_word(TEST="run report", GENERATE="html xml"),
+    "sqlfluff": by_word(LINT="lint", FORMAT="fix format", INSPECT="parse render dialects rules version"),
     "twine": by_word(RELEASE="upload", BUILD="check"),
     "nix": by_word(
-        BUILD="build", AGGREGATE="flake", FORMAT="fmt", INTERACTIVE="develop shell repl", SERVER="run"
+        BUILD="build",
+        AGGREGATE="flake",
+        FORMAT="fmt",
+        INTERACTIVE="develop shell repl",
+        SERVER="run",
+        INSPECT="config eval store path-info search why-depends derivation hash",
+        SETUP="profile",
     ),
     "uv": by_word(
         SETUP="sync add pip venv tool python init self cache remove",

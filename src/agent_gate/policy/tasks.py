@@ -21,17 +21,27 @@ if TYPE_CHECKING:
 
 
 _NEUTRAL = word_set(
-    "run code project local pr push commit pre fast quick everything scripts script sh repo workspace branch merge dev py js ts"
+    "run code project local pr push commit pre fast quick everything scripts script sh workspace branch merge dev py js ts"
 )
 
 
+_COMPOUND = re.compile(
+    r"(quick|fast|full|race|slow|all|run|unit|smoke|cli|api|e2e|ui)(race|quick)?(tests?|checks?|lint|build)|(test|lint|check|build)(all|full|quick|fast|race|unit|fix|ci)"
+)
 _CHECKS_ABOUT = word_set("check checks lint verify validate audit")
 
 
 def name_words(name: str) -> list[str]:
     """The words of a name: split at punctuation and at capitals."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
-    return [word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word]
+    words = (word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word)
+    return [part for word in words for part in _parted(word)]
+
+
+def _parted(word: str) -> tuple[str, ...]:
+    """The parts of a compound: "quicktest", "lintall"."""
+    compound = None if word in CHECK_WORDS or word in HARD_WORDS else _COMPOUND.fullmatch(word)
+    return tuple(part for part in compound.groups() if part) if compound else (word,)
 
 
 def classify_name(names: Sequence[str]) -> Use:
@@ -57,7 +67,7 @@ def classify_name(names: Sequence[str]) -> Use:
             return HARD_WORDS[word]
         if word.endswith(("push", "publish", "deploy")):
             return Use.RELEASE  # "nugetpush"
-        if word.endswith("gen") and word not in about:
+        if word.endswith("gen") and word not in about and word not in SOFT_WORDS:
             return Use.GENERATE  # "lintgen"
     found = list(dict.fromkeys(CHECK_WORDS[word] for word in words if word in CHECK_WORDS))
     if found:

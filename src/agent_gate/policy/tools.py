@@ -25,6 +25,8 @@ class Use(StrEnum):
     DELETE = "it deletes or resets"
     MIGRATE = "it changes a database"
     GENERATE = "it generates or updates files"
+    DOCUMENT = "it generates documentation"
+    ACCEPT = "it accepts what it would compare with"
     BENCHMARK = "it measures instead of checking"
     INTERACTIVE = "it waits for a person"
     SINGLE = "it is a hint for single tests or files"
@@ -39,6 +41,11 @@ class Use(StrEnum):
     def is_check(self) -> bool:
         """Whether a command of this use may be run by the gate."""
         return self in CHECKS
+
+    @property
+    def generates(self) -> bool:
+        """Whether it writes files from others, which may run in a copy."""
+        return self in {Use.GENERATE, Use.DOCUMENT}
 
 
 CHECKS = frozenset(
@@ -101,7 +108,8 @@ SOFT_WORDS = by_word(
     SERVER="dev start run up down preview live web docker compose launch local demo example examples",
     RELEASE="version package pack changelog changeset plan apply",
     DELETE="clean clear clobber distclean",
-    GENERATE="update docs doc proto protos protobuf schema assets icons i18n",
+    GENERATE="update proto protos protobuf schema assets icons i18n",
+    DOCUMENT="docs doc html docgen apidoc apidocs javadoc typedoc jsdoc doxygen book manual site",
     SETUP="submodules submodule",
     MIGRATE="db database",
     INSPECT="help list info status show logs log env print",

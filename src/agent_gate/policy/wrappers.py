@@ -139,6 +139,8 @@ def _without_wrapper(words: list[str]) -> list[str] | None:
     for start, taken in _BY_PROGRAM.get(words[0], ()):
         if tuple(words[: len(start)]) != start:
             continue
+        if start[0] in {"bash", "sh"} and words[1:2] == ["-n"]:
+            return None  # a check of the syntax, which runs nothing
         rest = _skip_options(words[len(start) :], taken)
         if start[0] in _KEEP_ALONE and not _wraps(start, rest):
             return None

@@ -1,0 +1,122 @@
+"""Commands in many wordings and domains: which are asked for, and which only look like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent_gate.policy.extract import extract_rules
+
+ASKED = """
+Generators of documentation whose result is confirmed
+- Check that the examples compile: `pnpm docgen`
+- Verify the docs build: `make docs`
+The manual must build without warnings: `make html`
+- Build the API reference: `npm run docs`
+- Confirm there are no warnings: `poe docs`
+Make sure that `make docs` succeeds without errors before you push.
+Labels that say what is checked
+- Repo checks: `make check-repo`
+- Licences: `make check-licences`
+- Security: `make audit`
+- **Everything compiles**: `make all`
+Conditions on a folder, a language or the dependencies
+- Run `make generate` after modifying types in the `api` dir
+- After you touch the `web` folder, run `npm test`.
+- When anything in the `proto` directory changes, run `buf lint`.
+- Run `just fmt` (in the `core` directory) automatically after you have finished making Rust code changes.
+- Once you are done editing Python files, run `ruff check .`
+- After dependency changes, run `just lock-check` from the repo root.
+- If you add or update a dependency, run `cargo deny check`.
+- When dependencies change, run `make check-licences`.
+- Whenever workflows change, run `actionlint`.
+- After updating documentation run `make docs-lint`.
+- If you changed any TypeScript, run `pnpm typecheck`.
+Paths of Windows
+- Build: `tools\\build\\build.cmd`
+- Run tests: `.\\eng\\test.ps1 -Configuration Release`
+- Tests: `.\\gradlew.bat test`
+Loops over files
+- Shell suites: `for t in tests/test-*.sh; do bash "$t" || exit 1; done`
+- Lint scripts: `for f in scripts/*.sh; do shellcheck "$f"; done`
+- Syntax: `bash -n install.sh lib/*.sh`
+What is generated is compared
+- Before a commit: `make generate && git diff --exit-code`
+- Run `make format generate && git diff --exit-code` before you push.
+Names of tasks that are compounds
+- Quick run: `make quicktest`
+- UI suite: `pixi run uitest`
+- Lint all: `make lintall`
+Unknown programs with a label that says the same
+- Run all tests: `zephyr-harness run tests`
+- **Lint**: `acme-tool lint src`
+Needs that are denied
+- `make test-unit` (no credentials needed)
+- `make test` does not require Docker.
+Timing is no ban
+Do not run the full test suite before the linter is clean. Then run `make test`.
+"""
+
+NOT_ASKED = """
+Generators of documentation that write
+- Generate the docs: `make docs`
+- Docs: `make docs` opens them in a browser
+- To refresh the manual, run `make html`.
+- `make site` publishes the pages.
+Checks of something else
+- Check the logs: `make logs`
+- Check the version: `make version`
+- Verify the deployment: `make deploy`
+- Verify your installation: `make install`
+Conditions that no path names
+- After changing the parser, run `make test-parser`.
+- If the API changes, run `make check-api`.
+- After upgrading the compiler, run `make bootstrap-check`.
+- When feature flags change, run `make check-flags`.
+- If the changes are intentional, accept them from `snapshots/` with `cargo insta accept`.
+What accepts or sets up
+- Tests: `cargo insta test --accept`
+- `tox -e py312 --devenv .venv`
+- `UPDATE_GOLDEN=1 make test`
+- First build: `tools\\build\\restore.cmd`
+Needs
+- `make test-cloud` (requires a configured remote)
+- `make test-device` needs a connected device
+- Integration tests against a live cluster: `make test-cluster`
+No gates
+`ruff` carries pre-existing errors. Run `ruff check src` on what you touched.
+Run `mypy .`; it becomes a gate once the backlog is cleared.
+`make test-legacy` is known to fail.
+`make lint` is not enforced yet.
+Use `npm run build` for releases only. It runs database migrations.
+Run `make check`. It also deploys the preview.
+Single ones
+- `tox -- tests/parser/`
+- Parser tests: `nox -s tests -- tests/parser`
+Names
+- Build tool: Gradle, the wrapper `./gradlew` is recommended.
+- For fast feedback run tests using `go test`.
+- Parser for the format of `acme.conf` (output of `nix config show`).
+Loops that are no checks
+- Clean: `for d in build dist; do rm -rf "$d"; done`
+- Publish: `for p in packages/*; do npm publish "$p"; done`
+- All: `for t in $(git ls-files); do bash "$t"; done`
+"""
+
+
+def _cases(text: str) -> list[str]:
+    return [line for line in text.strip().splitlines() if "`" in line]
+
+
+def _enforced(text: str) -> list[str]:
+    rules = extract_rules("AGENTS.md", f"# Project\n\n## Development\n\n{text}\n")
+    return [str(rule.value) for rule in rules if rule.enforced and rule.kind.is_command]
+
+
+@pytest.mark.parametrize("text", _cases(ASKED))
+def test_a_command_is_asked_for_in_any_wording(text: str) -> None:
+    assert _enforced(text)
+
+
+@pytest.mark.parametrize("text", _cases(NOT_ASKED))
+def test_what_only_looks_like_it_is_not_asked_for(text: str) -> None:
+    assert _enforced(text) == []
