@@ -258,3 +258,58 @@ def test_a_conftest_that_cannot_be_imported_is_told_in_the_tools_words(repo, rul
     repo.commit("feat: b", {"conftest.py": "import no_such_module_here\n"})
     (finding,) = check_command(rule_of(Kind.TEST, PYTEST), context_of(repo)).findings
     assert "No module named 'no_such_module_here'" in finding.evidence
+
+
+@pytest.fixture
+def lint(rule_of, context_of):
+    """(severity, path, line) of each finding of a linter that says "undefined" for each line with that word."""
+    linter = "grep -rn undefined --include=*.py . | sed 's/:x/: error: x/'; exit 1\n"
+    rule = rule_of(Kind.LINT, "sh lint.sh")
+
+    def on(repo):
+        return found(check_command(rule, context_of(repo)))
+
+    on.files = {"lint.sh": linter}
+    return on
+
+
+def test_one_more_message_like_an_old_one_is_the_branchs(make_repo, lint):
+    repo = make_repo({**lint.files, "a.py": "x = undefined\n"})
+    repo.branch("work")
+    repo.commit("feat: b", {"a.py": "x = undefined\nz = 1\nx = undefined\n"})
+    assert lint(repo) == [(BLOCK, "a.py", 3), (FOLLOW_UP, "a.py", 1)]
+
+
+def test_an_old_message_is_known_in_a_file_that_was_renamed(make_repo, lint):
+    repo = make_repo({**lint.files, "old.py": "x = undefined\n" + "y = 1\n" * 9})
+    repo.branch("work")
+    repo.git("mv", "old.py", "new.py")
+    repo.commit("refactor: rename it")
+    assert lint(repo) == [(FOLLOW_UP, "new.py", 1)]
+
+
+def test_an_old_failure_is_known_whatever_directory_it_names(make_repo, rule_of, context_of):
+    test = "from pathlib import Path\n\n\ndef test_old():\n    raise ValueError(Path('no.txt').absolute())\n"
+    repo = make_repo({"test_old.py": test})
+    repo.branch("work")
+    repo.commit("feat: b", {"b.py": "B = 1\n"})
+    (finding,) = check_command(rule_of(Kind.TEST, PYTEST), context_of(repo)).findings
+    assert finding.severity is FOLLOW_UP
+    assert str(repo.path) not in finding.message
+
+
+def test_a_new_message_behind_hundreds_of_old_ones_blocks_and_is_listed_first(make_repo, lint):
+    repo = make_repo({**lint.files, "a.py": "".join(f"x = undefined_{'x' * n}\n" for n in range(300))})
+    repo.branch("work")
+    repo.commit("feat: b", {"z.py": "x = undefined\n"})
+    findings = lint(repo)
+    assert findings[0] == (BLOCK, "z.py", 1)
+    assert len(findings) <= 201
+
+
+def test_output_of_which_a_part_was_left_out_excuses_nothing(make_repo, rule_of, context_of):
+    noise = "head -c 2000000 /dev/zero | tr '\\0' x\n"
+    repo = make_repo({"lint.sh": f"{noise}echo\necho a.py:1: error: bad\nexit 1\n", "a.py": "x = 1\n"})
+    repo.branch("work")
+    repo.commit("feat: b", {"b.py": "B = 1\n"})
+    assert found(check_command(rule_of(Kind.LINT, "sh lint.sh"), context_of(repo))) == [(BLOCK, "a.py", 1)]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from agent_gate.checks.changed_files import changed_paths
 from agent_gate.checks.command_line import CommandError, Step, steps_of
 from agent_gate.checks.output import instrument, probe_refused, read_evidence, read_failures
-from agent_gate.checks.output.model import Evidence
+from agent_gate.checks.output.model import MAX_FAILURES, Evidence, without_place
 from agent_gate.plain_text import clipped
 from agent_gate.running.disk import full_disk
 from agent_gate.running.process import Completed
@@ -47,6 +47,7 @@ class CommandRun:
         evidence: what test runs counted.
         exit_code: of the step that ended it.
         seconds: of all steps.
+        complete: every failure that it reported was read.
     """
 
     ok: bool
@@ -56,15 +57,17 @@ class CommandRun:
     evidence: Evidence
     exit_code: int | None
     seconds: float
+    complete: bool = True
 
     @property
     def comparable(self) -> bool:
         """Whether its failures can be compared with another run's: the command got as far as to judge anything.
 
         A pytest that fails before it runs a test (no import of conftest, an error while collecting: exit codes 2 to 5) says
-        nothing about the tests, however well it names the place.
+        nothing about the tests, however well it names the place. Where some of what it said was left out, a new failure may be
+        among it.
         """
-        if self.undecided:
+        if self.undecided or not self.complete:
             return False
         if self.evidence.tests_run is not None:
             return self.evidence.tests_run > 0 and self.exit_code in {0, 1}
@@ -110,11 +113,15 @@ def run_command(
         evidence = read_evidence(Path(scratch), done.exit_code)
         failures = () if done.ok else read_failures(done.output, Path(scratch), home)
         full = "" if done.ok else full_disk(Path(scratch), place)
+    reported = evidence.tests_run is not None and all(failure.test for failure in failures)
+    complete = len(failures) < MAX_FAILURES and (reported or not done.cut)
     failures = tuple(_from_root(failure, home, place) for failure in failures)
     undecided = _undecided(done, steps, context) or full or (evidence.problem if done.ok else "")
     if done.ok and not undecided and not evidence.summary and _is_pytest(steps):
         undecided = "pytest exited 0 and left no evidence that its session ended"
-    return CommandRun(done.ok, undecided, done.output, failures, evidence, done.exit_code, done.seconds)
+    return CommandRun(
+        done.ok, undecided, done.output, failures, evidence, done.exit_code, done.seconds, complete
+    )
 
 
 def steps_to_run(rule: Rule, context: GateContext) -> tuple[Step, ...]:
@@ -153,16 +160,16 @@ def _run_steps(
     home: Path,
     timeout: float,
 ) -> Completed:
-    output, seconds = "", 0.0
+    output, seconds, cut = "", 0.0, False
     done = Completed(0, "")
     for step in steps:
         variables = {**environment, **step.variables}
         left = max(timeout - seconds, 0.1)
         done = start(step.argv, cwd=home / step.directory, env=variables, timeout=left)
-        output, seconds = output + done.output, seconds + done.seconds
+        output, seconds, cut = output + done.output, seconds + done.seconds, cut or done.cut
         if not done.ok:
             break
-    return Completed(done.exit_code, output, done.timed_out, done.missing, seconds)
+    return Completed(done.exit_code, output, done.timed_out, done.missing, seconds, cut)
 
 
 def _undecided(done: Completed, steps: tuple[Step, ...], context: GateContext) -> str:
@@ -188,10 +195,11 @@ def _is_pytest(steps: tuple[Step, ...]) -> bool:
 
 
 def _from_root(failure: Failure, home: Path, place: Path) -> Failure:
-    """A failure whose path is relative to the place, not to the rule's directory."""
-    if failure.path is None or home == place:
-        return failure
-    return replace(failure, path=(home / failure.path).resolve().relative_to(place.resolve()).as_posix())
+    """The failure as it is told from the top of the place, wherever that lies: a room of the base says the same."""
+    path = failure.path
+    if path is not None and home != place:
+        path = (home / path).resolve().relative_to(place.resolve()).as_posix()
+    return replace(failure, path=path, message=without_place(failure.message, place))
 
 
 def _nothing(why: str, output: str = "") -> CommandRun:

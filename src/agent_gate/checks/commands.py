@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent_gate.checks.command_run import CommandRun, about_nothing, reproduce, run_command
-from agent_gate.checks.old_failures import failures_at_base
+from agent_gate.checks.old_failures import failures_at_base, old_among
 from agent_gate.checks.rewriting import check_rewriting, rewrites
 from agent_gate.checks.scope import changed_in_scope
 from agent_gate.checks.wrong_copy import foreign_modules
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from agent_gate.policy.model import Rule
 
 _MISSING_MODULE = re.compile(r"No module named|Cannot find (?:module|package)|MODULE_NOT_FOUND")
+MAX_FINDINGS = 200  # of one rule; more help nobody, and what blocks comes first
 COMMANDS = (Kind.LINT, Kind.FORMAT, Kind.TEST, Kind.TYPECHECK, Kind.BUILD, Kind.OTHER)
 
 
@@ -74,9 +75,10 @@ def _failed(rule: Rule, context: GateContext, done: CommandRun, foreign: tuple[F
     still = (
         {failure.key for failure in again.failures} if trusted else {failure.key for failure in done.failures}
     )
-    old = failures_at_base(rule, context) if still and done.comparable else {}
+    at_base = failures_at_base(rule, context) if still and done.comparable else {}
+    old = old_among(done.failures, at_base, context.changes)
     findings = []
-    for failure in done.failures:
+    for position, failure in enumerate(done.failures):
         finding = _finding(rule, failure)
         if failure.key not in still:
             finding = replace(
@@ -86,18 +88,19 @@ def _failed(rule: Rule, context: GateContext, done: CommandRun, foreign: tuple[F
                 evidence=f"first run:\n{failure.detail or failure.message}\n\nsecond run: it passed",
                 fix="Make the test independent of time, order and the machine.",
             )
-        elif at_base := old.get(failure.key):
+        elif said := old.get(position):
             finding = replace(
                 finding,
                 severity=_follow_up(rule),
                 message=f"already at the base: {failure.message}",
-                evidence=f"here:\n{failure.detail or failure.message}\n\nat {context.changes.base[:12]}:\n{at_base}",
+                evidence=f"here:\n{failure.detail or failure.message}\n\nat {context.changes.base[:12]}:\n{said}",
                 fix="Not this branch's fault: repair it in a change of its own.",
             )
         findings.append(finding)
     # What blocks is read first, and names the issue; `sort` keeps the tool's order otherwise.
     findings.sort(key=lambda finding: finding.severity is not Severity.BLOCK)
-    return CheckResult((*foreign, *findings), cacheable=still == {failure.key for failure in done.failures})
+    shown = (*foreign, *findings)[:MAX_FINDINGS]
+    return CheckResult(shown, cacheable=still == {failure.key for failure in done.failures})
 
 
 def _finding(rule: Rule, failure: Failure) -> Finding:

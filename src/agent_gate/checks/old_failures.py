@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent_gate.checks.command_run import run_command
@@ -12,23 +13,50 @@ from agent_gate.policy.model import Kind
 from agent_gate.running.rooms import RoomError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from agent_gate.changes.model import ChangeSet
+    from agent_gate.checks.output.model import Failure
     from agent_gate.hookspecs import GateContext
     from agent_gate.policy.model import Rule
 
 Key = tuple[str, str, str]
 
 
-def failures_at_base(rule: Rule, context: GateContext) -> dict[Key, str]:
-    """The failures of the command at the base, by key, with what the tool said of each.
+def old_among(
+    failures: Sequence[Failure], at_base: Mapping[Key, Sequence[str]], changes: ChangeSet
+) -> dict[int, str]:
+    """Which of the failures (by their position) fail at the base, too, and what the tool said of them there.
+
+    Of failures that say the same, as many are old as the base has: first those on lines that the branch left alone.
+    """
+    left = {key: list(details) for key, details in at_base.items()}
+    old_paths = {change.path: change.old_path for change in changes.files if change.old_path}
+    added = {
+        (change.path, line)
+        for change in changes.files
+        for hunk in change.hunks
+        for line, _ in hunk.added_lines
+    }
+    old = {}
+    for position in sorted(range(len(failures)), key=lambda n: (failures[n].path, failures[n].line) in added):
+        failure = failures[position]
+        key = replace(failure, path=old_paths.get(failure.path or "", failure.path)).key
+        if details := left.get(key):
+            old[position] = details.pop(0)
+    return old
+
+
+def failures_at_base(rule: Rule, context: GateContext) -> dict[Key, list[str]]:
+    """The failures of the command at the base, by key, with what the tool said of each that has it.
 
     Empty where the base's run proves nothing: it could not start, ran out of time, its output names no failure, or its tests
     imported another checkout. So none of these ever excuses a branch.
     """
     kept = _file(rule, context)
     if kept.is_file():
-        return {tuple(key): detail for key, detail in json.loads(kept.read_text(encoding="utf-8"))}
+        return {tuple(key): details for key, details in json.loads(kept.read_text(encoding="utf-8"))}
     try:
         with context.rooms.room(context.changes.base, "base") as place:
             done = run_command(rule, context, place)
@@ -40,19 +68,19 @@ def failures_at_base(rule: Rule, context: GateContext) -> dict[Key, str]:
         return {}
     if done.ok or judged_elsewhere or not done.comparable:
         return {}
-    failures = {
-        failure.key: clipped(failure.detail or failure.message, 2000)
-        for failure in done.failures
-        if failure.test
-        or rule.kind is not Kind.TEST  # what a test command says of no test is about the command
-    }
+    failures: dict[Key, list[str]] = {}
+    for failure in done.failures:
+        if (
+            failure.test or rule.kind is not Kind.TEST
+        ):  # what a test command says of no test is about the command
+            failures.setdefault(failure.key, []).append(clipped(failure.detail or failure.message, 2000))
     kept.parent.mkdir(parents=True, exist_ok=True)
     new = kept.with_suffix(".new")
-    new.write_text(json.dumps([[list(key), detail] for key, detail in failures.items()]), encoding="utf-8")
+    new.write_text(json.dumps([[list(key), details] for key, details in failures.items()]), encoding="utf-8")
     new.replace(kept)
     return failures
 
 
 def _file(rule: Rule, context: GateContext) -> Path:
     parts = repr((context.changes.before.tree, rule.value, rule.directory, context.settings))
-    return context.rooms.cache / "failures" / f"{hashlib.sha256(parts.encode()).hexdigest()}.json"
+    return context.rooms.cache / "failures-2" / f"{hashlib.sha256(parts.encode()).hexdigest()}.json"

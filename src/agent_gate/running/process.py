@@ -36,6 +36,7 @@ class Completed:
         timed_out: the time limit ended it.
         missing: why it could not be started ("" where it was): the program's name, or the reason.
         seconds: wall time.
+        cut: some of the output was dropped.
     """
 
     exit_code: int | None
@@ -43,6 +44,7 @@ class Completed:
     timed_out: bool = False
     missing: str = ""
     seconds: float = 0.0
+    cut: bool = False
 
     @property
     def ok(self) -> bool:
@@ -102,7 +104,8 @@ def run(  # noqa: PLR0913 - what a start needs
         GRACE_SECONDS
     )  # a process that left the group may hold the pipe: its words are not waited for
     exit_code = None if timed_out else process.returncode
-    return Completed(exit_code, output.text(), timed_out, "", time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    return Completed(exit_code, output.text(), timed_out, "", seconds, output.cut)
 
 
 def stop_all() -> None:
@@ -191,6 +194,11 @@ class _Bounded:
                 self._tail += chunk[room:] if room > 0 else chunk
                 if len(self._tail) > 2 * TAIL_BYTES:
                     self._cut()
+
+    @property
+    def cut(self) -> bool:
+        """Whether something was dropped, as of the last `text()`."""
+        return self._dropped > 0
 
     def text(self) -> str:
         """What was kept, with a line where something was dropped."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
-MAX_FAILURES = 200  # of one run; more say nothing new
+MAX_FAILURES = 10_000  # that are read of one run; what is beyond cannot be compared with another run
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,14 @@ class Failure:
         """What is the same for the same failure at the base: never a line number, an address or a time."""
         words = re.sub(r"0x[0-9a-fA-F]+|\d+", "#", self.message)
         return (self.path or "", self.test or self.code, " ".join(words.split()))
+
+
+def without_place(text: str, place: Path) -> str:
+    """The text with the paths inside of `place` relative to it."""
+    names = sorted({str(place), str(place.resolve())}, key=len, reverse=True)
+    for name in names:
+        text = re.sub(rf"{re.escape(name)}(?:/|(?![\w.-]))", "", text)
+    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import ParseError
 
 from junitparser import Error, JUnitXml, JUnitXmlError, TestSuite
 
-from agent_gate.checks.output.model import Evidence, Failure
+from agent_gate.checks.output.model import Evidence, Failure, without_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -102,7 +102,7 @@ def _failures(case: TestCase, place: Path) -> Iterator[Failure]:
         if type(result).__name__ not in {"Failure", "Error"}:
             continue
         detail = str(result.text or "")
-        message = " ".join(str(result.message or "").split()) or "failed"
+        message = without_place(" ".join(str(result.message or "").split()), place) or "failed"
         path, line = _place_of(case, detail, place)
         test = f"{case.classname}::{case.name}" if case.classname else str(case.name)
         word = "fails at set-up or collection" if isinstance(result, Error) else "fails"
