@@ -7,7 +7,7 @@ from agent_gate.agents.model import End
 from agent_gate.orchestrator.attempt_files import Exit
 from agent_gate.orchestrator.journal import State, Task
 from agent_gate.orchestrator.judging import Next, judge
-from agent_gate.orchestrator.tasks import _shared_before
+from agent_gate.orchestrator.tasks import _keep_shared
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def judged(site):
         directory.mkdir(parents=True)
         (directory / "exit.json").write_text(json.dumps(asdict(Exit(end))))
         if shared:
-            (directory / "shared.json").write_text(_shared_before(site, directory))
+            _keep_shared(site, directory)
         verdict = judge(site, task)
         content = json.loads((directory / "verdict.json").read_text())
         return verdict, [row["rule"] for row in content["findings"]]

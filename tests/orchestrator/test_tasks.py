@@ -1,13 +1,25 @@
 """What the end of a task says, and to whom."""
 
 import threading
+from pathlib import Path
 
 import pytest
 
+from agent_gate.agents.config import one_off
 from agent_gate.agents.model import End, Usage
-from agent_gate.orchestrator.attempt_files import Exit
+from agent_gate.orchestrator import attempts, tasks, worktree_lock
+from agent_gate.orchestrator.attempt_files import Attempt, Exit
 from agent_gate.orchestrator.journal import Journal, LostLeaseError, State, Task
-from agent_gate.orchestrator.tasks import _shared_before, _take_ending, hold, release, try_again, work_on
+from agent_gate.orchestrator.tasks import (
+    _begin,
+    _keep_shared,
+    _take_ending,
+    hold,
+    release,
+    try_again,
+    work_on,
+)
+from agent_gate.tracker.model import Create, Issue
 
 
 def pending(site):
@@ -68,9 +80,46 @@ def test_an_attempt_that_does_not_count_is_made_up_for(site):
 
 
 def test_what_was_shared_before_the_first_start_is_kept_when_it_is_started_again(site, tmp_path):
-    assert "refs/heads/main" in _shared_before(site, tmp_path)
-    (tmp_path / "shared.json").write_text("as it was")
-    assert _shared_before(site, tmp_path) == "as it was"
+    attempt = Attempt("command", "t-1", 1, tmp_path, tmp_path / "1")
+    _keep_shared(site, attempt.directory)
+    before = (attempt.directory / "shared.json").read_text()
+    site.repository.git("branch", "of-the-agent")
+    for _ in range(3):  # started, killed, started again, and killed in the middle of that
+        attempts.prepare(attempt, "do it")
+        _keep_shared(site, attempt.directory)
+    assert (attempt.directory / "shared.json").read_text() == before
+    assert "of-the-agent" not in before
+
+
+@pytest.fixture
+def about_to_begin(site, tmp_path, monkeypatch):
+    """A task whose attempt is about to be prepared, and the directory in which another run has prepared it already."""
+    monkeypatch.setattr(tasks, "choose", lambda *_: one_off("true"))
+    site.desk.tracker.apply([Create(Issue("t-1", "A task"))])
+    task = site.journal.begin(Task("t-1", branch="agent/t-1", base=site.tip()), site.owner.id)
+    task = site.journal.advance(task, State.WORKING, worktree=str(tmp_path / "pool" / "1"))
+    living = Attempt("command", "t-1", 1, tmp_path / "pool" / "1", site.attempt_directory(task))
+    attempts.prepare(living, "the other one's prompt")
+    return task
+
+
+def test_a_run_that_was_frozen_before_it_prepared_an_attempt_leaves_the_one_of_its_successor(
+    site, about_to_begin
+):
+    site.journal.take_over("another", lambda _: True)
+    with pytest.raises(LostLeaseError):
+        _begin(site, about_to_begin)
+    prompt = site.attempt_directory(about_to_begin) / "prompt.md"
+    assert prompt.read_text() == "the other one's prompt"
+
+
+def test_while_an_attempt_is_prepared_nobody_else_can_begin_one(site, about_to_begin, monkeypatch):
+    locked = []
+    worktree = Path(about_to_begin.worktree)
+    monkeypatch.setattr(tasks, "guard", lambda *_: locked.append(worktree_lock.is_locked(worktree)) or ())
+    _begin(site, about_to_begin)
+    attempts.wait(worktree, site.attempt_directory(about_to_begin))
+    assert locked == [True]
 
 
 def test_a_task_that_waits_for_its_turn_is_handed_back_when_it_is_dropped_or_the_run_is_left(site):

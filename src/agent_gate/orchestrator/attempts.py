@@ -29,10 +29,12 @@ from agent_gate.orchestrator.attempt_files import (
 from agent_gate.orchestrator.leftovers import end_leftovers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from agent_gate.orchestrator.attempt_files import Attempt
 
+SHARED = "shared.json"  # stays: it tells how it was before the attempt was first started
 STOP_SECONDS = 20.0  # that a runner has beyond its grace: for what was left behind, and to write
 
 
@@ -43,8 +45,24 @@ class Unfinished(StrEnum):
     NOT_STARTED = "not-started"  # or its runner was killed before it could say how it ended
 
 
+@contextlib.contextmanager
+def claimed(worktree: Path) -> Iterator[int]:
+    """Hold the worktree's lock (its open file) while an attempt is prepared and started: nobody else begins one there.
+
+    Raises:
+        AttemptError: somebody has it.
+    """
+    lock = worktree_lock.take(worktree)
+    if lock is None:
+        raise AttemptError(f"The worktree {worktree} is in use.")
+    try:
+        yield lock
+    finally:
+        os.close(lock)
+
+
 def prepare(attempt: Attempt, prompt: str) -> None:
-    """Make the attempt's directory anew; that of an earlier life of the task is kept beside it.
+    """Make the attempt's directory anew; what an earlier start left there is kept beside it.
 
     Raises:
         AttemptError: it cannot be written.
@@ -52,7 +70,7 @@ def prepare(attempt: Attempt, prompt: str) -> None:
     directory = attempt.directory
     try:
         if (directory / "attempt.json").exists():
-            directory.rename(directory.with_name(f"{directory.name}.{time.time_ns()}"))
+            _set_aside(directory)
         directory.mkdir(parents=True, exist_ok=True)
         attempt.prompt_file.write_bytes(
             prompt.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace")
@@ -62,10 +80,10 @@ def prepare(attempt: Attempt, prompt: str) -> None:
         raise AttemptError(f"{directory} cannot be written: {problem.strerror}.") from problem
 
 
-def start(directory: Path) -> None:
+def start(directory: Path, lock: int | None = None) -> None:
     """Start the attempt that was prepared in `directory`; its runner is under way when this returns, and outlives us.
 
-    Whatever an earlier run left in the worktree is ended first.
+    Whatever an earlier run left in the worktree is ended first. `lock` is of who has `claimed` the worktree.
 
     Raises:
         AttemptError: it has ended already, its worktree is in use, or the runner did not start.
@@ -75,19 +93,18 @@ def start(directory: Path) -> None:
             "Agents are run on Linux 5.3 or newer: this system cannot tell one process from the next."
         )
     attempt = read_attempt(directory)
-    lock = worktree_lock.take(attempt.worktree)
     if lock is None:
-        raise AttemptError(f"The worktree {attempt.worktree} is in use.")
+        with claimed(attempt.worktree) as ours:
+            start(directory, ours)
+        return
     try:
         if (directory / "exit.json").exists():
             raise AttemptError(f"The attempt in {directory} has ended: prepare another one.")
+        (directory / "state.json").unlink(missing_ok=True)  # its number is not that of who has the lock now
         end_leftovers(attempt.worktree)
-        (directory / "state.json").unlink(missing_ok=True)
         _start_runner(directory, lock)
     except OSError as problem:
         raise AttemptError(f"The runner of {directory} could not be started: {problem}.") from problem
-    finally:
-        os.close(lock)  # the runner has it, too
 
 
 def status(worktree: Path, directory: Path) -> Exit | Unfinished:
@@ -134,6 +151,15 @@ def stop(worktree: Path, directory: Path) -> Exit | Unfinished:
         finally:
             os.close(lock)
     return status(worktree, directory)
+
+
+def _set_aside(directory: Path) -> None:
+    """Move away what is there; `attempt.json` last, so that this can be done again after a crash."""
+    aside = directory.with_name(f"{directory.name}.{time.time_ns()}")
+    aside.mkdir()
+    entries = [entry for entry in directory.iterdir() if entry.name != SHARED]
+    for entry in sorted(entries, key=lambda entry: entry.name == "attempt.json"):
+        entry.rename(aside / entry.name)
 
 
 def _start_runner(directory: Path, lock: int) -> None:

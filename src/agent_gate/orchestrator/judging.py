@@ -15,6 +15,7 @@ from agent_gate.findings import Finding, Severity
 from agent_gate.gate.verdict import Judgement
 from agent_gate.orchestrator import shared_state
 from agent_gate.orchestrator.attempt_files import read_exit
+from agent_gate.orchestrator.attempts import SHARED
 from agent_gate.orchestrator.gating import (
     CUT_OFF,
     NO_CHANGE,
@@ -211,7 +212,7 @@ def _cut_off(directory: Path) -> Iterator[Finding]:
 
 
 def _shared(site: Site, worktree: Repository, task: Task, directory: Path) -> Sequence[Finding]:
-    file = directory / "shared.json"
+    file = directory / SHARED
     if not file.is_file():
         return [
             _finding(

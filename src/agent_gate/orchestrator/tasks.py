@@ -146,17 +146,19 @@ def _begin(site: Site, task: Task) -> tuple[Task, bool]:
     if issue.status == CLOSED:
         site.desk.post(take_back(task))
     session = task.session if agent.name == task.agent else ""
-    task = site.journal.advance(task, agent=agent.name, session=session)
-    _prepare_files(site, task, agent, limits, issue)
-    site.journal.record(task.id, site.owner.id, "agent-starts", attempt=task.attempt, agent=agent.name)
-    attempts.start(site.attempt_directory(task))
+    with attempts.claimed(Path(task.worktree)) as lock:
+        # Asked under the lock: who was frozen, and has lost the task, touches nothing of the attempt that another has begun.
+        task = site.journal.advance(task, agent=agent.name, session=session)
+        _prepare_files(site, task, agent, limits, issue)
+        site.journal.record(task.id, site.owner.id, "agent-starts", attempt=task.attempt, agent=agent.name)
+        attempts.start(site.attempt_directory(task), lock)
     site.tell(task.id, f"attempt {task.attempt} with {agent.name} in {task.worktree}")
     return task, True
 
 
 def _prepare_files(site: Site, task: Task, agent: AgentConfig, limits: Limits, issue: Issue) -> None:
     worktree, directory = Path(task.worktree), site.attempt_directory(task)
-    shared = _shared_before(site, directory)
+    _keep_shared(site, directory)
     attempt = Attempt(
         agent=agent.adapter,
         task=task.id,
@@ -174,15 +176,17 @@ def _prepare_files(site: Site, task: Task, agent: AgentConfig, limits: Limits, i
     attempts.prepare(attempt, _prompt(site, task, issue))
     told = {"id": issue.id, "title": issue.title, "description": issue.description}
     (directory / "task.json").write_text(json.dumps(told), encoding="utf-8")
-    (directory / "shared.json").write_text(shared, encoding="utf-8")
 
 
-def _shared_before(site: Site, directory: Path) -> str:
-    """What was shared before the attempt was first begun: after a kill, what its agent had changed is no starting point."""
-    file = directory / "shared.json"
+def _keep_shared(site: Site, directory: Path) -> None:
+    """Write down what is shared, once: after a kill, what the attempt's agent had changed is no starting point."""
+    file = directory / attempts.SHARED
     if file.is_file():
-        return file.read_text(encoding="utf-8")
-    return shared_state.dump(shared_state.snapshot(site.repository))
+        return
+    directory.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_suffix(".new")
+    fresh.write_text(shared_state.dump(shared_state.snapshot(site.repository)), encoding="utf-8")
+    fresh.replace(file)
 
 
 def _prompt(site: Site, task: Task, issue: Issue) -> str:
