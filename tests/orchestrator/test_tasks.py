@@ -33,9 +33,13 @@ def unsent(site):
     return site
 
 
-@pytest.mark.parametrize("end", [hold, release])
+def take_an_ending(site, task, _why):
+    _take_ending(site, task, Exit(End.FINISHED))
+
+
+@pytest.mark.parametrize("end", [hold, release, take_an_ending])
 def test_a_run_that_has_lost_a_task_says_nothing_of_it_to_the_tracker(unsent, end):
-    stale = unsent.journal.advance(unsent.journal.begin(Task("t-1"), unsent.owner.id), State.GATING)
+    stale = unsent.journal.advance(unsent.journal.begin(Task("t-1"), unsent.owner.id), State.WORKING)
     unsent.journal.take_over("another", lambda _: True)
     with pytest.raises(LostLeaseError):
         end(unsent, stale, "why")

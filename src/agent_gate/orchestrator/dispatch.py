@@ -342,9 +342,10 @@ class Dispatcher:
     def _take_back_closed(self) -> None:
         """Where the tracker's files have changed, and not by what we have still to tell."""
         token = self.site.desk.tracker.change_token()
-        working = self._ours(State.WORKING, State.GATING)
-        if working and not self.site.desk.is_telling and (token is None or token != self._looked_at):
-            self._looked_at = token
+        if self.site.desk.is_telling or (token is not None and token == self._looked_at):
+            return
+        self._looked_at = token
+        if working := self._ours(State.WORKING, State.GATING):
             self.site.desk.post(*map(take_back, working))
 
     def _land(self) -> None:
