@@ -2,7 +2,8 @@ import pytest
 
 from agent_gate.policy.model import Kind
 
-BASE = {"src/a.py": "def f():\n    return 1\n", "tests/test_a.py": "def test_f():\n    assert 1\n"}
+TEST = "def test_f():\n    assert 1\n"
+BASE = {"src/a.py": "def f():\n    return 1\n", "tests/test_a.py": TEST}
 CHANGED = {"src/a.py": "def f():\n    return 2\n"}
 
 
@@ -14,8 +15,10 @@ CHANGED = {"src/a.py": "def f():\n    return 2\n"}
         ({**CHANGED, "tests/test_a.py": "def test_f():\n    # why\n    assert 1\n"}, 1),
         ({**CHANGED, "tests/test_b.py": "def test_g():\n    assert 1\n"}, 0),
         ({**CHANGED, "tests/test_a.py": None}, 1),
+        ({**CHANGED, "tests/test_a.py": f"import pytest\n\n\n@pytest.mark.skip\n{TEST}"}, 1),
+        ({**CHANGED, "tests/test_a.py": f"{TEST}\n\ntest_f.__test__ = False\nX = 1\n"}, 1),
     ],
-    ids=["none", "changed", "comment", "added", "deleted"],
+    ids=["none", "changed", "comment", "added", "deleted", "skipped", "switched off"],
 )
 def test_other_behaviour_comes_with_a_test(judge, new, count):
     assert len(judge(Kind.TEST_PER_CHANGE, BASE, new).findings) == count

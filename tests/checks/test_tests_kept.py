@@ -17,6 +17,10 @@ BASE = {"tests/test_a.py": TEST, "pytest.ini": "[pytest]\n"}
         (TEST.replace("def test_a", "pytestmark = pytest.mark.skip\n\n\ndef test_a"), "was switched off"),
         (TEST.replace("assert f() == 1", "f()"), "checks nothing any more"),
         (TEST.replace("assert f() == 1", "assert True"), "checks nothing any more"),
+        (TEST.replace("    assert", "    if False:\n        assert"), "checks nothing any more"),
+        (TEST + "\n\ndel test_a\n", "was switched off (del test_a)"),
+        (TEST + "\n\ntest_a = None\n", "was switched off (test_a = None)"),
+        (TEST + "\n\ntest_a.__test__ = False\n", "was switched off (test_a.__test__ = False)"),
         ("def test_a(:\n", "cannot be parsed"),
     ],
 )
@@ -37,6 +41,47 @@ def test_a_python_test_that_is_worse_off(judge, after, what):
 )
 def test_a_test_that_was_kept(judge, new):
     assert judge(Kind.NO_TEST_TAMPERING, BASE, new).findings == ()
+
+
+@pytest.mark.parametrize("there", ["tests/helper_a.py", "tests/unit/a.py"])
+def test_a_test_that_moved_to_where_nothing_collects_it_was_lost(judge, there):
+    (finding,) = judge(Kind.NO_TEST_TAMPERING, BASE, {"tests/test_a.py": None, there: TEST}).findings
+    assert finding.message == "test_a was deleted"
+
+
+def test_the_base_says_which_files_are_collected(judge):
+    base = {"tests/check_a.py": TEST, "pytest.ini": "[pytest]\npython_files = check_*.py\n"}
+    new = {"tests/check_a.py": None, "tests/check_b.py": TEST}
+    assert judge(Kind.NO_TEST_TAMPERING, base, new).findings == ()
+    (finding,) = judge(Kind.NO_TEST_TAMPERING, base, {"tests/check_a.py": None, "tests/x.py": TEST}).findings
+    assert "was deleted" in finding.message
+
+
+def test_a_test_that_says_the_same_as_a_lost_one_does_not_stand_for_it(judge):
+    twin = TEST + "\n\ndef test_twin():\n    assert f() == 1\n"
+    (finding,) = judge(Kind.NO_TEST_TAMPERING, {"test_a.py": twin}, {"test_a.py": TEST}).findings
+    assert finding.message == "test_twin was deleted"
+
+
+SUITE = "it('one', () => { x(1); });\nit('two', () => { x(2); });\n"
+
+
+@pytest.mark.parametrize(
+    ("after", "messages"),
+    [
+        (
+            SUITE.replace("it('one'", "it.skip('one'"),
+            ["one was switched off (it.skip('one', () => { x(1); });)"],
+        ),
+        (SUITE.replace("it('two'", "it.only('two'"), ["two switches all others off"]),
+        ("it.skip('new', () => {});\n" + SUITE, []),
+        (SUITE.replace("'one'", "'the first one'"), []),
+        (SUITE.replace("'one', () => { x(1)", "'other', () => { y(1)"), ["one was deleted"]),
+    ],
+)
+def test_each_test_of_a_suite_is_judged_by_its_own_lines(judge, after, messages):
+    findings = judge(Kind.NO_TEST_TAMPERING, {"a.test.js": SUITE}, {"a.test.js": after}).findings
+    assert [finding.message for finding in findings] == messages
 
 
 @pytest.mark.parametrize(

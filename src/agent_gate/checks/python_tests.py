@@ -42,8 +42,8 @@ class Test:
         name: with its class.
         line: 1-based.
         off: how it is switched off ("@pytest.mark.skip"), "" where it is on.
-        checks: how many statements check something.
-        cases: how many parameter sets it has; 0 where they cannot be counted.
+        checks: how many statements check something; 0 where they are not counted.
+        cases: how many parameter sets it has; 0 where they are not counted.
         body: the normalised body, for finding it elsewhere.
     """
 
@@ -88,6 +88,7 @@ def outcome_hooks(content: bytes) -> dict[str, int]:
 
 
 def _tests(body: list[ast.stmt], prefix: str, off: str) -> Iterator[Test]:
+    undone = dict(_undone(body))
     for node in body:
         if isinstance(node, ast.ClassDef) and (
             node.name.startswith("Test") or node.name.endswith(("Test", "Tests", "TestCase"))
@@ -95,9 +96,22 @@ def _tests(body: list[ast.stmt], prefix: str, off: str) -> Iterator[Test]:
             own = off or _decorated_off(node) or _assigned_off(node.body)
             yield from _tests(node.body, f"{prefix}{node.name}.", own)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
-            yield _test(node, prefix, off)
+            line, how = undone.get(node.name, (0, ""))
+            yield _test(node, prefix, off or (how if line > node.lineno else ""))
         elif isinstance(node, ast.If | ast.Try | ast.With):
             yield from _tests(node.body, prefix, off)
+
+
+def _undone(body: list[ast.stmt]) -> Iterator[tuple[str, tuple[int, str]]]:
+    """Name → (line, how) of what is taken back: `del test_a`, `test_a = None`, `test_a.__test__ = False`."""
+    for item in body:
+        targets = item.targets if isinstance(item, ast.Delete | ast.Assign) else []
+        for target in targets:
+            name = target
+            if isinstance(target, ast.Attribute) and target.attr == "__test__":
+                name = target.value
+            if isinstance(name, ast.Name):
+                yield name.id, (item.lineno, ast.unparse(item)[:80])
 
 
 def _test(node: ast.FunctionDef | ast.AsyncFunctionDef, prefix: str, off: str) -> Test:
@@ -111,7 +125,7 @@ def _test(node: ast.FunctionDef | ast.AsyncFunctionDef, prefix: str, off: str) -
         prefix + node.name,
         node.lineno,
         off or _decorated_off(node) or _body_off(body),
-        sum(_is_check(item) for item in ast.walk(node)),
+        sum(_is_check(item) for item in _live(node)),
         _cases(node),
         normal,
     )
@@ -145,9 +159,19 @@ def _body_off(body: list[ast.stmt]) -> str:
             and _called(item.value) in {"skip", "xfail", "skipTest"}
         ):
             return f"{ast.unparse(item.value)[:80]}"
-        if any(_is_check(node) for node in ast.walk(item)):
+        if any(_is_check(node) for node in _live(item)):
             return ""
     return ""
+
+
+def _live(node: ast.AST) -> Iterator[ast.AST]:
+    """The node and all below it but what can never run (`if False:`)."""
+    dead = (
+        isinstance(node, ast.If | ast.While) and isinstance(node.test, ast.Constant) and not node.test.value
+    )
+    yield node
+    for child in node.orelse if dead else ast.iter_child_nodes(node):  # type: ignore[attr-defined]
+        yield from _live(child)
 
 
 def _module_off(tree: ast.Module) -> str:

@@ -6,6 +6,8 @@ import re
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from agent_gate.checks.python_tests import Test
+
 
 class _Language(NamedTuple):
     """`declares`: its first group is the test's name; `off`: what switches it off, on the line or just above or below."""
@@ -44,33 +46,35 @@ _MARKS = {".rs": re.compile(r"^\s*#\[(?:\w+::)?test\b"), ".java": re.compile(r"^
 _NEAR = 4  # lines between a test's declaration and what belongs to it
 
 
-def named_tests(path: str, content: bytes) -> dict[str, tuple[int, str]]:
-    """Test name → (line, how it is switched off or ""); empty for a language that is not known."""
+def named_tests(path: str, content: bytes) -> dict[str, Test]:
+    """Tests by name; empty for a language that is not known. A body reaches to the next declaration."""
     suffix = PurePosixPath(path).suffix
     language = _LANGUAGES.get(suffix)
     if language is None:
         return {}
     lines = [line[:500] for line in content.decode("utf-8", "replace").splitlines()]
+    declared = {index: match for index, line in enumerate(lines) if (match := language.declares.match(line))}
     mark = _MARKS.get(suffix)
-    found: dict[str, tuple[int, str]] = {}
-    for index, line in enumerate(lines):
-        match = language.declares.match(line)
-        name = next((group for group in match.groups() if group), None) if match else None
+    found: dict[str, Test] = {}
+    for index, match in declared.items():
+        name = next((group for group in match.groups() if group), None)
         above = lines[max(0, index - _NEAR) : index]
         if name is None or (mark and not any(mark.match(text) for text in above)):
             continue
         below = lines[index + 1 : index + 2] if suffix in {".go", ".rb", ".php", ".swift"} else []
-        near = [line, *(_attached(above)), *below]
+        near = [match.string, *_attached(above, language), *below]
         off = next((text.strip() for text in near if language.off.search(text)), "")
-        found[name] = (index + 1, off)
+        end = next((other for other in declared if other > index), len(lines))
+        body = [match.string.replace(name, "", 1), *lines[index + 1 : end]]
+        found[name] = Test(name, index + 1, off, 0, 0, " ".join(" ".join(body).split()))
     return found
 
 
-def _attached(above: list[str]) -> list[str]:
-    """The lines just above a declaration, back to the first that is blank or ends a block."""
+def _attached(above: list[str], language: _Language) -> list[str]:
+    """The lines just above a declaration, back to the first that is blank, ends a block, or declares another test."""
     attached = []
     for line in reversed(above):
-        if not line.strip() or line.strip() in {"}", "});", "end"}:
+        if not line.strip() or line.strip() in {"}", "});", "end"} or language.declares.match(line):
             break
         attached.append(line)
     return attached

@@ -9,6 +9,7 @@ from agent_gate.checks.declared import severity_of
 from agent_gate.checks.public_surface import behaviour_changed
 from agent_gate.checks.scope import changed_in_scope
 from agent_gate.checks.source_files import FileKind, kind_of
+from agent_gate.checks.tests_kept import tests_of
 from agent_gate.findings import Finding
 from agent_gate.hookspecs import CheckResult, hookimpl
 from agent_gate.policy.model import Kind
@@ -94,7 +95,17 @@ def _is_new_test(change: FileChange, changes: ChangeSet) -> bool:
     if not change.new_blob:
         return False
     if kind_of(change.path) is FileKind.TEST:
-        return _behaves_otherwise(change, changes)
+        return _behaves_otherwise(change, changes) and not _only_loses(change, changes)
     if kind_of(change.path) is FileKind.SOURCE:
         return any(_INLINE.match(line) for hunk in change.hunks for line in hunk.added)
     return False
+
+
+def _only_loses(change: FileChange, changes: ChangeSet) -> bool:
+    """Whether tests of the file went or were switched off, and none is new or other than before."""
+    old_content = changes.before.read(change.old_path) if change.old_path else None
+    old = tests_of(change.old_path or change.path, old_content) or {}
+    new = tests_of(change.path, changes.after.read(change.path)) or {}
+    on = {name: test for name, test in new.items() if not test.off}
+    lost = [name for name, test in old.items() if not test.off and name not in on]
+    return bool(lost) and all(name in old and old[name].body == test.body for name, test in on.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import tomllib
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from agent_gate.checks.declared import severity_of
@@ -17,7 +18,7 @@ from agent_gate.hookspecs import CheckResult, hookimpl
 from agent_gate.policy.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from agent_gate.changes.model import ChangeSet, FileChange
     from agent_gate.hookspecs import Check, GateContext
@@ -63,7 +64,7 @@ def check_tests_kept(rule: Rule, context: GateContext) -> CheckResult:
     conftests = [change for change in in_scope if change.path.rpartition("/")[2] == "conftest.py"]
     if not (files or configs or conftests):
         return CheckResult(skipped="no test file, conftest or test configuration changed")
-    losses = [*_python_losses(files, changes), *_other_losses(files, changes)]
+    losses = _losses(files, changes)
     losses += [loss for change in conftests for loss in _hook_losses(change, changes)]
     losses += [loss for change in configs for loss in _config_losses(change, changes)]
     findings = tuple(_finding(rule, context, loss) for loss in losses)
@@ -79,79 +80,86 @@ def _may_hold_tests(change: FileChange) -> bool:
     )
 
 
-def _python_losses(files: list[FileChange], changes: ChangeSet) -> list[_Loss]:
-    before: dict[str, dict[str, Test]] = {}
-    after: dict[str, dict[str, Test]] = {}
-    losses = []
-    for change in files:
-        if not change.path.endswith(".py"):
-            continue
-        old = _read(python_tests, changes.before.read(change.old_path) if change.old_path else None)
-        new = _read(python_tests, changes.after.read(change.path) if change.new_blob else None)
-        before[change.path] = old or {}
-        if new is None:  # what cannot be parsed has no tests that run
-            losses += [
-                _Loss(change.path, 1, name, "the file cannot be parsed any more", "Repair the syntax.")
-                for name in old or {}
-            ]
-            continue
-        after[change.path] = new
-    bodies = {test.body for tests in after.values() for test in tests.values() if not test.off and test.body}
-    for path, tests in before.items():
-        for test in tests.values():
-            new_test = after.get(path, {}).get(test.name)
-            if path in after and new_test is None and test.body not in bodies and not test.off:
-                losses.append(
-                    _Loss(path, None, test.name, "was deleted", "Restore it, or move it with its body.")
-                )
-            elif new_test is not None and (what := _worse(test, new_test)):
-                losses.append(
-                    _Loss(path, new_test.line, test.name, what, "Restore it, and repair what it tests.")
-                )
+def tests_of(path: str, content: bytes | None) -> dict[str, Test] | None:
+    """Tests by name (of a file that is not there: none); None where it cannot be parsed."""
+    if not path.endswith(".py"):
+        return named_tests(path, content or b"")
+    return _read(python_tests, content)
+
+
+def _losses(files: list[FileChange], changes: ChangeSet) -> list[_Loss]:
+    """What became of the base's tests: one that is new in its file, and collected, may be one that moved."""
+    before = {change: tests_of(*_old(change, changes)) or {} for change in files}
+    after = {change: tests_of(*_new(change, changes)) for change in files}
+    collected = _collected(changes)
+    new = [
+        (test, change.path)
+        for change, tests in after.items()
+        for test in (tests or {}).values()
+        if not test.off and test.name not in before[change]
+    ]
+    anywhere = {mark for test, path in new for mark in _marks(test, path)}
+    where_collected = {mark for test, path in new if collected(path) for mark in _marks(test, path)}
+    losses: list[_Loss] = []
+    for change, tests in before.items():
+        was_collected = collected(change.old_path or "")
+        now = {} if was_collected and not collected(change.path) else after[change]
+        losses += _losses_of(change, tests, now, where_collected if was_collected else anywhere)
     return losses
+
+
+def _losses_of(
+    change: FileChange, tests: dict[str, Test], now: dict[str, Test] | None, moved: set[str]
+) -> Iterator[_Loss]:
+    for test in tests.values():
+        if now is None:  # what cannot be parsed has no tests that run
+            yield _Loss(change.path, 1, test.name, "the file cannot be parsed any more", "Repair the syntax.")
+        elif (new := now.get(test.name)) is None:
+            if not test.off and moved.isdisjoint(_marks(test, change.path)):
+                fix = "Restore it, or move it with its body to where it is collected."
+                yield _Loss(change.path, None, test.name, "was deleted", fix)
+        elif what := _worse(test, new):
+            yield _Loss(change.path, new.line, test.name, what, "Restore it, and repair what it tests.")
+
+
+def _marks(test: Test, path: str) -> set[str]:
+    """What a test keeps of itself where it moves; names of Python's tests are too often the same."""
+    return {mark for mark in (test.body, "" if path.endswith(".py") else test.name) if mark}
+
+
+def _old(change: FileChange, changes: ChangeSet) -> tuple[str, bytes | None]:
+    path = change.old_path or change.path
+    return path, changes.before.read(path) if change.old_path else None
+
+
+def _new(change: FileChange, changes: ChangeSet) -> tuple[str, bytes | None]:
+    return change.path, changes.after.read(change.path) if change.new_blob else None
+
+
+def _collected(changes: ChangeSet) -> Callable[[str], bool]:
+    """Whether a test runner looks into a file of this path, by the base's `python_files`; of other languages: always."""
+    options = [_pytest_options(path, changes.before.read(path)) for path in sorted(_CONFIGS)]
+    said = next((option["python_files"] for option in options if option.get("python_files")), None)
+    words = said.split() if isinstance(said, str) else said
+    patterns = [str(word) for word in words] if words else ["test*.py", "*_test.py"]
+
+    def collected(path: str) -> bool:
+        name = path.rpartition("/")[2]
+        return not path.endswith(".py") or any(
+            fnmatchcase(path if "/" in pattern else name, pattern) for pattern in patterns
+        )
+
+    return collected
 
 
 def _worse(old: Test, new: Test) -> str:
     if new.off and not old.off:
-        return f"was switched off ({new.off})"
+        return f"was switched off ({new.off[:80]})" if ".only" not in new.off else "switches all others off"
     if old.checks and not new.checks:
         return "checks nothing any more"
     if old.cases > new.cases > 0:
         return f"lost {old.cases - new.cases} of its {old.cases} cases"
     return ""
-
-
-def _other_losses(files: list[FileChange], changes: ChangeSet) -> list[_Loss]:
-    losses = []
-    kept = {
-        name
-        for change in files
-        if change.new_blob and not change.path.endswith(".py")
-        for name in named_tests(change.path, changes.after.read(change.path) or b"")
-    }
-    for change in files:
-        if change.path.endswith(".py") or not change.old_path:
-            continue
-        old = named_tests(change.old_path, changes.before.read(change.old_path) or b"")
-        new = named_tests(change.path, changes.after.read(change.path) or b"") if change.new_blob else {}
-        for name, (_, was_off) in old.items():
-            if name not in new and name not in kept and not was_off:
-                losses.append(
-                    _Loss(
-                        change.path, None, name, "was deleted", "Restore it, or keep its name where it moved."
-                    )
-                )
-            elif name in new and new[name][1] and not was_off:
-                losses.append(
-                    _Loss(
-                        change.path,
-                        new[name][0],
-                        name,
-                        f"was switched off ({new[name][1][:80]})",
-                        "Switch it on again.",
-                    )
-                )
-    return losses
 
 
 def _hook_losses(change: FileChange, changes: ChangeSet) -> list[_Loss]:
