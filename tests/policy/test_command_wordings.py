@@ -52,6 +52,17 @@ Unknown programs with a label that says the same
 Needs that are denied
 - `make test-unit` (no credentials needed)
 - `make test` does not require Docker.
+Lists of labelled commands in one line
+- Setup: `task setup` | Types: `task check:types` | One test: `task test:one -- path/to/x`
+- Clean: `make clean`, Test: `make test`
+- UI: `just gen` after server changes, `just run-ui`, `cd web && npm test`.
+Checks of special tools
+- Run `make seccheck` on every commit
+- Always run `git diff --check`.
+- Run `make tidy` after any `go.mod` changes
+- Reproduce CI by running `acme lint` from `charts/`.
+- Tests: `Rscript -e "devtools::test()"`
+- Tests: `julia --project -e 'using Pkg; Pkg.test()'`
 Timing is no ban
 Do not run the full test suite before the linter is clean. Then run `make test`.
 """
@@ -96,6 +107,12 @@ Names
 - Build tool: Gradle, the wrapper `./gradlew` is recommended.
 - For fast feedback run tests using `go test`.
 - Parser for the format of `acme.conf` (output of `nix config show`).
+What loads, records or shows
+- Load: `Rscript -e "devtools::load_all(); code"`
+- One test: `Rscript -e "devtools::test(filter = 'x')"`
+- Health: `make healthcheck`
+- Tests: `just record-tests`
+- Jobs: `Get-Job -Name "x" | Format-List *`
 Loops that are no checks
 - Clean: `for d in build dist; do rm -rf "$d"; done`
 - Publish: `for p in packages/*; do npm publish "$p"; done`

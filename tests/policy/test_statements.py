@@ -72,3 +72,16 @@ def test_a_comment_that_names_another_spelling_does_not_make_an_alternative() ->
 def test_a_fence_of_an_item_goes_on_where_its_lines_lose_their_indentation() -> None:
     text = "* Build\n\n  ```bash\n  make a\nmake b\n```\n\n* Test\n"
     assert [s.text for s in read_statements(text)] == ["Build", "make a", "make b", "Test"]
+
+
+def test_a_block_without_a_language_keeps_its_commands_below_comments() -> None:
+    said = read_statements("```\n# To run all tests\nmake test\n\nroot@box# make lint\n```\n")
+    assert [s.text for s in said] == ["make lint"]  # a prompt marks the commands among output
+
+    said = read_statements("```\n# To run all tests\nmake test\n```\n")
+    assert [(s.text, s.comment) for s in said] == [("make test", "To run all tests")]
+
+
+def test_items_of_a_list_that_markdown_does_not_know_are_statements() -> None:
+    said = read_statements("Use these:\n   o `a`: first\n   o `b`: second\n")
+    assert [(s.line, s.text) for s in said] == [(1, "Use these:"), (2, "`a`: first"), (3, "`b`: second")]

@@ -103,7 +103,9 @@ def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
 
 def _selects(program: str, word: str) -> bool:
     """Whether an option picks single tests; cargo's `--tests` means all test targets."""
-    return "::" in word or (bool(_SELECTS.match(word)) and (program, word) != ("cargo", "--tests"))
+    return ("::" in word and not word.endswith(")")) or (
+        bool(_SELECTS.match(word)) and (program, word) != ("cargo", "--tests")
+    )
 
 
 def _selects_by_marker(arguments: list[str]) -> bool:

@@ -40,6 +40,9 @@ _BY_MEANS = Pattern(r"\b(?:run|check|test|type-?check)\b[^.;`]{0,30}\b(?:with|vi
 _ONLY_SPANS = Pattern(
     r"\W*(?:[A-Za-z][\w /&()'+.-]{0,40}(?::|\s[\u2013\u2014-])[\s*]*)?`[^`]*`(?:\s*(?:,?\s*(?:and|or|then)|/|,|\+|&)\s*`[^`]*`)*\s*(?:,?\s*(?:and|or|then)|/|,|\+|&)\s*"
 )
+_LABELLED_LIST = Pattern(
+    r"\W*[A-Z][\w /&()'+.-]{0,40}:\s+(?:`[^`]*`[^`,;:]{0,40}[,;]\s+)+(?:and |then |or )?", re.ASCII
+)
 _ONCE = Pattern(r"\b(?:after|before|when|once) \w+ing \($", _I)  # "after building (`make`), look at it"
 _NEEDS = Pattern(r"\b(?:needs?|requires?|see|like|created?|installed?|generated?|start\w*)\b", _I)
 ASIDE = Pattern(r"\s*\([^()]*\)")  # what a parenthesis adds to a command ends with it
@@ -60,6 +63,8 @@ def is_asked(mention: Mention, before: str) -> bool:
         or _ONLY_SPANS.fullmatch(ASIDE.sub("", before))
     ):
         return True
+    if _LABELLED_LIST.fullmatch(plain(before)):
+        return True  # "UI: `a` after changes of the server, `b`"
     if re.match(r"(?:any |all )?`[^`]+`[^`]*(?:\u2192|->|=>)\W*$", before, _I):
         return True  # "`*.go` → `make lint`"
     after = statement.text[mention.end :]

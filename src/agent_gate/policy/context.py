@@ -90,7 +90,7 @@ _STARTS = Pattern(
 _LABEL_WORDS = 3  # before a command: more is a sentence of its own
 _NEARBY = 60  # characters between two spellings of one check
 _INSISTS = Pattern(
-    r"\b(?:must|always|mandatory|ensure|make sure|before (?:every|each|any|you|committing|pushing|opening|submitting|finishing|a commit)|prior to|must pass)\b",
+    r"\b(?:must|always|mandatory|ensure|make sure|(?:on|for|with|after) (?:every|each) (?:commit|change|push|pr|pull request|edit)|before (?:every|each|any|you|committing|pushing|opening|submitting|finishing|a commit)|prior to|must pass)\b",
     _I,
 )
 _ONE_SPAN = 2  # marks

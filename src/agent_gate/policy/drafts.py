@@ -46,6 +46,9 @@ _INSIDE = Pattern(
 _FOR_PATHS = Pattern(
     r"(?:any |all )?`[^`]+`(?:(?:,| or| and|/)+ `[^`]+`)*[^`]{0,40}?(?:\u2192|->|=>|:)(?=\W*`)", ANY_CASE
 )
+_OF_THE_ONE_BEFORE = Pattern(
+    r" \(?(?:after|when|if|for) [^,;`]*[,;] ?", ANY_CASE
+)  # "`a` after X changes, `b`"
 _WHEN = Pattern(r"\bchang|\btouch|\bmodif|\bedit|\bwhen\b|\bif you\b", ANY_CASE)
 _CHANGED = Pattern(r"\b(?:chang|touch|modif|edit)\w*", ANY_CASE)
 
@@ -142,7 +145,10 @@ def _own_words(said: Said, mentions: Sequence[Mention], index: int) -> str:
     tail = text[last.end :]
     if re.match(r"\W*(?:as well|too)\b", tail) and mentions[index].start < text.rfind(",", 0, last.start):
         tail = ""  # "run a, and b as well if X changed"
-    return plain(f"{text[: mentions[index].end]} {tail}")
+    starts = [0, *(mention.end for mention in mentions[:index])]
+    gaps = [text[a : b.start] for a, b in zip(starts, mentions, strict=False)]
+    own = "`-`".join(gap for gap in gaps if not _OF_THE_ONE_BEFORE.fullmatch(gap))
+    return plain(f"{own}{text[mentions[index].start : mentions[index].end]} {tail}")
 
 
 def _command(
@@ -161,13 +167,14 @@ def _command(
     if not why and "<" in statement.directory:
         why = f"not run: {Use.PLACEHOLDER.value}"
     use, parts = purpose_of(mention)
-    if not why and use is Use.OTHER and not generator and not insists(mention):
+    written = generator or (use is Use.OTHER and when == "path")  # it may write what it is run for
+    if not why and use is Use.OTHER and not written and not insists(mention):
         why = "nothing says that it checks something"
     if why:
         return replace(draft, reason=why)
     directory = _directory(said, command)
     fixes = use is Use.FORMAT and command.use in {Use.OTHER, Use.AGGREGATE, Use.CHECK}
-    rewrites = {"rewrites": True} if command.rewrites or generator or fixes else {}
+    rewrites = {"rewrites": True} if command.rewrites or written or fixes else {}
     return replace(
         draft,
         kind=_KINDS.get(use, Kind.OTHER),

@@ -16,7 +16,7 @@ _SHELL = word_set(
     "bash sh shell zsh console shell-session shellsession terminal fish powershell pwsh ps1 cmd bat batch"
 )
 _MAYBE = frozenset(["", "text", "txt", "plaintext", "plain"])
-_PROMPT = re.compile(r"^\s*(?:\$|%|\u276f|PS>|[\w.@~:/-]*[$#])\s+(?=\S)")
+_PROMPT = re.compile(r"^\s*(?:\$|%|\u276f|PS>|[\w.@~:/-]*\$|[\w.@~:/-]+#)\s+(?=\S)")
 _HEREDOC = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?")
 _DRAWING = re.compile("[─-╿▀-▟←-⇿]|-->|==>|^[|+]")
 _CONTROL = re.compile(

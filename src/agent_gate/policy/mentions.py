@@ -35,6 +35,12 @@ _NAMED_TOOLS = frozenset(
     | {"revive", "alex", "vale", "steep", "flow", "tap", "reek", "credo", "karma", "busted", "trial"}
 )
 _LABEL_END = Pattern(r":(?:\*\*|__)?\s*$")
+_TOLD_TO = Pattern(
+    r"\b(?:run|rerun|running|execute)\b[^.;`]{0,40}(?:`[^`]*`[^.;`]{0,40}[,/&] ?(?:and |then )?)*$", ANY_CASE
+)
+_TASK = Pattern(
+    r"[a-z][\w.-]* (?:lint|test|tests|fmt|format|check|typecheck|verify|validate|build)(?: [\w./:=@-]+)*"
+)
 _UNKNOWN = Pattern(r"[a-z][\w.-]*(?: [\w./:=-]+)+")
 _LONGEST = 12  # words of a command that is not marked as code
 
@@ -69,8 +75,10 @@ def _spans(statement: Statement) -> Iterator[Mention]:
 
 
 def _labelled(statement: Statement, span: re.Match[str]) -> Command | None:
-    """A command of an unknown program whose label and own words both name one check: "Run all tests: `harness run tests`"."""
+    """A command of an unknown program where the text says so: "run `acme lint`", "Run all tests: `harness run tests`"."""
     text, before = span[2].strip(), statement.text[: span.start()]
+    if _TOLD_TO.search(before) and _TASK.fullmatch(text):
+        return read_command(text, known_only=False)
     if statement.form is not Form.ITEM or not _LABEL_END.search(before) or not _UNKNOWN.fullmatch(text):
         return None
     command = read_command(text, known_only=False)

@@ -13,8 +13,10 @@ from agent_gate.policy.words import Pattern, word_set
 _SHOWS = Pattern(r"--(?:help|version|list\S*|collect-only|show\S*|print-config)$|-V$|-h$")
 _LISTERS = frozenset({"nox", "tox", "just", "task", "inv", "invoke", "rake"})  # with `-l` or `-T`
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash"})
+_CMDLET = Pattern(r"[A-Z][a-z]+-[A-Z]\w+")  # of PowerShell
+_EVALUATING = frozenset({"rscript", "r", "julia"})
 _SCRIPTS = (".sh", ".bash", ".ps1", ".cmd", ".bat")
-INTERPRETERS = word_set("python python3 py pypy pypy3 node ruby perl lua julia")
+INTERPRETERS = word_set("python python3 py pypy pypy3 node ruby perl lua julia rscript r")
 
 
 def use_of(
@@ -37,6 +39,14 @@ def use_of(
         return classify_name(plain[1:2]), plain[1:2]
     if program == "cargo" and first == "insta":
         return (Use.TEST if plain[1:2] == ["test"] else Use.ACCEPT), ["test"]
+    if program not in TOOLS and _CMDLET.fullmatch(written):
+        return Use.INSPECT, []
+    if program == "git" and first == "diff" and "--check" in arguments:
+        return Use.LINT, []  # of white space
+    if program == "r" and first == "cmd":
+        return Use.CHECK if plain[1:2] == ["check"] else classify_name(plain[1:2]), plain[1:2]
+    if program in _EVALUATING and "-e" in arguments[:-1]:
+        return _evaluated(arguments[arguments.index("-e") + 1]), []
     if program == "go" and first == "run" and len(plain) > 1:
         named = classify_name([plain[1].rsplit("/", 1)[-1], *plain[2:3]])
         return (named if named.is_check and named is not Use.OTHER else Use.SERVER), plain[1:3]
@@ -54,6 +64,17 @@ def use_of(
         place = "test " if re.match(r"(?:\./)?tests?/", written) else ""  # "./test/cli"
         return _script(place + stem, plain), [stem]
     return None, []
+
+
+def _evaluated(code: str) -> Use:
+    """What code is for by the function that it calls: `devtools::test()`, `Pkg.test()`; with arguments it is a part."""
+    called = re.fullmatch(r"(?:using \w+; ?|library\(\w+\); ?)?(?:\w+::|Pkg\.)(\w+)\(([^()]*)\)", code)
+    if not called:
+        return Use.HIDDEN
+    use = (
+        Use.CHECK if called[1] == "check" else classify_name([called[1]])
+    )  # of a package, a check of its own
+    return Use.SINGLE if called[2].strip() and use is Use.TEST else use
 
 
 def _package_manager(program: str, plain: list[str], arguments: list[str]) -> tuple[Use | None, list[str]]:

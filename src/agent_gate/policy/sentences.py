@@ -22,8 +22,11 @@ _INLINE_TAG = re.compile(
 _FENCE = re.compile(r"\s*(?:(?:[-*+>]|\d+[.)])\s+)*(`{3,}|~{3,})")
 _END = re.compile(
     r"(?<=[.!?])[\"')\]*_]*\s+(?=[\"'(\[*_`#A-Z0-9\u2190-\U0001fbff])|(?<=;)\s+(?=\S)|(?<=:\*\*)\s*\n|(?<=  )\n(?=\S)|\n *(?:o|[•·▪◦]) +(?=\S)|\n(?=\*\*[^*\n]+(?::\*\*|\*\*:))"
+    r"|(?:\s+[|·•]|,)\s+(?=(?:\*\*)?[A-Z][\w/&-]*(?: [\w/&-]+){0,3}(?::\*\*|\*\*:|:)\s*`)"
 )
-_BULLET = Pattern(r"\n *(?:o|[•·▪◦])\s*$")  # of the next item, of a list that Markdown does not know
+_BULLET = Pattern(
+    r"(?:\n *(?:o|[•·▪◦])|\s[|·•]|,)\s*$"
+)  # of the next item, of a list that Markdown does not know
 _ABBREVIATION = Pattern(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|no|resp|min|max)|\b[A-Z])\.[\"')\]*_]*$", ANY_CASE
 )

@@ -152,6 +152,8 @@ SUBCOMMANDS: dict[str, dict[str, Use]] = {
     "changeset": by_word(RELEASE="version publish", GENERATE="add")
     | {"": Use.INTERACTIVE, "status": Use.LINT},
     "coverage": by_word(TEST="run report", GENERATE="html xml"),
+    "air": by_word(FORMAT="format") | {"": Use.SERVER},
+    "ct": by_word(LINT="lint", REMOTE="install lint-and-install", INSPECT="list-changed"),
     "sqlfluff": by_word(LINT="lint", FORMAT="fix format", INSPECT="parse render dialects rules version"),
     "twine": by_word(RELEASE="upload", BUILD="check"),
     "nix": by_word(

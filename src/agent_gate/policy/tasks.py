@@ -26,7 +26,7 @@ _NEUTRAL = word_set(
 
 
 _COMPOUND = re.compile(
-    r"(quick|fast|full|race|slow|all|run|unit|smoke|cli|api|e2e|ui)(race|quick)?(tests?|checks?|lint|build)|(test|lint|check|build)(all|full|quick|fast|race|unit|fix|ci)"
+    r"(quick|fast|full|race|slow|all|run|unit|smoke|cli|api|e2e|ui)(race|quick)?(tests?|checks?|lint|build)|(?!health|re|pre)([a-z]{2,8})(check|lint)|(test|lint|check|build)(all|full|quick|fast|race|unit|fix|ci)"
 )
 _CHECKS_ABOUT = word_set("check checks lint verify validate audit")
 

@@ -65,7 +65,7 @@ HARD_WORDS = by_word(
     RELEASE="publish deploy deployment push release releases ship upload promote bump tag rollout submit canary sign notarize",
     DELETE="reset destroy drop delete remove rm purge prune wipe nuke truncate teardown kill stop undo rollback",
     MIGRATE="migrate migration migrations seed migrator",
-    GENERATE="gen generate generated codegen scaffold regen regenerate upgrade extract snapshots bless rebaseline",
+    GENERATE="gen generate generated codegen scaffold regen regenerate upgrade extract snapshots bless rebaseline record",
     BENCHMARK="compare size bench benchmark benchmarks profile profiling flamegraph stress soak",
     INSPECT="report reports",
     INTERACTIVE="repl console interactive debugger inspect headed",
@@ -125,9 +125,9 @@ CHECKING_WORDS = word_set("check verify ci dry diff fmtcheck spotlesscheck ktlin
 # Programs that are nothing but a check, whatever their arguments.
 TOOLS = by_word(
     TEST="pytest py.test jest vitest mocha ava jasmine karma rspec phpunit pest ctest nose2 stestr trial bats tap testem wtr "
-    "nextest gotestsum ginkgo behave minitest busted kotest cucumber behat codecept paratest elm-test hypothesis",
+    "invoke-pester nextest gotestsum ginkgo behave minitest busted kotest cucumber behat codecept paratest elm-test hypothesis",
     LINT="eslint oxlint flake8 pylint rubocop standardrb standard xo stylelint shellcheck hadolint actionlint yamllint "
-    "markdownlint markdownlint-cli2 golangci-lint staticcheck revive clang-tidy swiftlint detekt codespell typos cspell knip depcheck "
+    "markdownlint markdownlint-cli2 golangci-lint staticcheck revive clang-tidy swiftlint detekt invoke-scriptanalyzer codespell typos cspell knip depcheck "
     "vulture deptry lint-imports bandit semgrep phpcs tflint ansible-lint sqlfluff djlint brakeman reek erb_lint erblint "
     "luacheck selene credo pre-commit prek lefthook zizmor taplo cppcheck cpplint htmlhint publint tach rector rumdl checkov tfsec gitleaks kubeconform deptrac py_compile compileall dependency-cruiser depcruise "
     "madge interrogate pydocstyle doc8 vale alex commitlint check-jsonschema kube-linter spectral lint-staged govulncheck pip-audit gosec errcheck",
@@ -143,7 +143,7 @@ TOOLS = by_word(
     GENERATE="protoc sqlc mockgen openapi-generator graphql-codegen cookiecutter copier plop hygen",
     FILES="touch mkdir cp mv ln tee sed tar unzip chmod chown install patch",
     HIDDEN="sh bash zsh dash ksh fish pwsh powershell eval exec command builtin nohup setsid xargs parallel watch trap alias su doas chroot strace script",
-    SERVER="uvicorn gunicorn flask streamlit nodemon tailwindcss ngrok docker-compose foreman overmind honcho air ts-node-dev electron hypercorn",
+    SERVER="uvicorn gunicorn flask streamlit nodemon tailwindcss ngrok docker-compose foreman overmind honcho ts-node-dev electron hypercorn",
     INTERACTIVE="vim nano emacs code open xdg-open ipython irb tmux screen less man claude codex gemini aider cursor",
     VERSION_CONTROL="git jj hg svn bd br sl gt",
     INSPECT="ls cat head tail grep rg find tree which echo printf wc jq yq pwd diff du df ps top env printenv curl wget awk sort lsof fd ast-grep history type sleep true tokei cloc",
