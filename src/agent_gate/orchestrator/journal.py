@@ -111,6 +111,7 @@ class Journal:
             JournalError: it cannot be opened, or a newer agent-gate wrote it.
         """
         self._lock, self._file = threading.RLock(), file
+        self._own: dict[str, Any] = {}  # facts as this process wrote them last
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(file, timeout=30, check_same_thread=False, isolation_level=None)
@@ -273,6 +274,13 @@ class Journal:
             row = database.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
         return None if row is None else json.loads(row[0])
 
+    def own(self, name: str) -> Any:
+        """What this process itself wrote under this name last; None for nothing.
+
+        Agents run as the same user and can write the file, but not this.
+        """
+        return self._own.get(name)
+
     def know(self, name: str, value: Any) -> None:
         """Keep a fact; None forgets it."""
         with self._transaction() as database:
@@ -280,6 +288,7 @@ class Journal:
                 database.execute("DELETE FROM fact WHERE name = ?", (name,))
             else:
                 database.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, json.dumps(value)))
+        self._own[name] = value
 
     def take_lease(self, name: str, owner: str, is_gone: Callable[[str], bool]) -> bool:
         """Get (or keep) the right to do what only one may do; it runs out unless `renew` is called."""

@@ -51,6 +51,7 @@ def lander_for(site: Site) -> Lander:
         options = ["--base", tip, "--head", tip, "--allow-unchanged"]
         return _base_judged(site, _gate(site, options, f"base-{tip[:12]}"), tip)
 
+    first = f"first:{site.base}"
     style = style_for(site.policy_at(site.tip()), site.configured().run.landing)
     return Lander(
         site.repository,
@@ -61,7 +62,7 @@ def lander_for(site: Site) -> Lander:
         judge,
         site.passed,
         judge_base,
-        site.journal.fact(f"first:{site.base}") or "",
+        site.journal.own(first) or site.journal.fact(first) or "",
         style,
     )
 
@@ -92,10 +93,8 @@ def _take(site: Site, told: Told) -> None:
         _file(site, told.verdict_file, "It failed, and passed when it was run again on the same tree.")
     elif isinstance(told, BaseMoved):
         how = "was rewritten" if told.rewritten else "was moved"
-        _tell_all(
-            site,
-            f"{site.base} {how} by somebody else, from {told.old[:12]} to {told.new[:12]}: it is gated now.",
-        )
+        moved = f"{site.base} {how} from {told.old[:12]} to {told.new[:12]}, and not by this run"
+        _tell_all(site, f"{moved}: it is gated now.")
     elif isinstance(told, BaseBroken):
         why = f"{site.base} does not pass the gate at {told.new[:12]}; it did at {told.old[:12]}."
         _tell_all(site, f"{why} What is broken is filed.")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from agent_gate.gate.verdict import Judgement
-from agent_gate.orchestrator.journal import State
+from agent_gate.orchestrator.journal import Journal, State
 from agent_gate.orchestrator.landing.model import (
     BaseBroken,
     BaseMoved,
@@ -134,6 +134,29 @@ def test_a_base_that_others_moved_is_gated_before_anything_lands(world):
     assert told[0] == BaseMoved(old, new, rewritten=False)
     assert world.runs[0] == (old, new)
     assert {"a", "hand"} <= world.files()
+
+
+def as_an_agent(world, **facts):
+    """Facts that another process wrote into the journal's file."""
+    journal = Journal(world.journal._file)
+    for name, value in facts.items():
+        journal.know(f"{name}:main", value)
+    journal.close()
+
+
+def test_a_tip_that_only_the_journal_calls_judged_is_gated(world):
+    bad = world.repo.commit("feat: past all hooks", {"bad": "bad\n"})
+    as_an_agent(world, tip={"seen": bad, "judged": bad, "good": bad}, first=bad)
+    told = world.round()
+    assert [type(event) for event in told] == [BaseMoved, BaseBroken]
+
+
+def test_a_move_that_only_the_journal_calls_gated_is_gated(world):
+    old = world.tip()
+    bad = world.repo.commit("feat: past all hooks", {"bad": "bad\n"})
+    as_an_agent(world, landing={"old": old, "new": bad, "tasks": {}, "gated": True, "done": False})
+    world.queued("a")
+    assert of(BaseBroken, world.round())[0].new == bad
 
 
 def test_what_others_broke_is_told_once_and_landing_goes_on(world):

@@ -1,4 +1,7 @@
-"""What landing keeps in the journal about one base branch, so that a restart goes on where it was."""
+"""What landing keeps in the journal about one base branch, so that a restart goes on where it was.
+
+Agents can write the journal: as long as a run lives, what it has seen and gated itself is what counts.
+"""
 
 from __future__ import annotations
 
@@ -56,8 +59,9 @@ class Memory:
     base: str
 
     def tip(self) -> Tip | None:
-        """None before the first round."""
-        known = self.journal.fact(f"tip:{self.base}")
+        """None before the first round; what this run has seen itself, before what the journal says."""
+        name = f"tip:{self.base}"
+        known = self.journal.own(name) or self.journal.fact(name)
         return Tip(**known) if known else None
 
     def keep_tip(self, tip: Tip) -> None:
@@ -65,9 +69,12 @@ class Memory:
         self.journal.know(f"tip:{self.base}", asdict(tip))
 
     def move(self) -> Move | None:
-        """None before the first one."""
-        known = self.journal.fact(f"landing:{self.base}")
-        return Move(**known) if known else None
+        """None before the first one; of one that another process wrote, nobody knows whether it was gated."""
+        name = f"landing:{self.base}"
+        known = self.journal.fact(name)
+        if not known:
+            return None
+        return Move(**{**known, "gated": known["gated"] and known == self.journal.own(name)})
 
     def keep_move(self, move: Move) -> None:
         """Write it."""
