@@ -71,6 +71,13 @@ def asked(text: str) -> list[Rule]:
         ("Follow the [commit message convention](./commits.md)", "commit-format", None),
         ("`proto` is a submodule. Changes to it require a PR to its own repository.", "protected-path", "proto"),
         ("Do not end a task with uncommitted edits.", "clean-worktree", None),
+        ("Do not touch `optimization_dtype`.", "forbidden-pattern", "optimization_dtype"),
+        ("Use arktype, not zod.", "forbidden-pattern", "zod"),
+        ("Don't use class-based tests.", "forbidden-pattern", "class-test"),
+        ("Commits need a title and a description.", "commit-format", None),
+        ("Maintain existing versions and dependencies.", "dependency-policy", None),
+        ("Never commit notes: do not stage or commit `.notes/`, or any drafts.", "protected-path", ".notes/**"),
+        ("After every endpoint commit, ensure: (1) behavioral coverage in `test/api_test.rb`.", "test-per-change", None),
         ("Never call `.send` in tests.", "forbidden-pattern", ".send"),
         ("Conventions: this is disclosed through an `Assisted-by:` trailer of the commit message.", "commit-format", None),
     ],
@@ -84,6 +91,12 @@ def test_a_requirement_is_heard(text: str, kind: str, value: str | None) -> None
     [
         "Tests should be fast and isolated.",
         "Tests live in `tests/`.",
+        "Update the docs index: `make toc`.",
+        "After every change, ensure all tests are green.",
+        "Never change `handleClick`'s signature.",
+        "Keep existing dependencies up to date.",
+        "Do not mock axios.",
+        "Validation is done by zod.",
         "Before cutting a release, update `CHANGELOG.md`.",
         "Implement and test in the development checkout.",
         "[`gen.md`](gen.md) \u2014 tool-made artifacts that must not be hand-edited.",
@@ -197,6 +210,22 @@ def test_a_step_of_a_change_asks_for_tests_and_a_section_on_commits_for_no_chang
     ]
     assert step.kind.value == "test-per-change"
     assert "changelog-updated" not in kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "scope"),
+    [
+        ("When you change `proto/`, update `docs/wire.md`.", "docs/wire.md", ("proto/**",)),
+        ("Add tests if you touch `core/`.", None, ("core/**",)),
+        ("For changed formats, add a test (see `notes.md`).", None, ()),
+        ("When a flag changes, update `docs/flags.md`.", "docs/flags.md", ()),
+    ],
+)
+def test_a_demand_counts_for_the_files_that_its_condition_names(
+    text: str, value: str | None, scope: tuple[str, ...]
+) -> None:
+    (rule,) = asked(text)
+    assert (rule.value, rule.scope) == (value, scope)
 
 
 def test_files_outside_of_several_places_are_protected_by_value_and_scope() -> None:

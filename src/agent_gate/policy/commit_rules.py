@@ -23,7 +23,7 @@ _TYPES = sorted(
 _LISTED_TYPES = 3  # fewer are examples, not the list of what is allowed
 _TYPE = rf"(?:{'|'.join(_TYPES)})"
 _ABOUT = Pattern(
-    r"\bcommits?\b(?:[- ](?:messages?|subjects?|titles?|descriptions?|body|bodies|summar\w+|headers?|style|format|conventions?|standards?|guidelines?|trailers?|lines?|prefix\w*|types?))|\bmessages? (?:of|for) commits?\b|\bsubject lines?\b|\bcommit subjects?\b|\bcommits?\b (?:must|should|need to|have to|follow|use)\b",
+    r"\bcommits?\b(?:[- ](?:messages?|subjects?|titles?|descriptions?|body|bodies|summar\w+|headers?|style|format|conventions?|standards?|guidelines?|trailers?|lines?|prefix\w*|types?))|\bmessages? (?:of|for) commits?\b|\bsubject lines?\b|\bcommit subjects?\b|\bcommits?\b (?:must|should|needs?|requires?|have to|follow|use)\b",
     _I,
 )
 _TELLING = Pattern(
@@ -135,9 +135,9 @@ def commit_params(said: Said) -> dict[str, object]:
     if re.match(r"\W*titles?\b", text, _I) and re.search(r"pull request|\bPRs?\b", said.heading):
         return {}
     if (
-        re.search(r"\btitle\b", text, _I)
-        and re.search(r"pull request|\bPRs?\b", said.heading)
-        and not re.search(r"\bcommit (?:messages?|title|subject)|\bcommits\b", text, _I)
+        re.search(r"\btitles?\b", text, _I)
+        and re.search(r"pull request|\bPRs?\b", said.heading, _I)
+        and not re.search(r"\bcommit (?:messages?|title|subject)|(?<!conventional )\bcommits\b", text, _I)
     ):
         return {}
     params: dict[str, object] = {}

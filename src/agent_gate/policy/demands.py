@@ -95,6 +95,7 @@ def _others() -> tuple[Pattern, ...]:
         rf"\b(?:ensure|make sure|verify|check|confirm)\b(?: that)?[^;]{{0,60}}?\b(?:have|has|include|come with|are covered by)\b[^;]{{0,30}}?{_IT}",
         rf"(?:^\W*|[.,:;\u2013\u2014|]\s+|\b(?:that|then|ensure|sure) )(?:(?!{_PREPOSITION})[\w`/.-]+ ){{0,4}}?[`(]*{_IT}[^;,]{{0,50}}?{must}",
         rf"{_ORDERED}(?:accompany|pair|back|cover|ship|protect|guard|support)\b[^;]{{0,60}}\b(?:with|by)\b[^;]{{0,30}}{_IT}",
+        rf"{_CONDITION}[^;]{{0,80}}?\b(?:ensure|make sure|require)\b\W[^;]{{0,40}}?{_IT}(?=\s+(?:in|for|under|covering|exists?|covers?)\b|\W*$|[.,;])",
         rf"{_ORDERED}(?:verify|validate|prove)\s+(?:[\w-]+ ){{0,3}}?(?:{_CHANGES}|changes) with (?:(?:new|automated|unit|proper|meaningful) )*{_IT}",
         rf"[,;:]\s*(?:and )?(?:(?:new|relevant|corresponding|all) )*{_IT} (?:(?:are|is|were|have been) )?{_ADDED}(?:\s*(?:/|or|and)\s*{_ADDED})*(?=\W*(?:$|[,;]|and\b|where\b|if\b|when\b|for\b))",
         rf"{_ORDERED}(?:reflect|record|log|document|describe|note|list|mention|add|put|summari[sz]e|capture)\s+[^;]{{0,50}}?(?:{_CHANGES}|\bchanges\b|\bdecisions\b)[^;]{{0,30}}?\b(?:in|into|to|under|as)\b[^;]{{0,15}}{_IT}",

@@ -12,6 +12,7 @@ from agent_gate.policy.commit_rules import commit_asks
 from agent_gate.policy.conditions import condition, is_any_change
 from agent_gate.policy.content_rules import content_asks
 from agent_gate.policy.context import insists, is_alternative, strength, why_not
+from agent_gate.policy.leftovers import leftover_asks
 from agent_gate.policy.mentions import find_mentions
 from agent_gate.policy.model import Kind
 from agent_gate.policy.paths import glob_of, is_path
@@ -103,7 +104,13 @@ def _asked(said: Said) -> Iterator[Draft]:
     strong = bool(
         re.search(r"\b(?:must|always|never|required?|all|every|do not|don'?t)\b", said.text, ANY_CASE)
     )
-    for ask in (*process_asks(said), *commit_asks(said), *branch_asks(said), *content_asks(said)):
+    for ask in (
+        *process_asks(said),
+        *leftover_asks(said),
+        *commit_asks(said),
+        *branch_asks(said),
+        *content_asks(said),
+    ):
         draft = Draft(
             ask.kind, said.statement, ask.value, ask.params, ask.scope, severity=ask.severity or said.severity
         )

@@ -58,7 +58,7 @@ def is_code(span: str, *, imported: bool = False) -> bool:
         or re.match(r"(?:co-authored|generated|signed-off)[- ](?:by|with)", span, _I)
     ):
         return False
-    if re.fullmatch(r"[A-Z][A-Z_]+", span) or _METHOD.fullmatch(span):
+    if (re.fullmatch(r"[A-Z][A-Z_]+", span) and not is_path(span)) or _METHOD.fullmatch(span):
         return True
     if _COMMENT.match(span):
         return True

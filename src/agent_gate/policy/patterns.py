@@ -123,11 +123,19 @@ def _literal(said: Said, found: Prohibition) -> Ask | None:
     if limit is None or (found.exchanged and _SHELL_USE.search(said.text)):
         return None
     literals = [span.strip() for span in found.spans if is_code(span.strip(), imported=found.imported)]
-    patterns = [change_of(span) if found.changed else pattern_of(span) for span in literals]
-    if not all(patterns) or not patterns or (found.changed and limit):
+    changes = [change_of(span) for span in literals] if found.changed else []
+    patterns = changes if changes and all(changes) else [pattern_of(span) for span in literals]
+    if not patterns or (
+        found.changed
+        and (not _END.match(found.rest.strip()) or any(is_plain_word(span) for span in literals))
+    ):
         return None
     globs, told = _where(said, found, limit)
-    sure = told and not (found.exchanged and any(is_plain_word(span) for span in literals))
+    sure = (
+        told
+        and (changes == patterns or not found.changed)
+        and not (found.exchanged and any(is_plain_word(span) for span in literals))
+    )
     params: dict[str, object] = {"pattern": "|".join(patterns), "globs": globs, "literal": literals[0]}
     return Ask(
         Kind.FORBIDDEN_PATTERN, ", ".join(literals), params, severity=None if sure else Severity.FOLLOW_UP
@@ -140,7 +148,7 @@ def _limit_after(rest: str) -> str | None:
         if skipped := read_over.match(rest):
             rest = rest[skipped.end() :]
     rest = rest.strip()
-    if _THOSE_THAT.match(rest):
+    if _THOSE_THAT.match(rest) or re.match(r"['\u2019]s\b", rest):
         return None
     if _AND_OTHERS.match(rest):
         return _clause(rest)

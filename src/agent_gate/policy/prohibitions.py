@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from agent_gate.policy.words import ANY_CASE, Pattern
+from agent_gate.policy.words import ANY_CASE, Pattern, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ _BRINGS = (
     r"(?:us(?:e|es|ed|ing)|call\w*|import(?:s|ing)?(?: from)?|introduc\w*|rely(?:ing)? on|leav\w+|includ\w+|add\w*|insert\w*|commit\w*|cast(?:ing)? to|allow\w*|reach(?:ing)? for|hard-?cod\w+|writ\w+|creat\w+|emit\w*"
     r"|inject\w*|throw\w*|rais\w+|catch\w*|declar\w+|instantiat\w+|spawn\w*|return\w*|annotat\w+ with|fall(?:ing)? back to|put\w*|defin\w+|depend\w* on|enabl\w+|mix\w*|sprinkl\w+|access\w*|construct\w*|inherit\w* from|set(?:ting)?|keep\w*)"
 )
-_CHANGES = r"(?:adjust|modify|mutat|manipulat|patch|monkey-?patch|alter|append to|prepend to|reassign|overwrit|extend|tweak|hack|assign to|clear)\w*"
+_CHANGES = r"(?:adjust|touch|chang|edit|modify|mutat|manipulat|patch|monkey-?patch|alter|append to|prepend to|reassign|overwrit|extend|tweak|hack|assign to|clear)\w*"
 _JOINTS = r"to|of|on|in|with|from|for|that|which|where|when|by|at|into|as|if|via|than|not|like|such|between|without|while|because|unless|before|after|until|during|it"
 _QUALIFIED = rf"(?:(?!(?:{_JOINTS})\b)[\w'\u2019/-]+,? ){{0,4}}?"
 # what of a thing is meant: "any code related to M", "calls to M", "comments like M"
@@ -42,6 +42,13 @@ _OBJECT = rf"(?:{_CARRIER}|{_LISTED}|{_QUALIFIED}){_M}"
 _BEGINS = r"(?:^\W*(?:[\w /-]{1,30}:\s*)?|[,;:.(\u2013\u2014]\s*|\s-\s+|\b(?:always|must|should|please|and|then|we|you) )"
 _ADVERBS = r"(?: (?:ever|just|directly|also|manually|try to|attempt to|blindly|simply))*"
 
+# libraries that are often named without marks; no English words, and no tools with a command of their own
+_LIBRARIES = word_set(
+    "lodash zod yup joi axios jquery momentjs moment.js date-fns dayjs luxon rxjs redux mobx formik ramda bluebird immer classnames antd styled-components chai sinon enzyme "
+    "supertest nock pandas numpy sqlalchemy aiohttp httpx loguru structlog pydantic attrs unittest gorm logrus zerolog testify gomock lombok guava mockito powermock hamcrest junit4 "
+    "log4j logback gson kotlinx retrofit rxjava rxkotlin koin rxswift alamofire snapkit automapper moq nunit xunit fluentassertions newtonsoft.json anyhow thiserror eyre lazy_static "
+    "once_cell activerecord sidekiq doctrine guzzle"
+)
 _NEGATIONS = ("no ", "not", "never", "n't", "n\u2019t", "avoid", "without", "zero", "free of")
 _HINTS = {  # of which a text must hold one to have the form
     "instead": ("instead of", "rather than", "in place of", " not ", "(not ", "never ", " over "),
@@ -99,9 +106,10 @@ _IMPORTS = Pattern(r"\b(?:us(?:e|ing)|import\w*|call|rely|depend)\b", _I)
 
 def prohibitions(text: str) -> Iterator[Prohibition]:
     """The lists of code spans that a text forbids, each once, in the order of the forms."""
-    if "`" not in text:
+    named = _LIBRARIES.intersection(re.findall(r"[\w.-]*\w", text.lower()))
+    if "`" not in text and not named:
         return
-    marked, lists = _marked(text)
+    marked, lists = _marked(_with_marks(text, named) if named else text)
     seen: set[str] = set()
     for name, form in _forms().items():
         for found in form.finditer(marked):
@@ -118,6 +126,13 @@ def prohibitions(text: str) -> Iterator[Prohibition]:
                 changed=name == "changed",
                 exchanged=name in {"instead", "before", "replaced", "forbids"},
             )
+
+
+def _with_marks(text: str, names: frozenset[str]) -> str:
+    """The text with code marks around names that have none."""
+    name = rf"(?i)(?<![\w./@-])(?:{'|'.join(map(re.escape, sorted(names)))})(?![\w/-])"
+    pieces = re.split(r"(`[^`]*`)", text)
+    return "".join(piece if piece.startswith("`") else re.sub(name, r"`\g<0>`", piece) for piece in pieces)
 
 
 def _marked(text: str) -> tuple[str, dict[str, str]]:

@@ -228,8 +228,9 @@ def _whole_files(zone: str) -> list[str]:
     """The paths of a prohibition that is about the files themselves, not about something in or of them."""
     paths = _paths_in(zone)
     first, last = (zone.find(paths[0]), zone.rfind(paths[-1]) + len(paths[-1])) if paths else (0, 0)
-    verb = _PROTECT.search(zone)
-    between = zone[verb.end() : first] if verb and verb.end() < first else ""
+    verbs = [match for match in _PROTECT.finditer(zone) if match.end() < first]
+    verb = verbs[-1] if verbs else None
+    between = zone[verb.end() : first] if verb else ""
     between = between.rpartition(",")[2]  # one of a list: "keys, `*.pem`"
     if verb and re.search(r"\badd(?:ed|ing)?$", verb[0], _I) and re.match(r" to\b", between):
         return []  # "values must not be added to `x`" is about the values
