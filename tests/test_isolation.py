@@ -3,10 +3,10 @@ from pathlib import Path
 from agent_gate.isolation import isolated_arguments, isolated_environment
 
 
-def test_our_options_come_after_the_callers_so_that_ours_win():
-    args = isolated_arguments(["-c", "evil.ini", "--rootdir=/evil"], Path("/w"))
+def test_our_options_come_after_the_callers_so_that_ours_win(tmp_path):
+    args = isolated_arguments(["-c", "evil.ini", "--rootdir=/evil"], tmp_path)
     assert args.index("evil.ini") < len(args) - 1 - args[::-1].index("-c")
-    assert args.index("--rootdir=/evil") < args.index("--rootdir=/w")
+    assert args.index("--rootdir=/evil") < args.index(f"--rootdir={tmp_path}")
     assert "--noconftest" in args
 
 

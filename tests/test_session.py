@@ -86,6 +86,14 @@ def test_pytests_own_selection_works(repo, args):
     assert run(repo, *args).returncode == 0
 
 
+def test_the_last_failures_alone_run_again(repo):
+    repo.commit("added b", {"b.py": "import os\n"})
+    first, again = (run(repo, *args).stdout for args in ((), ("--lf",)))
+    assert "2 failed" in first
+    assert "2 failed" in again
+    assert "passed" not in again
+
+
 def test_xdist_decides_the_same(repo):
     repo.commit("added b", {"b.py": "import os\n"})
     done = check(repo, "--json=../v.json", "--", "-p", "xdist", "-n", "2")
@@ -242,6 +250,27 @@ def test_a_report_that_cannot_be_written_is_no_pass(repo):
     repo.commit("feat: add b", {"b.py": "B = 1\n"})
     done = check(repo, "--json=/nowhere/v.json")
     assert (done.returncode, "cannot be written" in done.stderr) == (4, True)
+
+
+@pytest.mark.parametrize("option", ["json", "sarif", "junit"])
+def test_a_directory_is_no_report(repo, option):
+    done = check(repo, f"--{option}=vendor")
+    assert (done.returncode, done.stderr.strip()) == (4, "ERROR: vendor cannot be written: Is a directory.")
+
+
+def test_both_names_of_the_junit_report_are_written(repo):
+    repo.commit("feat: add b", {"b.py": "B = 1\n"})
+    run(repo, "--agent-gate-junit=../gate.xml", "--junitxml=../pytest.xml")
+    gate, pytests = ((repo.path.parent / name).read_text() for name in ("gate.xml", "pytest.xml"))
+    assert gate == pytests
+    assert "AGENTS.md" in gate
+
+
+def test_a_worktree_that_is_not_there_is_an_error_in_the_report_too(repo):
+    repo.write("../v.json", '{"verdict": "pass"}')
+    done = check(repo, "--worktree=nowhere", "--json=../v.json")
+    assert (done.returncode, "nowhere is not a directory" in done.stderr) == (4, True)
+    assert json.loads((repo.path.parent / "v.json").read_text())["verdict"] == "error"
 
 
 def test_an_earlier_verdict_does_not_outlive_a_gate_that_is_killed(repo):

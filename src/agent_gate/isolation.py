@@ -27,7 +27,7 @@ def isolated_arguments(pytest_args: Sequence[str], worktree: Path) -> list[str]:
     """The command that runs the gate with the caller's pytest arguments; ours come last, so that ours win."""
     own = [
         "--agent-gate",
-        f"--rootdir={worktree}",
+        f"--rootdir={worktree if worktree.is_dir() else Path.cwd()}",  # the gate says what is wrong, and in its report
         "--noconftest",
         "--confcutdir=/",
         "-c",

@@ -92,7 +92,8 @@ def make_items(session: pytest.Session, rules: Iterable[Rule], options: Sequence
         while f"{parent.nodeid}::{name}" in items:
             number += 1
             name = f"{wanted}-{number}"
-        item = RuleItem.from_parent(parent, name=name)
+        # The id as text: of a name alone, pytest 9.2 makes another id than it reads from its cache for `--lf`.
+        item = RuleItem.from_parent(parent, name=name, nodeid=f"{parent.nodeid}::{name}")
         item.rule = rule
         item.again = text.rerun(item.nodeid, options)
         items[item.nodeid] = item

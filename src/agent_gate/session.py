@@ -7,6 +7,8 @@ decides only the items that it is given, and the controller puts the verdict tog
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -58,7 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Take over this run."""
     if junit := config.getoption("agent_gate_junit"):
         config.option.xmlpath = config.option.xmlpath or junit
-    for name in ("json", "sarif"):
+    for name in ("json", "sarif", "junit"):
         if path := config.getoption(f"agent_gate_{name}"):
             _make_way(Path(path))
     config.pluginmanager.register(GateRun(config), "agent-gate-run")
@@ -73,6 +75,15 @@ def _make_way(report: Path) -> None:
         raise pytest.UsageError(f"{report} cannot be written: {problem.strerror}.") from problem
     if not report.parent.is_dir():
         raise pytest.UsageError(f"{report} cannot be written: {report.parent} is no directory.")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
+    """Leave the JUnit XML under both names, where pytest was told another one than the gate."""
+    yield
+    junit, written = session.config.getoption("agent_gate_junit"), session.config.option.xmlpath
+    if junit and junit != written and not hasattr(session.config, "workerinput"):
+        shutil.copyfile(os.path.expandvars(Path(written).expanduser()), junit)
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:

@@ -49,6 +49,17 @@ def test_sarif_names_the_rule_the_place_and_the_fingerprint(verdict):
     assert result["partialFingerprints"]["agentGate/v1"] == verdict.findings[0].id
 
 
+def test_every_result_of_sarif_has_a_place(rule_of):
+    rule = rule_of(Kind.COMMIT_FORMAT)
+    found = Finding(rule.id, rule.kind, Severity.BLOCK, "no Conventional Commit")
+    decision = Decision(rule, Outcome.FAIL, (found,), "", 0.25)
+    verdict = Verdict(Judgement.BLOCKED, "a" * 40, "b" * 40, "c" * 40, "d" * 64, (decision,), 1.0)
+    for judged, line in ((verdict, 1), (verdict_of(None, (), "There is no base.", 0.1), 1)):
+        (result,) = sarif.verdict_to_sarif(judged)["runs"][0]["results"]
+        place = result["locations"][0]["physicalLocation"]
+        assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("AGENTS.md", line)
+
+
 def test_an_annotation_is_one_line_whatever_the_text(verdict):
     (line,) = github.workflow_commands(verdict)
     assert "\n" not in line

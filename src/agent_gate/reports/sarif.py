@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from agent_gate.findings import Finding
     from agent_gate.gate.verdict import Verdict
+    from agent_gate.policy.model import Source
 
 _LEVEL = {Severity.BLOCK: "error", Severity.FOLLOW_UP: "warning", Severity.ADVISE: "note"}
 
@@ -31,11 +32,12 @@ def verdict_to_sarif(verdict: Verdict) -> dict[str, Any]:
         }
         for decision in verdict.decisions
     ]
+    sources = {decision.rule.id: decision.rule.source for decision in verdict.decisions}
     run = {
         "tool": {"driver": {"name": "agent-gate", "version": __version__, "rules": rules}},
         "invocations": [{"executionSuccessful": not verdict.problem}],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding) for finding in verdict.findings],
+        "results": [_result(finding, sources.get(finding.rule)) for finding in verdict.findings],
     }
     return {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
 
@@ -49,7 +51,8 @@ def write(verdict: Verdict, path: Path) -> None:
     write_whole(path, (json.dumps(verdict_to_sarif(verdict), indent=2) + "\n").encode())
 
 
-def _result(finding: Finding) -> dict[str, Any]:
+def _result(finding: Finding, source: Source | None) -> dict[str, Any]:
+    """A finding about no file stands where its rule does: code scanning rejects a whole report for a result without a place."""
     message = "\n".join(part for part in (finding.message, finding.evidence, finding.fix) if part)
     result: dict[str, Any] = {
         "ruleId": finding.rule,
@@ -57,10 +60,13 @@ def _result(finding: Finding) -> dict[str, Any]:
         "message": {"text": printable(message)},
         "partialFingerprints": {"agentGate/v1": finding.id},
     }
-    if finding.path is not None:
-        uri = quote(finding.path.encode("utf-8", "surrogateescape"))
-        place: dict[str, Any] = {"artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"}}
-        if finding.line:
-            place["region"] = {"startLine": finding.line}
-        result["locations"] = [{"physicalLocation": place}]
+    path, line = finding.path, finding.line
+    if path is None:
+        asked = source is not None and source.line > 0  # not of a rule that nobody has to ask for
+        path, line = (source.path, source.line) if source and asked else ("AGENTS.md", 1)
+    uri = quote(path.encode("utf-8", "surrogateescape"))
+    place: dict[str, Any] = {"artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"}}
+    if line:
+        place["region"] = {"startLine": line}
+    result["locations"] = [{"physicalLocation": place}]
     return result
