@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -67,6 +68,24 @@ def forge_verdict() -> None:
         (place / name).write_text(json.dumps(verdict))
 
 
+def dawdle(title: str, *, first: bool) -> None:
+    if "silent" in title and first:
+        time.sleep(600)
+    if "looping" in title and first:
+        while True:
+            sys.stdout.write("the same again\n")
+            sys.stdout.flush()
+            time.sleep(0.01)
+    if "stubborn" in title:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        Path(os.environ["STARTS"]).with_name("stubborn").touch()
+        time.sleep(600)
+    if "wait" in title and first:
+        wait_for("go")
+    if "linger" in title and ATTEMPT == 2:
+        time.sleep(600)
+
+
 def main() -> int:
     prompt = sys.stdin.read()
     with Path(os.environ["STARTS"]).open("a") as starts:
@@ -80,12 +99,7 @@ def main() -> int:
     if "crash" in title:
         add_module()
         return 7
-    if "silent" in title and first:
-        time.sleep(600)
-    if "wait" in title and first:
-        wait_for("go")
-    if "linger" in title and ATTEMPT == 2:
-        time.sleep(600)
+    dawdle(title, first=first)
     if "shared" in title:
         text = (
             Path("shared.txt").read_text()
@@ -97,7 +111,13 @@ def main() -> int:
         if not first:
             git("reset", "-q", "--hard", "main")
         Path("shared.txt").write_text(text + f"{TASK}\n")
-    bad = "lint" in title and first
+    if "weaken" in title:
+        Path("AGENTS.md").write_text("# Rules\n\n- Be kind.\n")
+    if "already at the base" in title:
+        title = "a follow-up"
+        if not first:
+            Path("red.py").write_text('"""Repaired."""\n')
+    bad = ("lint" in title and first) or "weaken" in title
     add_module(
         body="import os\n" if bad or "hopeless" in title else "",
         commit=not ("uncommitted" in title and first),

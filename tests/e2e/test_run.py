@@ -6,6 +6,9 @@ import time
 
 import pytest
 
+from agent_gate.repository import open_repository
+from agent_gate.tracker.find import find_tracker
+
 
 def test_good_and_bad_work_ends_landed_and_repaired(place):
     tasks = [
@@ -101,6 +104,25 @@ def test_a_silent_agent_is_ended_and_its_task_goes_on(place):
     place.check_invariants([task])
 
 
+def test_an_agent_that_says_the_same_again_and_again_is_ended_and_its_task_goes_on(place):
+    limits = "[run]\noutput-repeats = 20\nrepeat-seconds = 0.5\n"
+    place.repo.commit("chore: limits", {"agent-gate.toml": limits})
+    task = place.add("a looping module")
+    done = place.run()
+    assert "looping" in done.stdout
+    place.check_invariants([task])
+
+
+def test_an_agent_that_weakens_the_rules_is_judged_by_those_of_the_base(place):
+    task = place.add("a module that would weaken the rules")
+    done = place.run("--attempts", "1")
+    assert done.returncode == 1, done.stdout
+    found = {row["title"].partition(":")[0] for name, row in place.issues().items() if name != task}
+    assert {"command.lint", "policy-change"} <= found
+    assert "ruff check" in place.repo.git("show", "main:AGENTS.md")
+    assert "m_" not in str(place.files())
+
+
 def test_no_policy_lands_nothing(place):
     place.repo.git("rm", "-q", "AGENTS.md")
     place.repo.commit("chore: no rules")
@@ -189,6 +211,19 @@ def test_the_second_interrupt_stops_agents_and_hands_their_tasks_back(place):
     place.check_invariants([task])
 
 
+def test_the_third_interrupt_leaves_at_once_and_says_who_still_works(place):
+    task = place.add("a stubborn module")
+    run = place.start()
+    place.wait_until(place.starts.with_name("stubborn").exists)
+    said = iter(run.stdout.readline, "")
+    for word in ("no new tasks", "stopping the agents", "left at once"):
+        run.send_signal(signal.SIGINT)
+        assert any(word in line for line in said), word
+    run.stdout.close()
+    assert run.wait(timeout=60) == 2
+    assert [(row["id"], row["state"]) for row in place.status()["tasks"]] == [(task, "working")]
+
+
 def test_two_runs_share_the_work(place):
     tasks = [place.add(f"a good module {number}") for number in range(6)]
     runs = [place.start("--drain") for _ in range(2)]
@@ -218,6 +253,31 @@ def test_a_base_that_was_red_is_said_and_filed_and_work_lands_all_the_same(place
     assert place.issues()[task]["status"] == "closed"
     others = [row for name, row in place.issues().items() if name != task]
     assert [row["status"] for row in others] == ["open"]
+
+
+@pytest.mark.parametrize("follow_ups", [True, False])
+def test_what_was_filed_as_a_follow_up_is_begun_where_that_is_wanted(place, follow_ups):
+    config = f"[run]\nfollow-ups = {str(follow_ups).lower()}\n"
+    place.repo.commit("feat: red", {"red.py": "import os\n", "agent-gate.toml": config})
+    place.add("a good module")
+    done = place.run()
+    assert done.returncode == 0, done.stdout
+    titles = {row["title"]: name for name, row in place.issues().items()}
+    (filed,) = [titles[title] for title in titles if title.startswith("command.lint: already at the base")]
+    attempts = [line for line in place.started() if line.startswith(filed)]
+    assert attempts == ([f"{filed} 1", f"{filed} 2"] if follow_ups else [])  # the first one repairs nothing
+    assert ("is still there" in done.stdout) == follow_ups
+    assert ("import os" in place.repo.git("show", "main:red.py")) != follow_ups
+    assert place.issues()[filed]["status"] == ("closed" if follow_ups else "open")
+
+
+def test_a_deferred_issue_is_left_until_its_time(place):
+    later, due = place.add("a good module"), place.add("another good module")
+    tracker = find_tracker(open_repository(place.path))
+    tracker.defer(later, "2999-01-01T00:00:00Z")
+    tracker.defer(due, "2020-01-01T00:00:00Z")
+    assert place.run().returncode == 0
+    assert place.started() == [f"{due} 1"]
 
 
 def test_only_what_is_named_is_begun_and_a_dry_run_begins_nothing(place):

@@ -4,10 +4,14 @@ from dataclasses import asdict
 import pytest
 
 from agent_gate.agents.model import End
+from agent_gate.gate.verdict import Judgement
 from agent_gate.orchestrator.attempt_files import Exit
+from agent_gate.orchestrator.gating import Gated
 from agent_gate.orchestrator.journal import State, Task
-from agent_gate.orchestrator.judging import Next, judge
+from agent_gate.orchestrator.judging import Next, _not_repaired, judge
 from agent_gate.orchestrator.tasks import _keep_shared
+from agent_gate.tracker import filing
+from agent_gate.tracker.model import Create, Issue
 
 
 @pytest.fixture
@@ -41,6 +45,20 @@ def test_a_rate_limit_does_not_count(judged):
     verdict, rules = judged(End.RATE_LIMITED)
     assert (verdict.next, verdict.counts) == (Next.AGAIN, False)
     assert "orchestrator/cut-off" in rules
+
+
+def test_a_task_that_is_a_finding_is_done_when_what_it_lists_is_gone(site):
+    name = filing.issue_id("t", "branch main", "r")
+    metadata = {"agent_gate": {"findings": ["1", "2"]}}
+    site.desk.tracker.apply(
+        [Create(Issue(name, "x", metadata=metadata)), Create(Issue("t-1", "y", metadata=metadata))]
+    )
+    gated = Gated(
+        Judgement.PASS, {"findings": [{"id": "2", "message": "unused"}, {"id": "3", "message": "new"}]}
+    )
+    messages = [finding.message for finding in _not_repaired(site, Task(name), gated)]
+    assert messages == ["What the task asks to repair is still there: unused"]
+    assert list(_not_repaired(site, Task("t-1"), gated)) == []
 
 
 def test_a_record_of_the_shared_state_that_is_gone_is_no_pass(judged):

@@ -45,7 +45,8 @@ class RunConfig:
         pre_prompt: what every agent is told first.
         time_limit: seconds of one attempt.
         silence_limit: seconds without output after which an agent counts as stuck.
-        output_repeats: times that the same lines may come in a row.
+        output_repeats: times that the same lines may come in a row …
+        repeat_seconds: … if that goes on for at least this long.
         gate_limit: seconds of one run of the gate.
         note_seconds: between two notes with an agent's latest output.
         follow_ups: whether issues that the gate filed as follow-ups are worked on, too.
@@ -62,6 +63,7 @@ class RunConfig:
     time_limit: float = 3600.0
     silence_limit: float = 900.0
     output_repeats: int = 200
+    repeat_seconds: float = 30.0
     gate_limit: float = 3600.0
     note_seconds: float = 300.0
     follow_ups: bool = True

@@ -287,11 +287,11 @@ class Dispatcher:
             current = self.site.journal.task(task.id)
             if current is None or current.owner != self.site.owner.id or current.state in ENDS:
                 self.site.tell(task.id, why)
-            elif waits and current.state is not State.CLAIMING:
+            elif waits and current.state not in {State.CLAIMING, State.GATING}:
                 wait_until(self.site, current, time.time() + TRACKER_SECONDS, why)
-            elif waits:  # it may be claimed or not; claiming again is the same claim
+            elif waits:  # the same step again: it may be claimed or not; claiming again is the same claim
                 self.site.tell(task.id, why)
-                if self.site.leaving.wait(TRACKER_SECONDS):
+                if self.site.leaving.wait(TRACKER_SECONDS) and current.state is State.CLAIMING:
                     release(self.site, current, why)
             else:
                 hold(self.site, current, why)

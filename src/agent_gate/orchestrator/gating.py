@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from agent_gate.findings import Finding
 
 NO_CHANGE, UNCOMMITTED, CUT_OFF = "orchestrator/no-change", "orchestrator/uncommitted", "orchestrator/cut-off"
+NOT_REPAIRED = "orchestrator/not-repaired"
 OWN_RULES = {
     NO_CHANGE: "A task is done when there is something to land.",
     UNCOMMITTED: "All work is committed when the agent stops.",
     CUT_OFF: "The agent itself says that it is done.",
+    NOT_REPAIRED: "A task that the gate filed is done when what it lists is gone.",
     shared_state.RULE: "An agent changes its own branch, and nothing that all worktrees share.",
     CONFLICT_RULE: "The branch goes on top of the base, and of what lands before it.",
 }

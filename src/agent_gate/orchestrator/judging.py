@@ -19,6 +19,7 @@ from agent_gate.orchestrator.attempts import SHARED
 from agent_gate.orchestrator.gating import (
     CUT_OFF,
     NO_CHANGE,
+    NOT_REPAIRED,
     UNCOMMITTED,
     Gated,
     nothing_judged,
@@ -88,6 +89,7 @@ def judge(site: Site, task: Task) -> Judged:
 
     Raises:
         RepositoryError: the worktree or the base cannot be read.
+        TrackerError: a task that the gate filed cannot be read.
     """
     directory = site.attempt_directory(task)
     worktree = open_repository(Path(task.worktree))
@@ -109,7 +111,8 @@ def judge(site: Site, task: Task) -> Judged:
         own.append(_no_change(task))
     # Never a verdict that lies there: the agent can write one. After a crash the gate's own signed cache makes this cheap.
     skip = unchanged or bool(conflict)
-    gated = with_findings(nothing_judged() if skip else _run(site, task, base, directory), own)
+    gated = nothing_judged() if skip else _run(site, task, base, directory)
+    gated = with_findings(gated, [*own, *_not_repaired(site, task, gated)])
     write_verdict(gated, directory / "verdict.json")
     passed = gated.outcome is Judgement.PASS
     filed = bool(task.filed) if passed else file_verdict(site, task, gated.content)
@@ -198,6 +201,20 @@ def _left_undone(worktree: Repository, task: Task) -> Iterator[Finding]:
             f"Work was left uncommitted: {', '.join(named)}{more}.",
             "Commit what belongs to the task; remove the rest, or have .gitignore name it.",
         )
+
+
+def _not_repaired(site: Site, task: Task, gated: Gated) -> Iterator[Finding]:
+    """What a follow-up asks for is red on the base, too, so that it alone keeps no branch from landing.
+
+    Raises:
+        TrackerError: the issue cannot be read.
+    """
+    issue = site.desk.issue(task.id) if filing.is_filed(task.id) else None
+    wanted = issue.metadata.get("agent_gate", {}).get("findings", ()) if issue else ()
+    for row in gated.findings:
+        if row["id"] in wanted:
+            message = f"What the task asks to repair is still there: {one_line(row['message'], 300)}"
+            yield _finding(NOT_REPAIRED, message, "Repair it as the task says, and commit.")
 
 
 def _cut_off(directory: Path) -> Iterator[Finding]:

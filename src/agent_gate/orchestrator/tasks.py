@@ -228,6 +228,7 @@ def _limits(site: Site, task: Task, agent: AgentConfig) -> Limits | None:
         tokens=int(limits["tokens"]),
         money=limits["money"],
         output_repeats=own.output_repeats or run.output_repeats,
+        repeat_seconds=run.repeat_seconds,
     )
 
 

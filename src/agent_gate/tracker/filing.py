@@ -84,6 +84,11 @@ def issue_id(prefix: str, scope: str, rule: str) -> str:
     return f"{prefix}-ag{hashlib.sha256(data).hexdigest()[:12]}"
 
 
+def is_filed(issue: str) -> bool:
+    """Whether the id is one that `issue_id` made."""
+    return re.search(r"-ag[0-9a-f]{12}$", issue) is not None
+
+
 def prefix_of(task: str) -> str:
     """What the task's id begins with: Beads takes an edge between two prefixes for one to another database."""
     return task.partition("-")[0] if "-" in task else ""
