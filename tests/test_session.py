@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -84,6 +85,17 @@ def test_one_rule_can_be_selected_and_the_verdict_is_then_no_pass(repo):
 def test_pytests_own_selection_works(repo, args):
     repo.commit("added b", {"b.py": "B = 1\n"})
     assert run(repo, *args).returncode == 0
+
+
+def test_what_is_advised_decides_a_rule_again_from_anywhere(repo, tmp_path, make_repo):
+    repo.commit("added b", {"b.py": "B = 1\n"})
+    task = repo.write("../task.txt", "add b")
+    elsewhere = make_repo(name="elsewhere")
+    done = run(elsewhere, f"--agent-gate-worktree={repo.path}", f"--agent-gate-task-file={task}")
+    (again,) = [line for line in done.stdout.splitlines() if line.startswith("again: ")]
+    assert f"--task-file {task}" in again
+    done = run(elsewhere, command=shlex.split(again.removeprefix("again: ")))
+    assert (done.returncode, "1 failed" in done.stdout) == (1, True), done.stdout
 
 
 def test_the_last_failures_alone_run_again(repo):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 _ANSI = re.compile(r"\x1b(?:[()*+][0-9A-Za-z]|\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -30,6 +31,24 @@ def clipped(text: str, limit: int) -> str:
         return text
     head, tail = limit // 3, limit - limit // 3
     return f"{text[:head]}\n… {len(text) - head - tail} characters left out …\n{text[-tail:]}"
+
+
+def shell_word(text: str) -> str:
+    """The text as one word of a shell's command line that a person can paste, on one printable line.
+
+    What cannot stand between plain quotes is written in `$'…'`, which bash, zsh, ksh and POSIX 2024 read.
+    """
+    if printable(text) == text and not re.search(r"[\n\t]|  ", text):
+        return shlex.quote(text)
+    parts = (
+        f"\\{one}"
+        if one in "'\\"
+        else one
+        if one.isprintable() and one != " "
+        else "".join(f"\\x{byte:02x}" for byte in one.encode("utf-8", "surrogateescape"))
+        for one in text
+    )
+    return f"$'{''.join(parts)}'"
 
 
 def _escaped(match: re.Match[str]) -> str:

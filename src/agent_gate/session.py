@@ -172,6 +172,9 @@ class GateRun:
         if not changes.checked_out:
             options += ["--head", changes.head[:12]]
         flags = [name for name in ("clean", "allow_unchanged") if self.config.getoption(f"agent_gate_{name}")]
+        for name in ("worktree", "task-file"):
+            if value := self.config.getoption(f"agent_gate_{name.replace('-', '_')}"):
+                options += [f"--{name}", str(Path(value).absolute())]
         return options + [f"--{flag.replace('_', '-')}" for flag in flags]
 
     @property

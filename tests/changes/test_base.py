@@ -4,6 +4,7 @@ import pytest
 
 from agent_gate.changes import read_changes
 from agent_gate.repository import RepositoryError, open_repository
+from tests.conftest import Repo
 
 
 def base_of(path, base=""):
@@ -86,12 +87,24 @@ def test_any_revision_can_be_the_base(repo):
         ("maim", "did you mean main"),
         ("--all", "name another"),
         ("HEAD~99", "name another"),
-        ("qqqq", "git fetch origin qqqq"),
+        ("qqqq", "git fetch origin qqqq:refs/remotes/origin/qqqq"),
+        ("0" * 40, f"git fetch origin {'0' * 40}`"),
     ],
 )
 def test_an_unknown_base_is_named(repo, base, hint):
     with pytest.raises(RepositoryError, match=f"no base {base!r}; .*{hint}"):
         base_of(repo.path, base)
+
+
+def test_what_is_advised_brings_a_base_that_the_clone_left_out(repo, tmp_path):
+    repo.branch("other")
+    repo.commit(files={"x.txt": "x\n"})
+    repo.git("clone", "-q", "--single-branch", f"file://{repo.path}", str(tmp_path / "single"))
+    single = Repo(tmp_path / "single")
+    with pytest.raises(RepositoryError) as problem:
+        base_of(single.path, "main")
+    single.git(*str(problem.value).split("`")[1].split()[1:])
+    assert base_of(single.path, "main") == repo.git("rev-parse", "main")
 
 
 def test_a_shallow_clone_says_how_to_get_the_base(clone, tmp_path, repo):

@@ -12,7 +12,7 @@ def test_every_uncommitted_path_is_a_finding(make_repo, context_of, rule_of):
     repo.write("x.log", "l\n")
     result = check_clean_worktree(rule_of(Kind.CLEAN_WORKTREE), context_of(repo))
     assert [finding.path for finding in result.findings] == ["a.txt", "new file.txt"]
-    assert result.findings[1].reproduce == "git status --untracked-files=all -- 'new file.txt'"
+    assert result.findings[1].reproduce == "git status --ignored --untracked-files=all -- 'new file.txt'"
 
 
 def test_a_clean_worktree_passes_with_evidence(make_repo, context_of, rule_of):

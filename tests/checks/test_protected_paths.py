@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
 
 import pytest
 
@@ -32,6 +33,18 @@ def judge(make_repo, context_of, rule_of):
         return [(finding.path, finding.severity) for finding in result.findings]
 
     return after
+
+
+def test_what_is_advised_undoes_it(make_repo, context_of, rule_of):
+    repo = make_repo({"db/1.sql": "create\n", "a.sql": "x = 1\n" * 9})
+    repo.branch("work")
+    repo.git("mv", "a.sql", "db/a.sql")
+    repo.write("db/1.sql", "drop\n")
+    repo.write("db/it's new.sql", "create\n")
+    rule = rule_of(Kind.PROTECTED_PATH, "db/**")
+    for finding in check_protected_paths(rule, context_of(repo)).findings:
+        subprocess.run(["bash", "-c", finding.fix.split("`")[1]], cwd=repo.path, check=True)
+    assert not check_protected_paths(rule, context_of(repo)).findings
 
 
 def edit(*paths):

@@ -63,7 +63,13 @@ def resolve(repository: Repository, revision: str, role: str) -> str:
     if near := difflib.get_close_matches(revision, known, n=3):
         hint = f"did you mean {' or '.join(near)}?"
     elif re.fullmatch(r"\w[\w./-]*", revision):
-        hint = f"fetch it with `git fetch origin {revision}`, or name another"
+        branch = revision.removeprefix("origin/")
+        what = (
+            revision
+            if re.fullmatch(r"[0-9a-f]{40,64}", revision)
+            else f"{branch}:refs/remotes/origin/{branch}"
+        )
+        hint = f"fetch it with `git fetch origin {what}`, or name another"
     raise RepositoryError(f"{repository.root} has no {role} {revision!r}; {hint}")
 
 

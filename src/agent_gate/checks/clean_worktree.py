@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from agent_gate.checks.scope import in_scope
 from agent_gate.findings import Finding
 from agent_gate.hookspecs import CheckResult, hookimpl
+from agent_gate.plain_text import shell_word
 from agent_gate.policy.model import Kind
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _finding(rule: Rule, path: str | None, message: str) -> Finding:
         message=message,
         path=path,
         fix="Commit it, delete it, or ignore it in a committed .gitignore (.git/info/exclude does not count).",
-        reproduce=f"git status --untracked-files=all -- {shlex.quote(path)}"
+        reproduce=f"git status --ignored --untracked-files=all -- {shell_word(path)}"
         if path
         else "git status --untracked-files=all",
         anchor="uncommitted",

@@ -144,7 +144,8 @@ def _cannot_run(rule: Rule, done: CommandRun) -> Finding:
         severity=Severity.BLOCK,
         message=f"`{rule.value}` could not be decided: {done.undecided}",
         evidence=done.tail,
-        fix="Install what is missing where the gate runs, or correct the command in AGENTS.md on the base.",
+        fix="Install what is missing where the gate runs, give it longer (`timeout` in [tool.agent-gate]), or correct the"
+        " command in AGENTS.md on the base.",
         reproduce=reproduce(rule),
         anchor="could not be decided",
     )

@@ -8,6 +8,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from agent_gate.checks.declared import severity_of
+from agent_gate.checks.reproduce import diff_command
 from agent_gate.checks.scope import changed_in_scope
 from agent_gate.findings import Finding
 from agent_gate.hookspecs import CheckResult, hookimpl
@@ -151,6 +152,6 @@ def _finding(rule: Rule, context: GateContext, change: FileChange, name: str) ->
         path=change.path,
         line=lines[0] if lines else None,
         fix=f"Do without {name[:100]}, or have the task name it.",
-        reproduce=f"git diff {context.changes.base[:12]}",
+        reproduce=diff_command(context.changes, change.path),
         anchor=name,
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent_gate.checks.declared import severity_of
 from agent_gate.checks.public_surface import SurfaceChange, surface_changes
+from agent_gate.checks.reproduce import diff_command
 from agent_gate.checks.scope import changed_in_scope, matches
 from agent_gate.checks.source_files import FileKind, kind_of
 from agent_gate.findings import Finding
@@ -97,6 +98,6 @@ def _finding(rule: Rule, context: GateContext, surface: Mapping[str, tuple[Surfa
         line=first[0].line,
         evidence="\n".join(listed[:MAX_LISTED]),
         fix=f"Say in {where} what changed for users; white space alone does not count.",
-        reproduce=f"git diff --stat {context.changes.base[:12]}",
+        reproduce=diff_command(context.changes, path),
         anchor="not documented",
     )

@@ -10,6 +10,7 @@ from agent_gate.checks.scope import changed_in_scope
 from agent_gate.checks.source_files import FileKind, kind_of
 from agent_gate.findings import Finding, Severity
 from agent_gate.hookspecs import CheckResult, hookimpl
+from agent_gate.plain_text import shell_word
 from agent_gate.policy.model import Kind
 
 if TYPE_CHECKING:
@@ -104,6 +105,6 @@ def _finding(rule: Rule, severity: Severity, message: str, path: str, line: int,
         path=path,
         line=line,
         fix="File it as an issue (`agent-gate gaps` does), or do it and take the entry out.",
-        reproduce=f"grep -n '' {path}" if re.fullmatch(r"[\w./-]+", path) else "",
+        reproduce=f"sed -n {line}p {shell_word(path)}",
         anchor=anchor[:300],
     )

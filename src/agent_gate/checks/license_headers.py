@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent_gate.changes.model import Status
 from agent_gate.checks.declared import severity_of
+from agent_gate.checks.reproduce import diff_command
 from agent_gate.checks.scope import changed_in_scope, matches
 from agent_gate.checks.source_files import FileKind, kind_of
 from agent_gate.findings import Finding
@@ -62,7 +63,7 @@ def check_license_headers(rule: Rule, context: GateContext) -> CheckResult:
                     path=change.path,
                     line=1,
                     fix="Copy the header of a neighbouring file to the top.",
-                    reproduce=f"git diff --stat {context.changes.base[:12]}",
+                    reproduce=diff_command(context.changes, change.path),
                     anchor="no header",
                 )
             )

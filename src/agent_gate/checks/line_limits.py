@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent_gate.checks.declared import severity_of
 from agent_gate.checks.public_surface import parse_python
+from agent_gate.checks.reproduce import diff_command
 from agent_gate.checks.scope import changed_in_scope, matches
 from agent_gate.checks.source_files import FileKind, kind_of
 from agent_gate.findings import Finding
@@ -55,7 +56,7 @@ def check_line_limit(rule: Rule, context: GateContext) -> CheckResult:
             path=change.path,
             line=line,
             fix=f"Keep it within {limit} {'columns' if unit == 'columns' else 'lines'}.",
-            reproduce=f"git diff --stat {context.changes.base[:12]}",
+            reproduce=diff_command(context.changes, change.path),
             anchor=anchor,
         )
         for change in files

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agent_gate.checks.declared import severity_of
+from agent_gate.checks.reproduce import diff_command
 from agent_gate.checks.scope import changed_in_scope, matches
 from agent_gate.checks.source_files import FileKind, kind_of
 from agent_gate.findings import Finding
@@ -61,7 +62,7 @@ def check_patterns(rule: Rule, context: GateContext) -> CheckResult:
             line=line,
             evidence=text[:300],
             fix=f"Write it without {rule.value or source}.",
-            reproduce=f"git diff {context.changes.base[:12]}",
+            reproduce=diff_command(context.changes, change.path),
             anchor=text.strip(),
         )
         for change in files
@@ -83,7 +84,7 @@ def _binary_files(rule: Rule, context: GateContext) -> CheckResult:
             message=f"This is a binary file and was {change.status}; AGENTS.md forbids them.",
             path=change.path,
             fix="Take it out of the branch, or have the task name it.",
-            reproduce=f"git diff --numstat {context.changes.base[:12]}",
+            reproduce=diff_command(context.changes, change.path),
             anchor="binary",
         )
         for change in files

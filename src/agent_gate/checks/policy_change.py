@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 import tomllib
 from typing import TYPE_CHECKING
 
 from agent_gate.checks.declared import change_asked_for
+from agent_gate.checks.reproduce import diff_command
 from agent_gate.findings import Finding, Severity
 from agent_gate.hookspecs import CheckResult, hookimpl
 from agent_gate.policy.model import Kind
@@ -82,6 +82,6 @@ def _finding(rule: Rule, context: GateContext, path: str, change: FileChange) ->
         line=lines[0] if lines and path != PROJECT else None,
         evidence="\n".join(f"+{line}" for hunk in change.hunks for line in hunk.added)[:2000],
         fix="Take the change out of this branch and propose it on its own, or have the task ask for it by the file's name.",
-        reproduce=f"git diff {context.changes.base[:12]} -- {shlex.quote(path)}",
+        reproduce=diff_command(context.changes, path),
         anchor="policy",
     )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-import shlex
 from typing import TYPE_CHECKING
 
 from agent_gate.changes.model import Status
 from agent_gate.checks.declared import severity_of
+from agent_gate.checks.reproduce import diff_command
 from agent_gate.checks.scope import in_scope, matches
 from agent_gate.findings import Finding, Severity
 from agent_gate.hookspecs import CheckResult, hookimpl
+from agent_gate.plain_text import shell_word
 from agent_gate.policy.model import Kind
 
 if TYPE_CHECKING:
@@ -72,7 +73,11 @@ def _covers(rule: Rule, context: GateContext, path: str) -> bool:
 
 def _finding(rule: Rule, context: GateContext, path: str, change: FileChange, *, by_hand: bool) -> Finding:
     severity = severity_of(rule, context, path, path.rpartition("/")[2], rule.value or "")
-    fix = f"Undo it: `git checkout {context.changes.base[:12]} -- {shlex.quote(path)}`, or have the task name the file."
+    name = shell_word(path)
+    undo = (
+        f"git checkout {context.changes.base[:12]} -- {name}" if change.old_path == path else f"rm -- {name}"
+    )
+    fix = f"Undo it: `{undo}`, or have the task name the file."
     if rule.params.get("generated"):
         fix = "Change what it is generated from and run the generator; do not edit it by hand."
         if (
@@ -88,7 +93,7 @@ def _finding(rule: Rule, context: GateContext, path: str, change: FileChange, *,
         path=path,
         line=lines[0] if lines and path == change.path and change.status is not Status.DELETED else None,
         fix=fix,
-        reproduce=f"git diff {context.changes.base[:12]} -- {shlex.quote(path)}",
+        reproduce=diff_command(context.changes, path),
         anchor="protected",
     )
 

@@ -8,6 +8,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from agent_gate.checks.reproduce import diff_command
 from agent_gate.checks.scope import changed_in_scope
 from agent_gate.findings import Finding
 from agent_gate.hookspecs import CheckResult, hookimpl
@@ -52,12 +53,12 @@ def check_secrets(rule: Rule, context: GateContext) -> CheckResult:
     """A finding for each added line that holds a secret, and for each new file that is made to hold them."""
     files = [change for change in changed_in_scope(rule, context.changes) if change.new_blob]
     findings = [
-        _finding(rule, change.path, None, "the file is of a kind that holds secrets")
+        _finding(rule, context, change.path, None, "the file is of a kind that holds secrets")
         for change in files
         if _FILES.search(change.path) and not change.old_path
     ]
     findings += [
-        _finding(rule, change.path, line, f"the line looks like it holds {what}")
+        _finding(rule, context, change.path, line, f"the line looks like it holds {what}")
         for change in files
         for hunk in change.hunks
         for line, text in hunk.added_lines
@@ -93,7 +94,7 @@ def _plugins() -> tuple[Any, ...]:
     return tuple(plugin() for name, plugin in classes.items() if name not in _GUESSES)
 
 
-def _finding(rule: Rule, path: str, line: int | None, message: str) -> Finding:
+def _finding(rule: Rule, context: GateContext, path: str, line: int | None, message: str) -> Finding:
     return Finding(
         rule=rule.id,
         kind=rule.kind,
@@ -102,5 +103,6 @@ def _finding(rule: Rule, path: str, line: int | None, message: str) -> Finding:
         path=path,
         line=line,
         fix="Take it out of the history (not only of the last commit), revoke it, and read it from the environment.",
+        reproduce=diff_command(context.changes, path),
         anchor=message,
     )

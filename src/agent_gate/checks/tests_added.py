@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent_gate.checks.declared import severity_of
 from agent_gate.checks.public_surface import behaviour_changed
+from agent_gate.checks.reproduce import diff_command
 from agent_gate.checks.scope import changed_in_scope
 from agent_gate.checks.source_files import FileKind, kind_of
 from agent_gate.checks.tests_kept import tests_of
@@ -63,7 +64,7 @@ def check_tests_added(rule: Rule, context: GateContext) -> CheckResult:
                 line=first.hunks[0].new_start or 1 if first.hunks and first.new_blob else None,
                 evidence="\n".join(change.path for change in sources[:40]),
                 fix="Add or change a test that fails without this change.",
-                reproduce=f"git diff --stat {changes.base[:12]}",
+                reproduce=diff_command(changes, first.path),
                 anchor="no test",
             ),
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from agent_gate.checks.declared import severity_of
 from agent_gate.checks.python_tests import Test, outcome_hooks, python_tests
+from agent_gate.checks.reproduce import diff_command
 from agent_gate.checks.scope import changed_in_scope
 from agent_gate.checks.source_files import FileKind, kind_of
 from agent_gate.checks.test_names import named_tests
@@ -252,8 +253,6 @@ def _finding(rule: Rule, context: GateContext, loss: _Loss) -> Finding:
         path=loss.path,
         line=loss.line,
         fix=loss.fix,
-        reproduce=f"git diff {context.changes.base[:12]} -- '{loss.path}'"
-        if "'" not in loss.path
-        else "git diff --stat",
+        reproduce=diff_command(context.changes, loss.path),
         anchor=f"{loss.test} {loss.what.split('(')[0]}",
     )
