@@ -21,6 +21,11 @@ BASE = {"tests/test_a.py": TEST, "pytest.ini": "[pytest]\n"}
         (TEST + "\n\ndel test_a\n", "was switched off (del test_a)"),
         (TEST + "\n\ntest_a = None\n", "was switched off (test_a = None)"),
         (TEST + "\n\ntest_a.__test__ = False\n", "was switched off (test_a.__test__ = False)"),
+        (
+            TEST.replace("def test_a", "@pytest.mark.skipif(True, reason='x')\ndef test_a"),
+            "runs only on a condition now",
+        ),
+        ("if X:\n    def test_a():\n        assert f() == 1\n", "runs only on a condition now"),
         ("def test_a(:\n", "cannot be parsed"),
     ],
 )
@@ -82,6 +87,30 @@ SUITE = "it('one', () => { x(1); });\nit('two', () => { x(2); });\n"
 def test_each_test_of_a_suite_is_judged_by_its_own_lines(judge, after, messages):
     findings = judge(Kind.NO_TEST_TAMPERING, {"a.test.js": SUITE}, {"a.test.js": after}).findings
     assert [finding.message for finding in findings] == messages
+
+
+@pytest.mark.parametrize(
+    "guard", ["if not TOOL: pytest.skip('no tool')", "np = pytest.importorskip('numpy')"]
+)
+def test_a_test_that_has_a_condition_at_the_base_is_kept_too(judge, guard):
+    base = {"tests/test_a.py": TEST.replace("    assert", f"    {guard}\n    assert")}
+    moved = {"tests/test_a.py": None, "tests/unit/test_b.py": base["tests/test_a.py"]}
+    assert judge(Kind.NO_TEST_TAMPERING, base, moved).findings == ()
+    (finding,) = judge(Kind.NO_TEST_TAMPERING, base, {"tests/test_a.py": "import pytest\n"}).findings
+    assert "was deleted" in finding.message
+
+
+def test_a_test_that_moves_under_a_condition_is_lost(judge):
+    moved = "if False:\n    def test_b():\n        assert f() == 1\n"
+    (finding,) = judge(Kind.NO_TEST_TAMPERING, BASE, {"tests/test_a.py": moved}).findings
+    assert "was deleted" in finding.message
+
+
+def test_an_emptied_list_of_cases_is_a_loss(judge):
+    test = TEST.replace("def test_a()", "@pytest.mark.parametrize('x', [1, 2])\ndef test_a(x)")
+    new = {"tests/test_a.py": test.replace("[1, 2]", "[]")}
+    (finding,) = judge(Kind.NO_TEST_TAMPERING, {"tests/test_a.py": test}, new).findings
+    assert "lost 2 of its 2 cases" in finding.message
 
 
 @pytest.mark.parametrize(

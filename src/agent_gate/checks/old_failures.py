@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from dataclasses import replace
@@ -11,6 +12,8 @@ from agent_gate.checks.command_run import run_command
 from agent_gate.plain_text import clipped
 from agent_gate.policy.model import Kind
 from agent_gate.running.rooms import RoomError
+from agent_gate.running.tools import tools_of
+from agent_gate.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,9 +57,9 @@ def failures_at_base(rule: Rule, context: GateContext) -> dict[Key, list[str]]:
     Empty where the base's run proves nothing: it could not start, ran out of time, its output names no failure, or its tests
     imported another checkout. So none of these ever excuses a branch.
     """
-    kept = _file(rule, context)
-    if kept.is_file():
-        return {tuple(key): details for key, details in json.loads(kept.read_text(encoding="utf-8"))}
+    file = _file(rule, context)
+    if (kept := _read(file)) is not None:
+        return kept
     try:
         with context.rooms.room(context.changes.base, "base") as place:
             done = run_command(rule, context, place)
@@ -66,7 +69,7 @@ def failures_at_base(rule: Rule, context: GateContext) -> dict[Key, list[str]]:
             )
     except RoomError:
         return {}
-    if done.ok or judged_elsewhere or not done.comparable:
+    if judged_elsewhere or not done.comparable:
         return {}
     failures: dict[Key, list[str]] = {}
     for failure in done.failures:
@@ -74,13 +77,26 @@ def failures_at_base(rule: Rule, context: GateContext) -> dict[Key, list[str]]:
             failure.test or rule.kind is not Kind.TEST
         ):  # what a test command says of no test is about the command
             failures.setdefault(failure.key, []).append(clipped(failure.detail or failure.message, 2000))
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    new = kept.with_suffix(".new")
-    new.write_text(json.dumps([[list(key), details] for key, details in failures.items()]), encoding="utf-8")
-    new.replace(kept)
+    with contextlib.suppress(OSError):  # it only saves the next run's time
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(file, json.dumps([[list(key), details] for key, details in failures.items()]).encode())
     return failures
 
 
+def _read(file: Path) -> dict[Key, list[str]] | None:
+    """What is kept; None where there is nothing that one of us has written."""
+    try:
+        rows = json.loads(file.read_bytes())
+        if not isinstance(rows, list):
+            return None
+        return {
+            (str(path), str(name), str(what)): [*map(str, details)] for (path, name, what), details in rows
+        }
+    except (OSError, ValueError, TypeError, RecursionError):
+        return None
+
+
 def _file(rule: Rule, context: GateContext) -> Path:
-    parts = repr((context.changes.before.tree, rule.value, rule.directory, context.settings))
+    tools = tools_of(rule.value or "", context.place)
+    parts = repr((context.changes.before.tree, rule.value, rule.directory, context.settings, tools))
     return context.rooms.cache / "failures-2" / f"{hashlib.sha256(parts.encode()).hexdigest()}.json"

@@ -26,14 +26,16 @@ class SurfaceChange:
 def behaviour_changed(path: str, before: bytes | None, after: bytes | None) -> bool:
     """Whether more than comments, docstrings, blank lines and layout differs. What cannot be read counts as changed."""
     if before is None or after is None:
-        return bool(_tokens(path, before or after or b""))
+        return behaviour_changed(path, before or b"", after or b"")
     if before == after:
         return False
-    if PurePosixPath(path).suffix in {".py", ".pyi"} and len(after) < MAX_BYTES:
+    if PurePosixPath(path).suffix in {".py", ".pyi"}:
         try:
             return _skeleton(before) != _skeleton(after)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return True
+    if max(len(before), len(after)) > MAX_BYTES:
+        return True
     return _tokens(path, before) != _tokens(path, after)
 
 
@@ -64,13 +66,22 @@ def parse_python(content: bytes) -> ast.Module:
     return ast.parse(content)
 
 
+def nested_statements(node: ast.stmt) -> list[ast.stmt]:
+    """The statements inside of one that has blocks (`if`, `try`, `with`, a loop): of every block, none of a definition."""
+    if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        return []
+    blocks = [getattr(node, name, []) for name in ("body", "orelse", "finalbody")]
+    parts = [*getattr(node, "handlers", []), *getattr(node, "cases", [])]
+    return [item for block in (*blocks, *(part.body for part in parts)) for item in block]
+
+
 def _skeleton(content: bytes) -> str:
     tree = parse_python(content)
     for node in ast.walk(tree):
         if isinstance(
             node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
         ) and _docstring(node):
-            node.body = node.body[1:] or [ast.Pass()]
+            node.body = node.body[1:] or ([] if isinstance(node, ast.Module) else [ast.Pass()])
     return ast.dump(tree)
 
 
@@ -87,9 +98,18 @@ Declarations = dict[str, tuple[str, int]]  # name → (what is declared, line)
 
 
 def _declarations(path: str, content: bytes) -> Declarations:
+    """The public names; one that is declared several times (overloads, a branch each) with all of what is declared."""
+    if len(content) > MAX_BYTES:
+        raise ValueError("too large")
     if PurePosixPath(path).suffix in {".py", ".pyi"}:
-        return dict(_python_declarations(parse_python(content).body, ""))
-    return dict(_declared_lines(path, content))
+        found = _python_declarations(parse_python(content).body, "")
+    else:
+        found = _declared_lines(path, content)
+    declarations: Declarations = {}
+    for name, (declaration, line) in found:
+        before, first = declarations.get(name, ("", line))
+        declarations[name] = (f"{before}\n{declaration}", first)
+    return declarations
 
 
 def _python_declarations(body: list[ast.stmt], prefix: str) -> Iterator[tuple[str, tuple[str, int]]]:
@@ -107,25 +127,27 @@ def _python_declarations(body: list[ast.stmt], prefix: str) -> Iterator[tuple[st
             bases = [ast.dump(item) for item in (*node.bases, *node.decorator_list)]
             yield prefix + node.name, (str(bases), node.lineno)
             yield from _python_declarations(node.body, f"{prefix}{node.name}.")
-        elif isinstance(node, ast.Assign | ast.AnnAssign):
+        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            for target in targets:
-                if isinstance(target, ast.Name) and (_is_public(target.id) or target.id == "__all__"):
+            names = [item for target in targets for item in ast.walk(target) if isinstance(item, ast.Name)]
+            for target in names:
+                if isinstance(target.ctx, ast.Store) and _is_public(target.id):
                     yield prefix + target.id, (ast.dump(node), node.lineno)
-        elif isinstance(node, ast.If | ast.Try):
-            yield from _python_declarations(node.body, prefix)
+        else:
+            yield from _python_declarations(nested_statements(node), prefix)
 
 
 def _is_public(name: str) -> bool:
     return not name.startswith("_") or name == "__init__" or (name.startswith("__") and name.endswith("__"))
 
 
+_MAX_LINE = 400  # characters of a line that is looked at: a longer one is generated
 # A line that declares something public, by language; the first group is its name.
 _PUBLIC = {
     "js": re.compile(r"^\s*export\s+(?:default\s+)?(?:declare\s+|abstract\s+|async\s+)*(?:function\*?|class|const|let|var|interface|type|enum|namespace)\s+(\w+)|^\s*(?:module\.)?exports\.(\w+)\s*="),
     "go": re.compile(r"^(?:func\s+(?:\([^)]*\)\s*)?([A-Z]\w*)|(?:type|var|const)\s+([A-Z]\w*)|\t([A-Z]\w*)\s+[\w.*\[\]]+)"),
     "rs": re.compile(r"^\s*pub(?!\s*\((?:crate|super|self)\))(?:\([^)]*\))?\s+(?:async\s+|const\s+|unsafe\s+|extern\s+\"C\"\s+)*(?:fn|struct|enum|trait|type|mod|static|const|use|union|macro)\s+(\w+)|^\s*pub\s+(\w+)\s*:"),
-    "java": re.compile(r"^\s*(?:@\w+\s+)*public\s+(?:static\s+|final\s+|abstract\s+|sealed\s+|async\s+|override\s+|virtual\s+)*[\w<>\[\],.? ]*?(\w+)\s*(?:\(|\{|=|;|extends|implements|:)"),
+    "java": re.compile(r"^\s*(?:@\w+\s+)*public\s+(?:static\s+|final\s+|abstract\s+|sealed\s+|async\s+|override\s+|virtual\s+)*+[\w<>\[\],.? ]*?(?<!\w)(\w++)\s*+(?:\(|\{|=|;|extends|implements|:)"),
     "kt": re.compile(r"^\s*(?!private|internal|protected)(?:public\s+|open\s+|abstract\s+|data\s+|sealed\s+|suspend\s+|inline\s+|override\s+)*(?:fun\s+(?:<[^>]*>\s*)?(?:[\w.]+\.)?|class\s+|interface\s+|object\s+|val\s+|var\s+)(\w+)"),
     "c": re.compile(r"^(?!static\b)[A-Za-z_][\w\s*&:<>,]*?\b(\w+)\s*\([^;]*\)\s*(?:;|\{)?\s*$|^#\s*define\s+(\w+)|^(?:typedef\s+)?(?:struct|enum|union|class)\s+(\w+)"),
     "rb": re.compile(r"^\s*(?:def\s+(?:self\.)?|class\s+|module\s+)([\w?!=]+)"),
@@ -154,16 +176,27 @@ def _declared_lines(path: str, content: bytes) -> Iterator[tuple[str, tuple[str,
     if pattern is None:
         return
     for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
-        match = pattern.match(line[:1000])
+        match = pattern.match(line[:_MAX_LINE])
         if match and (name := next((group for group in match.groups() if group), None)):
             yield name, (" ".join(line.split()).rstrip("{ "), number)
 
 
-_HASH = re.compile(r"(\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*')|#[^\n]*")
-_SLASH = re.compile(
-    r"(\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|//[^\n]*|/\*.*?\*/", re.DOTALL
-)
-_DASH = re.compile(r"(\"(?:\\.|[^\"\\\n])*\"|'(?:''|[^'\n])*')|--[^\n]*|/\*.*?\*/", re.DOTALL)
+# A comment begins where something has ended: `#` in `${x#y}`, `//` in a regular expression and `--` in `x--y` are code.
+_COMMENTS = {
+    "hash": r"(?<!\S)#[^\n]*",
+    "dash": r"(?<!\S)--[^\n]*|(?<![^\s;(,])/\*.*?\*/",
+    "slash": r"(?<![^\s;{}(),])(?://[^\n]*|/\*.*?\*/)",
+}
+_TEMPLATE = r"`(?:\\.|[^`\\])*`"
+# Each piece of a text matches one alternative, what is not closed matches to an end, and nothing is read twice: linear.
+_PIECES = {
+    name: re.compile(
+        rf"(?P<comment>{comment})|(?P<string>\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|{_TEMPLATE})"
+        r"|(?P<open>[\"'](?:\\.|[^\"'\\\n])*|(?:`|/\*).*)|(?P<word>\w+)|(?P<other>[^\w\s])",
+        re.DOTALL,
+    )
+    for name, comment in _COMMENTS.items()
+}
 _HASH_SUFFIXES = frozenset(
     [
         ".py",
@@ -188,9 +221,9 @@ _HASH_SUFFIXES = frozenset(
 _DASH_SUFFIXES = frozenset([".sql", ".lua", ".hs", ".elm"])
 
 
-def _tokens(path: str, content: bytes) -> str:
-    """The text without comments and white space; strings are kept as they are."""
+def _tokens(path: str, content: bytes) -> list[str]:
+    """The text without comments and layout; strings as they are. In doubt, something is no comment."""
     suffix = PurePosixPath(path).suffix
-    comments = _HASH if suffix in _HASH_SUFFIXES else _DASH if suffix in _DASH_SUFFIXES else _SLASH
-    text = content[:MAX_BYTES].decode("utf-8", "replace")
-    return "".join(comments.sub(lambda match: match[1] or " ", text).split())
+    style = "hash" if suffix in _HASH_SUFFIXES else "dash" if suffix in _DASH_SUFFIXES else "slash"
+    text = content.decode("utf-8", "replace")
+    return [match[0] for match in _PIECES[style].finditer(text) if match["comment"] is None]

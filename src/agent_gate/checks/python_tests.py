@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from agent_gate.checks.public_surface import parse_python
+from agent_gate.checks.public_surface import nested_statements, parse_python
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_OFF = frozenset(
-    {"skip", "skipif", "skipIf", "skipUnless", "xfail", "expectedFailure", "skipTest", "importorskip"}
-)
+_OFF = frozenset({"skip", "xfail", "expectedFailure"})
+_CONDITIONS = frozenset({"skipif", "skipIf", "skipUnless", "importorskip"})
+_ENDING = frozenset({"skip", "xfail", "skipTest"})  # calls in a body
 _CHECKS = frozenset({"raises", "warns", "fail", "approx", "check", "verify", "expect"})
 # Hooks with which a conftest can turn a failure into something else.
 OUTCOME_HOOKS = frozenset(
@@ -42,17 +42,29 @@ class Test:
         name: with its class.
         line: 1-based.
         off: how it is switched off ("@pytest.mark.skip"), "" where it is on.
+        condition: on what it depends whether it runs ("@pytest.mark.skipif(…)"), "" where it always does.
         checks: how many statements check something; 0 where they are not counted.
-        cases: how many parameter sets it has; 0 where they are not counted.
+        cases: how many parameter sets it has that are not switched off; None where they are not counted.
         body: the normalised body, for finding it elsewhere.
     """
 
     name: str
     line: int
     off: str
+    condition: str
     checks: int
-    cases: int
+    cases: int | None
     body: str
+
+
+class _Held(NamedTuple):
+    """What keeps tests from running: always (`off`), or on a condition; the first reason that was found of each."""
+
+    off: str = ""
+    condition: str = ""
+
+    def __or__(self, other: _Held) -> _Held:
+        return _Held(self.off or other.off, self.condition or other.condition)
 
 
 def python_tests(content: bytes) -> dict[str, Test]:
@@ -62,8 +74,7 @@ def python_tests(content: bytes) -> dict[str, Test]:
         SyntaxError, ValueError, RecursionError, MemoryError: it is no Python, or made to be unreadable.
     """
     tree = parse_python(content)
-    whole = _module_off(tree)
-    return {test.name: test for test in _tests(tree.body, "", whole)}
+    return {test.name: test for test in _tests(tree.body, "", _module_held(tree))}
 
 
 def outcome_hooks(content: bytes) -> dict[str, int]:
@@ -87,19 +98,22 @@ def outcome_hooks(content: bytes) -> dict[str, int]:
     return found
 
 
-def _tests(body: list[ast.stmt], prefix: str, off: str) -> Iterator[Test]:
+def _tests(body: list[ast.stmt], prefix: str, held: _Held) -> Iterator[Test]:
     undone = dict(_undone(body))
     for node in body:
-        if isinstance(node, ast.ClassDef) and (
-            node.name.startswith("Test") or node.name.endswith(("Test", "Tests", "TestCase"))
-        ):
-            own = off or _decorated_off(node) or _assigned_off(node.body)
+        if isinstance(node, ast.ClassDef) and _is_test_class(node):
+            own = held | _decorated(node) | _assigned(node.body)
             yield from _tests(node.body, f"{prefix}{node.name}.", own)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
             line, how = undone.get(node.name, (0, ""))
-            yield _test(node, prefix, off or (how if line > node.lineno else ""))
-        elif isinstance(node, ast.If | ast.Try | ast.With):
-            yield from _tests(node.body, prefix, off)
+            yield _test(node, prefix, held | _Held(how if line > node.lineno else ""))
+        elif isinstance(node, ast.If):
+            condition = ast.unparse(node.test)[:80]
+            never = f"if {condition}" if _is_dead(node) else ""
+            yield from _tests(node.body, prefix, held | _Held(never, f"if {condition}"))
+            yield from _tests(node.orelse, prefix, held if never else held | _Held("", f"if not {condition}"))
+        else:
+            yield from _tests(nested_statements(node), prefix, held)
 
 
 def _undone(body: list[ast.stmt]) -> Iterator[tuple[str, tuple[int, str]]]:
@@ -114,88 +128,109 @@ def _undone(body: list[ast.stmt]) -> Iterator[tuple[str, tuple[int, str]]]:
                 yield name.id, (item.lineno, ast.unparse(item)[:80])
 
 
-def _test(node: ast.FunctionDef | ast.AsyncFunctionDef, prefix: str, off: str) -> Test:
+def _is_test_class(node: ast.ClassDef) -> bool:
+    names = (node.name, *(_last_name(base) for base in node.bases))
+    return node.name.startswith("Test") or any(name.endswith(("Test", "Tests", "TestCase")) for name in names)
+
+
+def _test(node: ast.FunctionDef | ast.AsyncFunctionDef, prefix: str, held: _Held) -> Test:
     body = [
         item
         for item in node.body
         if not (isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant))
     ]
-    normal = "\n".join(ast.dump(item) for item in body)
+    held = held | _decorated(node) | _body(body)
     return Test(
         prefix + node.name,
         node.lineno,
-        off or _decorated_off(node) or _body_off(body),
+        held.off,
+        held.condition,
         sum(_is_check(item) for item in _live(node)),
         _cases(node),
-        normal,
+        "\n".join(ast.dump(item) for item in body),
     )
 
 
-def _decorated_off(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+def _decorated(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> _Held:
+    held = _Held()
     for decorator in node.decorator_list:
-        called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        name = (
-            called.attr
-            if isinstance(called, ast.Attribute)
-            else called.id
-            if isinstance(called, ast.Name)
-            else ""
-        )
-        if name in _OFF:
-            return f"@{ast.unparse(decorator)[:80]}"
-    return ""
+        name = _last_name(decorator.func if isinstance(decorator, ast.Call) else decorator)
+        held |= _by_name({name}, f"@{ast.unparse(decorator)[:80]}")
+    return held
 
 
-def _body_off(body: list[ast.stmt]) -> str:
-    """A test that ends before it has checked anything."""
+def _by_name(names: set[str], reason: str) -> _Held:
+    """What marks of these names mean."""
+    return _Held(reason if names & _OFF else "", reason if names & _CONDITIONS else "")
+
+
+def _body(body: list[ast.stmt]) -> _Held:
+    """A test that ends before it has checked anything, or does so on a condition."""
     for item in body:
         if isinstance(item, ast.Return):
-            return "return before anything is checked"
-        if isinstance(item, ast.Raise) and item.exc is not None and "Skip" in ast.dump(item.exc):
-            return "raises a skip"
-        if (
-            isinstance(item, ast.Expr)
-            and isinstance(item.value, ast.Call)
-            and _called(item.value) in {"skip", "xfail", "skipTest"}
-        ):
-            return f"{ast.unparse(item.value)[:80]}"
+            return _Held("return before anything is checked")
+        if _raises_skip(item):
+            return _Held("raises a skip")
+        if isinstance(item, ast.Expr) and isinstance(item.value, ast.Call) and _called(item.value) in _ENDING:
+            return _Held(ast.unparse(item.value)[:80])
+        if isinstance(item, ast.If) and (inner := _body(item.body)).off:
+            return _Held(condition=f"{inner.off} if {ast.unparse(item.test)[:80]}")
         if any(_is_check(node) for node in _live(item)):
-            return ""
-    return ""
+            return _Held()
+    return _Held()
 
 
 def _live(node: ast.AST) -> Iterator[ast.AST]:
     """The node and all below it but what can never run (`if False:`)."""
-    dead = (
-        isinstance(node, ast.If | ast.While) and isinstance(node.test, ast.Constant) and not node.test.value
-    )
     yield node
-    for child in node.orelse if dead else ast.iter_child_nodes(node):  # type: ignore[attr-defined]
+    for child in node.orelse if _is_dead(node) else ast.iter_child_nodes(node):  # type: ignore[attr-defined]
         yield from _live(child)
 
 
-def _module_off(tree: ast.Module) -> str:
-    for item in tree.body:
-        if (
-            isinstance(item, ast.Expr)
-            and isinstance(item.value, ast.Call)
-            and _called(item.value) in {"skip", "importorskip"}
-        ):
-            return "the module is skipped"
-    return _assigned_off(tree.body)
+def _is_dead(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.If | ast.While) and isinstance(node.test, ast.Constant) and not node.test.value
+    )
 
 
-def _assigned_off(body: list[ast.stmt]) -> str:
+def _raises_skip(item: ast.stmt) -> bool:
+    return isinstance(item, ast.Raise) and item.exc is not None and "Skip" in ast.dump(item.exc)
+
+
+def _module_held(tree: ast.Module) -> _Held:
+    """What holds for every test of a module: marks, and calls that skip it."""
+    held = _assigned(tree.body)
+    for item in _statements(tree.body):
+        value = item.value if isinstance(item, ast.Expr | ast.Assign | ast.AnnAssign) else None
+        calls = {_called(node) for node in ast.walk(value) if isinstance(node, ast.Call)} if value else set()
+        if "skip" in calls or _raises_skip(item):
+            how = ast.unparse(item)[:80]
+            held |= _Held(how) if item in tree.body else _Held(condition=how)
+        held |= _by_name(calls & {"importorskip"}, ast.unparse(item)[:80] if "importorskip" in calls else "")
+    return held
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Every statement of a module, also in the blocks of others, but not in definitions."""
     for item in body:
-        if not isinstance(item, ast.Assign):
+        yield item
+        yield from _statements(nested_statements(item))
+
+
+def _assigned(body: list[ast.stmt]) -> _Held:
+    """What `pytestmark` and `__test__` say of a module or a class."""
+    held = _Held()
+    for item in body:
+        if not isinstance(item, ast.Assign | ast.AnnAssign) or item.value is None:
             continue
-        targets = {target.id for target in item.targets if isinstance(target, ast.Name)}
-        names = {node.attr for node in ast.walk(item.value) if isinstance(node, ast.Attribute)}
-        if "pytestmark" in targets and names & _OFF:
-            return "pytestmark"
-        if "__test__" in targets and isinstance(item.value, ast.Constant) and item.value.value is False:
-            return "__test__ = False"
-    return ""
+        named = item.targets if isinstance(item, ast.Assign) else [item.target]
+        targets = {target.id for target in named if isinstance(target, ast.Name)}
+        if "pytestmark" in targets:
+            names = {node.attr for node in ast.walk(item.value) if isinstance(node, ast.Attribute)}
+            held |= _by_name(names, ast.unparse(item)[:80])
+        if "__test__" in targets and isinstance(item.value, ast.Constant) and not item.value.value:
+            held |= _Held("__test__ = False")
+    return held
 
 
 def _is_check(node: ast.AST) -> bool:
@@ -209,21 +244,35 @@ def _is_check(node: ast.AST) -> bool:
 
 
 def _called(node: ast.Call) -> str:
-    return (
-        node.func.attr
-        if isinstance(node.func, ast.Attribute)
-        else node.func.id
-        if isinstance(node.func, ast.Name)
-        else ""
-    )
+    return _last_name(node.func)
 
 
-def _cases(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+def _last_name(node: ast.expr) -> str:
+    """`c` of `a.b.c` and of `c`; "" for anything else."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _cases(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int | None:
     total = 1
     for decorator in node.decorator_list:
         if isinstance(decorator, ast.Call) and _called(decorator) == "parametrize":
-            values = decorator.args[1] if len(decorator.args) > 1 else None
-            if not isinstance(values, ast.List | ast.Tuple):
-                return 0
-            total *= len(values.elts)
+            keywords = {keyword.arg: keyword.value for keyword in decorator.keywords}
+            values = decorator.args[1] if len(decorator.args) > 1 else keywords.get("argvalues")
+            if not isinstance(values, ast.List | ast.Tuple) or any(
+                isinstance(item, ast.Starred) for item in values.elts
+            ):
+                return None
+            total *= sum(not _marked_off(item) for item in values.elts)
     return total
+
+
+def _marked_off(case: ast.expr) -> bool:
+    """Whether it is a `pytest.param` with a mark that switches it off."""
+    marks = (
+        [keyword.value for keyword in case.keywords if keyword.arg == "marks"]
+        if isinstance(case, ast.Call)
+        else []
+    )
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in _OFF for mark in marks for node in ast.walk(mark)
+    )

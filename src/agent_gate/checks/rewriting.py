@@ -29,7 +29,12 @@ _LOOKS_ONLY = frozenset(
         "--list-different",
         "-l",
         "-d",
+        "-c",
         "--check-only",
+        "--check-formatted",
+        "-check",
+        "--lint",
+        "--test",
         "--verify",
         "--verify-no-changes",
         "--set-exit-if-changed",
@@ -51,9 +56,10 @@ def rewrites(rule: Rule) -> bool:
     known = rule.params.get("rewrites")
     if known is not None:
         return bool(known)
-    words = (
-        set(shlex.split(rule.value or "", comments=True)) if (rule.value or "").count("'") % 2 == 0 else set()
-    )
+    try:
+        words = set(shlex.split(rule.value or "", comments=True))
+    except ValueError:  # it cannot be run either, and is told so where it is run
+        words = set()
     return rule.kind is Kind.FORMAT and not words & _LOOKS_ONLY
 
 
@@ -63,8 +69,7 @@ def check_rewriting(rule: Rule, context: GateContext) -> CheckResult:
     try:
         judged = changes.tree if changes.checked_out else changes.head
         with context.rooms.room(judged, "copy", changes.objects) as place:
-            done = run_command(rule, context, place)
-            rewritten = {} if done.undecided else _rewritten(place)
+            done, rewritten = _run(rule, context, place)
     except RoomError as problem:
         finding = _cannot_run(rule, str(problem), problem.output)
         return CheckResult((finding,), undecided=str(problem), cacheable=False)
@@ -81,17 +86,21 @@ def check_rewriting(rule: Rule, context: GateContext) -> CheckResult:
     )
 
 
-def _rewritten(place: Path) -> dict[str, FileChange]:
-    """What differs in a room from what was checked out there; ignored files do not count."""
-    return {change.path: change for change in read_changes(open_repository(place), "HEAD").files}
+def _run(rule: Rule, context: GateContext, place: Path) -> tuple[CommandRun, dict[str, FileChange]]:
+    """The run, and what differs in its room from what was checked out there, committed or not; ignored files do not count."""
+    room = open_repository(place)
+    before = room.git("rev-parse", "HEAD").decode().strip()
+    done = run_command(rule, context, place)
+    if done.undecided:
+        return done, {}
+    return done, {change.path: change for change in read_changes(room, before).files}
 
 
 def _rewritten_at_base(rule: Rule, context: GateContext) -> dict[str, FileChange]:
     """What the command changes at the base; nothing where it cannot run there: that excuses nobody."""
     try:
         with context.rooms.room(context.changes.base, "base") as place:
-            done = run_command(rule, context, place)
-            return {} if done.undecided else _rewritten(place)
+            return _run(rule, context, place)[1]
     except RoomError:
         return {}
 

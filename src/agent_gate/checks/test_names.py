@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice, takewhile
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ class _Language(NamedTuple):
 
 _JS = _Language(
     re.compile(
-        r"^\s*(?:it|test|describe|context|specify|Deno\.test|x?it|x?test|f?it)(?:\.\w+)*\s*\(\s*[\"'`](.+?)[\"'`]\s*[,)]"
+        r"^\s*(?:(?:it|test|describe|context|specify|Deno\.test|x?it|x?test|f?it|xdescribe)(?:\.\w+)*(?:\([\w.]+\))?|\]\s*\))\s*\(\s*[\"'`](.+?)[\"'`]\s*[,)]"
     ),
     re.compile(
         r"^\s*(?:xit|xtest|xdescribe|(?:it|test|describe)\.(?:skip|todo|failing|fails)|(?:it|test|describe)\.only)\b"
@@ -37,12 +38,14 @@ _LANGUAGES = {
     ".go": _Language(re.compile(r"^func ((?:Test|Benchmark|Fuzz|Example)\w*)\s*\("), re.compile(r"^\s*t\.Skip(?:Now|f)?\(")),
     ".rs": _Language(re.compile(r"^\s*(?:pub )?(?:async )?fn (\w+)\s*\(\s*\)"), re.compile(r"^\s*#\[ignore\b")),
     **dict.fromkeys((".java", ".kt", ".cs", ".swift", ".scala", ".groovy"), _ANNOTATED),
-    ".rb": _Language(re.compile(r"^\s*(?:x?it|x?describe|context|specify|test|def) ?\(?[\"']?(.+?)[\"']?\)?(?: do| \{|$)"), re.compile(r"^\s*(?:xit|xdescribe|skip|pending)\b")),
+    ".rb": _Language(re.compile(r"^\s*(?:x?it|x?describe|context|specify|test|scenario)[ (]+[\"'](.+?)[\"']\)?(?:,.*)?(?: do| \{|$)|^\s*def (test_\w+[?!]?)"), re.compile(r"^\s*(?:xit|xdescribe|skip|pending)\b")),
     ".php": _Language(re.compile(r"^\s*(?:public )?function (test\w*)|^\s*(?:it|test)\([\"'](.+?)[\"']"), re.compile(r"^\s*(?:\$this->markTestSkipped|\$this->markTestIncomplete)|->skip\(")),
     **dict.fromkeys((".ex", ".exs"), _Language(re.compile(r"^\s*test \"(.+?)\""), re.compile(r"^\s*@tag :skip"))),
 }  # fmt: skip
 _MARKS = {".rs": re.compile(r"^\s*#\[(?:\w+::)?test\b"), ".java": re.compile(r"^\s*@(?:Test|ParameterizedTest|RepeatedTest)\b"), ".kt": re.compile(r"^\s*@(?:Test|ParameterizedTest)\b"),
           ".cs": re.compile(r"^\s*\[(?:Fact|Theory|Test|TestMethod|TestCase)\b")}  # fmt: skip
+_SKIPS_INSIDE = frozenset({".go", ".rb", ".php", ".swift"})  # a call in the body switches it off
+_ENDS = frozenset({"}", "});", "end"})
 _NEAR = 4  # lines between a test's declaration and what belongs to it
 
 
@@ -61,20 +64,35 @@ def named_tests(path: str, content: bytes) -> dict[str, Test]:
         above = lines[max(0, index - _NEAR) : index]
         if name is None or (mark and not any(mark.match(text) for text in above)):
             continue
-        below = lines[index + 1 : index + 2] if suffix in {".go", ".rb", ".php", ".swift"} else []
+        below = _first_lines(lines[index + 1 : index + 20]) if suffix in _SKIPS_INSIDE else []
         near = [match.string, *_attached(above, language), *below]
         off = next((text.strip() for text in near if language.off.search(text)), "")
         end = next((other for other in declared if other > index), len(lines))
         body = [match.string.replace(name, "", 1), *lines[index + 1 : end]]
-        found[name] = Test(name, index + 1, off, 0, 0, " ".join(" ".join(body).split()))
+        name = _numbered(name, found)
+        found[name] = Test(name, index + 1, off, "", 0, None, " ".join(" ".join(body).split()))
     return found
+
+
+def _numbered(name: str, found: dict[str, Test]) -> str:
+    """The name, with a number where it is not the first of its kind: many a `describe` has a "returns null"."""
+    number = 1
+    while (wanted := name if number == 1 else f"{name} #{number}") in found:
+        number += 1
+    return wanted
+
+
+def _first_lines(below: list[str]) -> list[str]:
+    """The first lines of a body that say something, up to its end."""
+    body = takewhile(lambda line: line.strip() not in _ENDS, below)
+    return list(islice((line for line in body if line.strip()), _NEAR))
 
 
 def _attached(above: list[str], language: _Language) -> list[str]:
     """The lines just above a declaration, back to the first that is blank, ends a block, or declares another test."""
     attached = []
     for line in reversed(above):
-        if not line.strip() or line.strip() in {"}", "});", "end"} or language.declares.match(line):
+        if not line.strip() or line.strip() in _ENDS or language.declares.match(line):
             break
         attached.append(line)
     return attached

@@ -110,22 +110,26 @@ def _losses(files: list[FileChange], changes: ChangeSet) -> list[_Loss]:
 
 
 def _losses_of(
-    change: FileChange, tests: dict[str, Test], now: dict[str, Test] | None, moved: set[str]
+    change: FileChange, tests: dict[str, Test], now: dict[str, Test] | None, moved: set[tuple[str, bool]]
 ) -> Iterator[_Loss]:
     for test in tests.values():
         if now is None:  # what cannot be parsed has no tests that run
             yield _Loss(change.path, 1, test.name, "the file cannot be parsed any more", "Repair the syntax.")
         elif (new := now.get(test.name)) is None:
-            if not test.off and moved.isdisjoint(_marks(test, change.path)):
+            kept = {
+                (mark, held) for mark, condition in _marks(test, change.path) for held in (False, condition)
+            }
+            if not test.off and moved.isdisjoint(kept):
                 fix = "Restore it, or move it with its body to where it is collected."
                 yield _Loss(change.path, None, test.name, "was deleted", fix)
         elif what := _worse(test, new):
             yield _Loss(change.path, new.line, test.name, what, "Restore it, and repair what it tests.")
 
 
-def _marks(test: Test, path: str) -> set[str]:
-    """What a test keeps of itself where it moves; names of Python's tests are too often the same."""
-    return {mark for mark in (test.body, "" if path.endswith(".py") else test.name) if mark}
+def _marks(test: Test, path: str) -> set[tuple[str, bool]]:
+    """What a test keeps of itself where it moves, and whether it has a condition; names of Python's tests are too often the same."""
+    marks = (test.body, "" if path.endswith(".py") else test.name)
+    return {(mark, bool(test.condition)) for mark in marks if mark}
 
 
 def _old(change: FileChange, changes: ChangeSet) -> tuple[str, bytes | None]:
@@ -156,9 +160,11 @@ def _collected(changes: ChangeSet) -> Callable[[str], bool]:
 def _worse(old: Test, new: Test) -> str:
     if new.off and not old.off:
         return f"was switched off ({new.off[:80]})" if ".only" not in new.off else "switches all others off"
+    if new.condition and not (old.condition or old.off):
+        return f"runs only on a condition now ({new.condition[:80]})"
     if old.checks and not new.checks:
         return "checks nothing any more"
-    if old.cases > new.cases > 0:
+    if old.cases is not None and new.cases is not None and old.cases > new.cases:
         return f"lost {old.cases - new.cases} of its {old.cases} cases"
     return ""
 

@@ -34,11 +34,14 @@ def foreign_modules(modules: Mapping[str, str], context: GateContext) -> Iterato
 
 
 def _is_module(name: str, file: Path, path: str) -> bool:
-    """Whether module `name` of `file` is what the changed file at `path` defines."""
+    """Whether module `name` of `file` is what the changed file at `path` defines: `types.py` of Python itself is not.
+
+    Another checkout has the whole path; what was installed has only the module's, below `site-packages`.
+    """
     wanted = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    return (
-        (wanted == name or wanted.endswith(f".{name}"))
-        and file.name == path.rpartition("/")[2]
-        and "." in f"{name}."
-        and bool(name)
-    )
+    if not (wanted == name or wanted.endswith(f".{name}")) or file.name != path.rpartition("/")[2]:
+        return False
+    if file.as_posix().endswith(f"/{path}"):
+        return True
+    own_name = "." in name or wanted in {name, f"src.{name}"}  # `utils` of a directory of scripts is nobody's
+    return own_name and not {"site-packages", "dist-packages"}.isdisjoint(file.parts)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent_gate import __version__
 from agent_gate.findings import Outcome
 from agent_gate.gate.verdict import decision_from_json, decision_to_json
+from agent_gate.running.tools import tools_of
 
 if TYPE_CHECKING:
     from agent_gate.gate.prepare import Plan
@@ -52,7 +50,7 @@ def decision_key(rule: Rule, plan: Plan) -> str:
     if rule.kind.is_command or rule.params.get("command"):
         sandbox = "bwrap " if context.settings.sandbox != "off" else ""
         command = str(rule.params.get("command") or rule.value)
-        parts += [changes.root, *_tools(f"{sandbox}{command}", context.place)]
+        parts += [changes.root, *tools_of(f"{sandbox}{command}", context.place)]
     if not rule.kind.is_command:
         parts += [
             changes.base,
@@ -64,23 +62,3 @@ def decision_key(rule: Rule, plan: Plan) -> str:
             plan.policy.hash,
         ]
     return hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()
-
-
-def _tools(command: str, place: Path) -> list[str]:
-    """What stands for the versions of a command's tools: each program found on PATH, and installed environments."""
-    programs = [shutil.which(word) for word in command.split() if word.isascii() and not word.startswith("-")]
-    environments = [
-        place / ".venv",
-        place / "node_modules/.package-lock.json",
-        Path(os.environ.get("VIRTUAL_ENV", "/")),
-    ]
-    packages = [site for venv in environments for site in venv.glob("lib/python*/site-packages")]
-    files = [*(Path(program) for program in programs if program), *environments, *packages]
-    return [f"{file}:{stat.st_mtime_ns}:{stat.st_size}" for file in files if (stat := _stat(file))]
-
-
-def _stat(file: Path) -> os.stat_result | None:
-    try:
-        return file.stat()
-    except OSError:
-        return None

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 
 from junitparser import Error, JUnitXml, JUnitXmlError, TestSuite
 
+from agent_gate.checks.output.lint_readers import relative
 from agent_gate.checks.output.model import Evidence, Failure, without_place
 
 if TYPE_CHECKING:
@@ -45,8 +46,12 @@ def read_evidence(scratch: Path, exit_code: int | None) -> Evidence:
     """What the probes of a run counted, and whether it adds up with the exit code."""
     try:
         reports = [json.loads(file.read_text()) for file in sorted(scratch.glob("probe-*.json"))]
-    except ValueError:
+        return _evidence(reports, exit_code)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError):
         return Evidence(problem="what the test run counted cannot be read: something wrote into its report")
+
+
+def _evidence(reports: list[dict[str, Any]], exit_code: int | None) -> Evidence:
     modules: dict[str, str] = {}
     for report in reports:
         modules |= {str(name): str(file) for name, file in report["modules"].items()}
@@ -64,7 +69,7 @@ def read_evidence(scratch: Path, exit_code: int | None) -> Evidence:
 
 
 def _problem(
-    runs: list[dict[str, object]], counts: Mapping[str, int], raised: list[str], exit_code: int | None
+    runs: list[dict[str, Any]], counts: Mapping[str, int], raised: list[str], exit_code: int | None
 ) -> str:
     if exit_code:
         return ""  # it says itself that not all is well
@@ -75,8 +80,8 @@ def _problem(
     if counts["failed"] or counts["error"]:
         return f"{counts['failed'] + counts['error']} tests failed, and the command exited 0"
     for run in runs:
-        told = sum(run["counts"].values())  # type: ignore[attr-defined]
-        collected = int(run["collected"])  # type: ignore[call-overload]
+        told = sum(run["counts"].values())
+        collected = int(run["collected"])
         if told < collected:
             return f"{collected} tests were collected, and only {told} have an outcome"
     return ""
@@ -113,8 +118,8 @@ def _place_of(case: TestCase, detail: str, place: Path) -> tuple[str | None, int
     """The test's own file, and the last line of its traceback that is in it."""
     module = str(case.classname or "").split(".")
     candidates = ["/".join(module[:length]) + ".py" for length in range(len(module), 0, -1)]
-    own = next((path for path in candidates if (place / path).is_file()), None)
-    seen = [(path, int(number)) for path, number in _AT.findall(detail) if (place / path).is_file()]
+    own = next((path for name in candidates if (path := relative(name, place))), None)
+    seen = [(path, int(number)) for name, number in _AT.findall(detail) if (path := relative(name, place))]
     if own is None and seen:
         return seen[-1]
     lines = [number for path, number in seen if path == own]
