@@ -26,6 +26,12 @@ from agent_gate.policy.prohibitions import prohibitions
         ("Calls to `Date.now()` are banned.", ("Date.now()",)),
         ("The linter rejects `datetime.now()`.", ("datetime.now()",)),
         ("Banned imports: `a.x` and `b.y`, see the linter.", ("a.x", "b.y")),
+        ("Never hide lint errors with `eslint-disable`.", ("eslint-disable",)),
+        ("`monotonic()` for durations, not `time()`.", ("time()",)),
+        ("Import sources, not barrels (e.g. `a/b` not `a`).", ("a",)),
+        ("The old types `A` and `B` should NEVER be used.", ("A", "B")),
+        ("This replaces `View` which no longer exists and should never be used.", ("View",)),
+        ("Playwright for testing (NO Enzyme)", ("Enzyme",)),
         ("Fix findings rather than silencing them with `//nolint`.", ("//nolint",)),
     ],
 )
@@ -46,6 +52,7 @@ def test_a_forbidden_span_is_found_in_each_form(text: str, spans: tuple[str, ...
         "Do not use names that start with `tmp_`.",
         "Never hard-code an SDK where `FileIO` exists.",
         "The parser rejects `x` tokens.",
+        "`retries` is a number, not `None`.",
     ],
 )
 def test_a_span_that_is_only_mentioned_is_not_forbidden(text: str) -> None:

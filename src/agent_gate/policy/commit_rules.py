@@ -132,6 +132,10 @@ def commit_params(said: Said) -> dict[str, object]:
         _I,
     ):
         return {}
+    if re.match(r"\W*branch", text, _I):
+        return {}
+    if any(_PR_TITLE.search(parent) and not _ABOUT.search(parent) for parent in said.statement.parents):
+        return {}
     if re.match(r"\W*titles?\b", text, _I) and re.search(r"pull request|\bPRs?\b", said.heading):
         return {}
     if (
@@ -162,7 +166,9 @@ def _shape(said: Said, text: str, params: dict[str, object]) -> None:
     ) and not example:
         params["conventional"] = True
         named = [word for word in _TYPES if re.search(rf"\b{word}\b", text)]
-        if len(named) >= _LISTED_TYPES:
+        if len(named) > _LISTED_TYPES or (
+            len(named) == _LISTED_TYPES and re.search(r"\b(?:only|allowed|one of|must be|types?)\b", text, _I)
+        ):
             params["types"] = named
     elif example and _SHAPE.search(text) and re.match(rf"\W*{_TYPE}\b", text):
         params["conventional"] = True

@@ -92,7 +92,11 @@ def content_asks(said: Said) -> Iterator[Ask]:
         and not re.search(
             r"\b(?:stor|includ|add|put|plac|expos|writ)\w*\b[^.;]*\b(?:sensitive|PII)\b[\w ]*$", found[0], _I
         )
-        and not re.search(r"\bin (?:the )?(?:logs?|output)\b", text, _I)
+        and not re.search(
+            r"\bin (?:the |any |api |error |http )*(?:logs?|output|responses?|quer(?:y|ies)|messages?|urls?|ui|client|browser)\b",
+            text,
+            _I,
+        )
     )
     if secret:
         yield Ask(Kind.NO_SECRETS)
@@ -143,7 +147,9 @@ def _is_license(said: Said) -> bool:
             named
             and (_LICENSE_ASKED.search(text) or section or re.match(r"\W*licen[cs]e headers?\W*:", text, _I))
         )
-        and not re.search(rf"{_NO}[^.;]{{0,30}}\b(?:add|need|require|remove)", text, _I)
+        and not re.search(
+            rf"{_NO}[^.;]{{0,30}}\b(?:add|need|require|remove)|\b(?:excluded|exempt)\b", text, _I
+        )
         and not re.search(r"\bwhen (?:you )?add\w*[^.;]{0,30}\(", text, _I)
     )
 

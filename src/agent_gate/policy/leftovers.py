@@ -37,6 +37,12 @@ _NOT_CLEAN = Pattern(
 _GAPS: tuple[tuple[Pattern, dict[str, object]], ...] = (
     (
         Pattern(
+            rf"\b(?:{_NO}|No|Never|Do not|Don't)\b[^.;]{{0,90}}, (?:or|and|nor) (?:\w+ )?(?:TODO|FIXME)s?\b"
+        ),
+        {"forbid_todo": True},
+    ),
+    (
+        Pattern(
             rf"\b(?:{_NO}|No|Never|Do not|Don't|avoid)\b[^.;,]{{0,40}}?\b(?:TODO|FIXME|XXX|HACK)s?\b(?![^.;]*\b(?:without|unless)\b)"
         ),
         {"forbid_todo": True},

@@ -26,6 +26,7 @@ _STANDS_FOR = Pattern(  # words of an example that mean any name
     r"(?:unused_?\w*|_*(?:foo|bar|baz)|[xyXYTN]|xx+|value|something|some_?\w*|[mM]y_?\w+|your_?\w+|expr|obj|Foo|Bar|\w*Something|type_name|var_?name)"
 )
 _COMMAND = Pattern(r"[a-z][\w.-]* (?:\S+ )*-{1,2}\w")
+_ABSOLUTE = Pattern(r"/(?:tmp|home|Users|var|etc|usr|opt|mnt)(?:/[\w./-]*)?")
 _COMMENT = Pattern(r"(?://|#|/\*|<!--)[@\s]*[A-Za-z]")
 _SAID = Pattern(
     r"(?!.*\b(?:import|export|let|const|var|class|def|fn)\b)[a-z\d]+(?: [a-z\d]+){2,}"
@@ -42,12 +43,16 @@ def is_code(span: str, *, imported: bool = False) -> bool:
         span: as written.
         imported: whether modules are meant: `math/rand`, `src/legacy/`, `com.sun.*`.
     """
-    if span in {"eval", "exec"} or (imported and (_WILDCARD.fullmatch(span) or _is_module(span))):
+    if (
+        span in {"eval", "exec"}
+        or _ABSOLUTE.fullmatch(span)
+        or (imported and (_WILDCARD.fullmatch(span) or _is_module(span)))
+    ):
         return True
     if (
         not span[2:]
         or span.lower() in _VALUES
-        or re.search(r"<[^>]*>|(?<![(\"])(?:\.\.\.|…)", span)
+        or re.search(r"(?<!\w)<[^>]*>|<[a-z][^>]*>|(?<![(\"])(?:\.\.\.|…)", span)
         or span.startswith(("-", "*."))
         or span.endswith(".*")
         or is_extension(span)
@@ -76,10 +81,13 @@ def pattern_of(span: str) -> str:
         return _word(span)
     if _WILDCARD.fullmatch(span):
         return rf"(?<![\w.]){re.escape(span)}".replace(r"\*", r"[\w.]*")
+    if _ABSOLUTE.fullmatch(span):
+        return rf"(?<![\w./-]){re.escape(span.rstrip('/'))}(?![\w-])"
     if _is_module(span):
         return _module(span)
     if attribute := _ATTRIBUTE.fullmatch(span):
         return rf"#!?\[{attribute[1]}\([^)\]]*\b{attribute[2]}\b"
+    span = re.sub(r"(?<=\w)<[A-Z](?:, ?[A-Z])*>$", "<", span)  # `Vec<T>`
     written = _OPEN.sub("", span)
     start = r"(?<!\w)" if re.match(r"\w", span) else ""
     end = r"\s*\(" if written != span else r"(?!\w)" if re.search(r"\w$", span) else ""

@@ -52,6 +52,12 @@ _NO_CASE = Pattern(  # before a prohibition; anything else says where or when it
     r"\W*(?:(?:we|you|agents?|contributors?|developers?|code|please|and|but|so|also|then|always|strictly|absolutely|important|note|should|must|that|all|new)\W+)*",
     _I,
 )
+_TOPIC = Pattern(r"[\w /&-]{2,40}:\s", _I)  # "Dialogs: use `A`, not `B`" may be about them alone
+_COUNTERPARTS = {"named": "default exports", "absolute": "relative imports"}
+_ONLY = Pattern(
+    r"\b(?:only|always)(?: use)? (named|absolute) (?:ex|im)ports?\b|\b(named|absolute) (?:ex|im)ports? only\b",
+    _I,
+)
 _WHEN = Pattern(r"\W*(?:if|when(?:ever)?|for|in|inside|within|on|during|while)\b", _I)
 _CONVERSATION = Pattern(
     r"\b(?:review(?:ing|er|s)?|responses?|communication|tone|chat|interaction|output style|conversation|PR descriptions?)\b",
@@ -86,8 +92,14 @@ def forbidden_patterns(said: Said) -> Iterator[Ask]:
         return
     if _IN_MESSAGE.search(text):
         return
-    zones = _zones(text)
-    named = tuple(dict.fromkeys(construct for zone in zones for construct in constructs_in(zone)))
+    literal = (
+        []
+        if _is_about_messages(said)
+        else [ask for found in prohibitions(text) if (ask := _literal(said, found))]
+    )
+    named = tuple(dict.fromkeys(construct for zone in _zones(text) for construct in constructs_in(zone)))
+    if literal and [construct.name for construct in named] == ["suppression"]:
+        named = ()  # "never suppress errors with `x`" is about x
     for construct in named:
         params: dict[str, object] = {
             "pattern": construct.pattern,
@@ -100,8 +112,8 @@ def forbidden_patterns(said: Said) -> Iterator[Ask]:
             params if construct.pattern else {"binary": True, "name": construct.name},
             severity=Severity.FOLLOW_UP if construct.guess else None,
         )
-    if not named and said.statement.form is not Form.ROW and not _is_about_messages(said):
-        yield from (ask for found in prohibitions(text) if (ask := _literal(said, found)))
+    if not named and said.statement.form is not Form.ROW:
+        yield from literal
 
 
 def _is_about_messages(said: Said) -> bool:
@@ -114,7 +126,8 @@ def _zones(text: str) -> list[str]:
     """The parts of a text that a prohibition is about."""
     zones = [_ENOUGH.split(text[match.end() :], maxsplit=1)[0][:_REACH] for match in _NO.finditer(text)]
     banned = _BANNED.search(text)
-    return [*zones, text[: banned.start()]] if banned else zones
+    only = [_COUNTERPARTS[(match[1] or match[2]).lower()] for match in _ONLY.finditer(text)]
+    return [*zones, *only, text[: banned.start()]] if banned else [*zones, *only]
 
 
 def _literal(said: Said, found: Prohibition) -> Ask | None:
@@ -131,6 +144,7 @@ def _literal(said: Said, found: Prohibition) -> Ask | None:
     ):
         return None
     globs, told = _where(said, found, limit)
+    told = told and not (found.exchanged and _TOPIC.match(said.text))
     sure = (
         told
         and (changes == patterns or not found.changed)

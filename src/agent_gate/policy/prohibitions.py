@@ -38,13 +38,13 @@ _QUALIFIED = rf"(?:(?!(?:{_JOINTS})\b)[\w'\u2019/-]+,? ){{0,4}}?"
 # what of a thing is meant: "any code related to M", "calls to M", "comments like M"
 _CARRIER = r"(?:[\w-]+ ){0,3}?(?:code|logic|lines?|calls?|references?|us(?:es?|ages?)|imports?|mentions?|instances?|occurrences?|comments?|checks?|attributes?|annotations?|statements?) (?:related to|that (?:uses?|calls?|mentions?|references?)|using|calling|containing|like|such as|about|with|of|to|from) (?:the )?"
 _LISTED = rf"(?:(?!(?:{_JOINTS}|see|per)\b)[\w'\u2019/,-]+ ){{1,6}}?(?:\((?:e\.g\.,? |i\.e\.,? |such as |like |including )?|(?:such as|like) )"  # "manual fields (M)"
-_OBJECT = rf"(?:{_CARRIER}|{_LISTED}|{_QUALIFIED}){_M}"
-_BEGINS = r"(?:^\W*(?:[\w /-]{1,30}:\s*)?|[,;:.(\u2013\u2014]\s*|\s-\s+|\b(?:always|must|should|please|and|then|we|you) )"
+_OBJECT = rf"(?:{_CARRIER}|{_LISTED}|{_QUALIFIED}){_M}(?! not {_ANY_MARK})"
+_BEGINS = r"(?:^\W*(?:[\w /-]{1,30}:\s*)?|[,;:.(\u2013\u2014]\s*|\s-\s+|\b(?:always|must|should|please|and|or|then|we|you) )"
 _ADVERBS = r"(?: (?:ever|just|directly|also|manually|try to|attempt to|blindly|simply))*"
 
 # libraries that are often named without marks; no English words, and no tools with a command of their own
 _LIBRARIES = word_set(
-    "lodash zod yup joi axios jquery momentjs moment.js date-fns dayjs luxon rxjs redux mobx formik ramda bluebird immer classnames antd styled-components chai sinon enzyme "
+    "lodash zod yup joi axios jquery momentjs moment.js date-fns dayjs day.js luxon rxjs redux mobx formik ramda bluebird immer classnames antd styled-components chai sinon enzyme "
     "supertest nock pandas numpy sqlalchemy aiohttp httpx loguru structlog pydantic attrs unittest gorm logrus zerolog testify gomock lombok guava mockito powermock hamcrest junit4 "
     "log4j logback gson kotlinx retrofit rxjava rxkotlin koin rxswift alamofire snapkit automapper moq nunit xunit fluentassertions newtonsoft.json anyhow thiserror eyre lazy_static "
     "once_cell activerecord sidekiq doctrine guzzle"
@@ -53,6 +53,8 @@ _NEGATIONS = ("no ", "not", "never", "n't", "n\u2019t", "avoid", "without", "zer
 _HINTS = {  # of which a text must hold one to have the form
     "instead": ("instead of", "rather than", "in place of", " not ", "(not ", "never ", " over "),
     "by": ("suppress", "silenc", "hid", "mut", "mask", "bypass", "ignor", "skip", "disabl", "swallow", "cast", "wrap", "work", "paper"),
+    "pair": (" not ", " never "),
+    "example": (" not ",),
     "before": ("instead of",),
     "replaced": ("replace", "substitute", "swap", "migrate", "switch", "move "),
     "banned": ("forbidden", "prohibited", "banned", "allowed", "permitted", "off-limits", "off limits", "acceptable", " not ", " never "),
@@ -89,12 +91,14 @@ def _forms() -> dict[str, Pattern]:
         "done": rf"\b(?:do not|don'?t|don\u2019t|never|must not) {_M}",  # "don't `unwrap()`"
         "changed": rf"{NO}{_ADVERBS} {_CHANGES}(?:,? (?:or|and) \w+)?\s+(?:the )?{_M}",
         # where a clause begins: "no M", "never raw M"
-        "none": rf"(?:^|[;:\u2013\u2014|] ?|^\W*(?:[\w ]{{1,30}}:\W*)?(?:use|prefer|write|keep|always|only|no|never|do not|all|every)\b[^.]*[,(-] ?|\b(?:with|and|but) )\W*(?:absolutely |strictly |please )?(?:(?:no|zero) {_LISTED}|(?:no|never|zero|avoid) (?:(?:any|raw|plain|bare|new|direct|inline|explicit|manual|global|more|ad-hoc|untyped|blanket|implicit|use of|usage of) )*(?:{_CARRIER})?){_M}",
+        "none": rf"(?:^|[;:\u2013\u2014|] ?|\((?=(?:no|never) [\ue100-\ue1ff]\))|^\W*(?:[\w ]{{1,30}}:\W*)?(?:use|prefer|write|keep|always|only|no|never|do not|all|every)\b[^.]*[,(-] ?|\b(?:with|and|but) )\W*(?:absolutely |strictly |please )?(?:(?:no|zero) {_LISTED}|(?:no|never|zero|avoid) (?:(?:any|raw|plain|bare|new|direct|inline|explicit|manual|global|more|ad-hoc|untyped|blanket|implicit|use of|usage of) )*(?:{_CARRIER})?){_M}",
         "instead": rf"{_BEGINS}(?:\w+ )?(?P<verb>us(?:e|ing)|import|call|writ(?:e|ing)|throw|rais(?:e|ing)|return|choose|rely on|stick to)\b[^.;\u2013\u2014]{{0,120}}?(?:\binstead of|\brather than|\bin place of|(?:,|\(|{_ANY_MARK}(?: \w+)?) ?\(?(?:and )?(?:not|never|over)(?! (?:just|only|merely|use|all)\b))\s+{_OBJECT}",
-        "by": rf"{_BEGINS}(?!(?:it|this|that|they|these)\b)(?:\w+(?<!s)|address|pass)\b[^.;\u2013\u2014]{{0,60}}?\b(?:rather than|instead of|without|(?:do not|don'?t|never)) (?:just |simply )?(?:suppress|silenc|hid|mut|mask|bypass|ignor|skip|disabl|swallow|cast|wrap|work|paper|solv|fix)\w* (?:\w+ ){{0,4}}?(?:with|via|through|using|by adding) {_QUALIFIED}{_M}",  # "rather than silencing it with M"
+        "by": rf"(?:{NO}|\b(?:rather than|instead of))\s+(?:just |simply )?(?:suppress|silenc|hid|mut|mask|bypass|ignor|skip|disabl|swallow|cast|wrap|work|paper|solv|fix)\w* (?:[\w-]+ ){{0,5}}?(?:with|via|through|using|by adding) {_QUALIFIED}{_M}",  # "rather than silencing it with M"
+        "pair": rf"^\W*{_ANY_MARK}(?: for [^.;,]{{1,40}})?,? (?:and )?(?:not|never)\s+{_M}",  # "M for durations, not M"
+        "example": rf"^\W*(?:use|import|write|call)\b.*\((?:e\.g\.,? )?{_ANY_MARK},? not {_M}\)",
         "before": rf"{_BEGINS}instead of {_OBJECT}(?P<rest>[^.;]{{0,30}}?),? (?P<verb>use|write|call|import|prefer|reach)\b",
         "replaced": rf"{_BEGINS}(?:replace|substitute|swap(?: out)?|(?:migrate|switch|move) (?:away )?from)\s+(?:[\w-]+ ){{0,3}}?{_M}(?P<rest>(?: [\w-]+){{0,3}}?) (?:with|by|to|for)\b(?! (?:your|the (?:actual|real|name)|an? (?:actual|real)|actual|real|its)\b)",
-        "banned": rf"(?:^|[.;:,]\s)(?:(?!(?:that|if|when|where)\b)[\w-]+ ){{0,5}}?{_M}(?: [\w-]+){{0,2}} {BANNED}",
+        "banned": rf"(?:^|[.;:,]\s)(?:(?!(?:that|if|when|where)\b)[\w-]+ ){{0,5}}?{_M}(?: [\w-]+){{0,2}}(?: (?:which|that) [^.;]{{1,40}}? and)? {BANNED}",
         "forbids": rf"\b(?:lint\w*|\w+lint|ci|compiler|management|polic\w+|rules?|build|checkstyle|config\w*|hooks?|project|repo\w*|codebase|we) (?:\w+ )?(?:forbids?|bans?|disallows?|prohibits?|rejects?)\s+{_OBJECT}",
         "label": rf"^\W*(?:banned|forbidden|prohibited|disallowed)\b[\w ]{{0,30}}:(?P<all>(?:(?!\s[\u2013\u2014-]\s|[;.]\s|\bsee\b).)*?{_M}(?:(?!\s[\u2013\u2014-]\s|[;.]\s|\bsee\b).)*)",
     }
@@ -120,11 +124,12 @@ def prohibitions(text: str) -> Iterator[Prohibition]:
             rest = parts.get("rest")
             yield Prohibition(
                 tuple(re.findall(r"`([^`]+)`", _unmarked(parts.get("all") or found["mark"], lists))),
-                before=_unmarked(marked[: found.start()], lists),
+                # "fix errors rather than hiding them with M": what stands before is no condition
+                before="" if name == "by" else _unmarked(marked[: found.start()], lists),
                 rest=_unmarked(marked[found.end("mark") :] if rest is None else rest, lists),
                 imported=name == "label" or bool(_IMPORTS.search(parts.get("verb") or found[0])),
                 changed=name == "changed",
-                exchanged=name in {"instead", "before", "replaced", "forbids"},
+                exchanged=name in {"instead", "before", "replaced", "forbids", "pair", "example"},
             )
 
 

@@ -45,9 +45,9 @@ _PASSIVE = Pattern(
     rf"[`)] (?:(?:files?|director(?:y|ies)|folders?) )?(?:must |should |may )?{_NO} be [^`]*?(?:`git )?{_EDIT}$",
     _I,
 )  # "`x` must not be committed"
-_ANY_LOCK_FILE = "*[-.]lock*"
-_LOCK_FILES = Pattern(
-    rf"{_EDIT}(?: (?:the|any|all|your|our|a|package|dependency|generated|manually|directly))* lock ?files?\b",
+_FILES_OF = {"lock": "*[-.]lock*", "snapshot": "*.snap*"}
+_UNNAMED = Pattern(
+    rf"{_EDIT}(?: (?:the|any|all|your|our|a|package|dependency|generated|manually|directly))* (lock|snapshot) ?files?\b",
     _I,
 )
 _ONLY_WITHIN = Pattern(  # "never modify files outside `a/`", "only edit files under `a/`", "keep all changes within `a/`"
@@ -129,7 +129,7 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
             path for path in paths if not re.search(r"^\.env|secret|credential|\.(?:pem|key)$", path, _I)
         ]
     committing = bool(forbids and re.search(r"\bcommit|check(?:ed)? in", forbids[0], _I))
-    made = generated or paths == [_ANY_LOCK_FILE]
+    made = generated or paths in ([glob] for glob in _FILES_OF.values())
     params: dict[str, object] = {"generated": True} if made and not committing else {}
     for path in dict.fromkeys(paths):
         yield Ask(Kind.PROTECTED_PATH, glob_of(path), params)
@@ -199,8 +199,8 @@ def _forbidden(said: Said, zone: str, *, forbids: bool, named_before: bool) -> l
     paths = paths or _changes_to(said.text)
     if not paths and _CHANGELOG.search(zone):
         paths = ["CHANGELOG.md"]
-    if not paths and _LOCK_FILES.search(said.text):
-        paths = [_ANY_LOCK_FILE]
+    if not paths and (unnamed := _UNNAMED.search(said.text)):
+        paths = [_FILES_OF[unnamed[1].lower()]]
     return paths
 
 
