@@ -1,5 +1,9 @@
 import json
+import os
+import shutil
+import sys
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +14,7 @@ from agent_gate.orchestrator.gating import Gated
 from agent_gate.orchestrator.journal import State, Task
 from agent_gate.orchestrator.judging import Next, _not_repaired, judge
 from agent_gate.orchestrator.tasks import _keep_shared
+from agent_gate.repository import open_repository
 from agent_gate.tracker import filing
 from agent_gate.tracker.model import Create, Issue
 
@@ -64,3 +69,53 @@ def test_a_task_that_is_a_finding_is_done_when_what_it_lists_is_gone(site):
 def test_a_record_of_the_shared_state_that_is_gone_is_no_pass(judged):
     _, rules = judged(shared=False)
     assert "orchestrator/shared-state" in rules
+
+
+@pytest.fixture
+def worked(site, tmp_path, monkeypatch):
+    """A task whose agent has committed, once as it should and once more, in a worktree of its own."""
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    base, path = site.tip(), tmp_path / "pool" / "1"
+    site.repository.git("worktree", "add", "--quiet", "-b", "agent/t-1", str(path), base)
+    git = open_repository(path).git
+    for name in ("a", "b"):
+        (path / f"{name}.md").write_text("x\n")
+        git("add", "-A")
+        git("commit", "--quiet", "-m", f"feat: {name}")
+    task = site.journal.begin(Task("t-1", branch="agent/t-1", base=base), site.owner.id)
+    task = site.journal.advance(task, State.GATING, worktree=str(path))
+    directory = site.attempt_directory(task)
+    directory.mkdir(parents=True)
+    (directory / "task.json").write_text(json.dumps({"id": "t-1", "title": "", "description": ""}))
+    _keep_shared(site, directory)
+    return task
+
+
+def test_what_is_judged_is_the_branch_whatever_commit_of_it_is_checked_out(site, worked):
+    git = open_repository(Path(worked.worktree)).git
+    head = git("rev-parse", "HEAD").decode().strip()
+    git("checkout", "--quiet", "--detach", "HEAD~1")
+    judged = judge(site, worked)
+    assert (judged.next, judged.head) == (Next.LAND, head), judged.reason
+
+
+def _remove(worktree):
+    shutil.rmtree(worktree)
+
+
+def _spoil_index(worktree):
+    (open_repository(worktree).git_dir / "index").write_text("rubbish")
+
+
+def _unlink(worktree):
+    (worktree / ".git").write_text("gitdir: /nowhere")
+    shutil.rmtree(worktree.parents[1] / "repo" / ".git" / "worktrees")
+
+
+@pytest.mark.parametrize("damage", [_remove, _spoil_index, _unlink])
+def test_a_damaged_worktree_is_a_finding_and_the_task_goes_on(site, worked, damage):
+    damage(Path(worked.worktree))
+    judged = judge(site, worked)
+    assert (judged.next, judged.counts) == (Next.AGAIN, True)
+    assert "cannot be looked at" in judged.reason
+    assert judged.head == site.repository.git("rev-parse", "agent/t-1").decode().strip()

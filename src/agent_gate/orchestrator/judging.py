@@ -35,8 +35,9 @@ from agent_gate.orchestrator.landing.candidates import (
     put_on,
     style_for,
 )
+from agent_gate.orchestrator.worktree_git import opened
 from agent_gate.plain_text import one_line
-from agent_gate.repository import open_repository
+from agent_gate.repository import RepositoryError
 from agent_gate.tracker import filing
 
 if TYPE_CHECKING:
@@ -88,30 +89,29 @@ def judge(site: Site, task: Task) -> Judged:
     """Judge the task's branch as it stands.
 
     Raises:
-        RepositoryError: the worktree or the base cannot be read.
+        RepositoryError: the branch or the base cannot be read.
         TrackerError: a task that the gate filed cannot be read.
     """
     directory = site.attempt_directory(task)
-    worktree = open_repository(Path(task.worktree))
-    head = _commit(worktree, f"refs/heads/{task.branch}")
-    tree = worktree.git("rev-parse", f"{head}^{{tree}}").decode().strip()
+    head = _commit(site.repository, f"refs/heads/{task.branch}")
+    tree = site.repository.git("rev-parse", f"{head}^{{tree}}").decode().strip()
     started_on, base = task.base, site.tip()
     task = replace(task, head=head, tree=tree)
     conflict, waits_for = _conflict(site, task, base)
-    undone = [*_left_undone(worktree, task)]
+    worktree, undone = _looked_at(site, task)
     own = [
         *undone,
         *_cut_off(directory),
         *_shared(site, worktree, task, directory),
         *conflict,
     ]
-    unchanged = is_contained(worktree, head, base)
+    unchanged = is_contained(site.repository, head, base)
     # Also where its work is on the base without us: a branch that was only moved to the base looks the same, so a person decides.
     if unchanged and not undone:
         own.append(_no_change(task))
     # Never a verdict that lies there: the agent can write one. After a crash the gate's own signed cache makes this cheap.
     skip = unchanged or bool(conflict)
-    gated = nothing_judged() if skip else _run(site, task, base, directory)
+    gated = nothing_judged() if skip else _run(site, worktree, task, base, directory)
     gated = with_findings(gated, [*own, *_not_repaired(site, task, gated)])
     write_verdict(gated, directory / "verdict.json")
     passed = gated.outcome is Judgement.PASS
@@ -153,14 +153,15 @@ def _file(site: Site, task: Task, content: Mapping[str, Any]) -> bool:
     return bool(entry["failing"] or task.filed)
 
 
-def _run(site: Site, task: Task, base: str, directory: Path) -> Gated:
+def _run(site: Site, worktree: Repository | None, task: Task, base: str, directory: Path) -> Gated:
     """The gate in a room; once more where it could not judge."""
     options = ["--base", base, "--clean", "--task-file", str(directory / "task.json")]
+    place = worktree.root if worktree else site.repository.root
+    if worktree is None or not _is_checked_out(worktree, task):
+        options += ["--head", task.head]
     gated = Gated(Judgement.ERROR, {})
     for _ in range(GATE_RUNS):
-        gated = run_gate(
-            Path(task.worktree), directory / "gate.json", options, site.configured().run.gate_limit
-        )
+        gated = run_gate(place, directory / "gate.json", options, site.configured().run.gate_limit)
         if gated.outcome is not Judgement.ERROR:
             break
     if gated.outcome is not Judgement.ERROR and gated.content["head"] != task.head:
@@ -181,6 +182,26 @@ def _conflict(site: Site, task: Task, base: str) -> tuple[list[Finding], str]:
             message = f"{other.branch} lands first. {finding.message}"
             return [replace(finding, message=message, anchor=f"{finding.anchor} {other.id}")], other.id
     return [], ""
+
+
+def _looked_at(site: Site, task: Task) -> tuple[Repository | None, list[Finding]]:
+    """The attempt's worktree, and what it holds that would not land; None where agent or disk have damaged it.
+
+    The branch is safe: the next attempt gets another worktree, and this one is set aside.
+    """
+    try:
+        worktree = opened(site.repository, Path(task.worktree))
+        return worktree, [*_left_undone(worktree, task)]
+    except RepositoryError as problem:
+        message = f"The worktree is damaged, so what was not committed in it cannot be looked at: {problem}"
+        fix = f"You have another worktree now, with {task.branch} as it was committed: finish the task there."
+        return None, [_finding(UNCOMMITTED, message, fix)]
+
+
+def _is_checked_out(worktree: Repository, task: Task) -> bool:
+    """Whether HEAD is the commit to judge, on the task's branch; an agent may have left another one there."""
+    branch = worktree.try_git("symbolic-ref", "--quiet", "HEAD") or b""
+    return os.fsdecode(branch).strip() == f"refs/heads/{task.branch}" and _commit(worktree, "HEAD") == task.head
 
 
 def _left_undone(worktree: Repository, task: Task) -> Iterator[Finding]:
@@ -228,7 +249,7 @@ def _cut_off(directory: Path) -> Iterator[Finding]:
         )
 
 
-def _shared(site: Site, worktree: Repository, task: Task, directory: Path) -> Sequence[Finding]:
+def _shared(site: Site, worktree: Repository | None, task: Task, directory: Path) -> Sequence[Finding]:
     file = directory / SHARED
     if not file.is_file():
         return [
@@ -239,7 +260,7 @@ def _shared(site: Site, worktree: Repository, task: Task, directory: Path) -> Se
             )
         ]
     landed = site.repository.git("rev-list", f"{task.base}..refs/heads/{site.base}").decode().split()
-    own = frozenset(worktree.git("rev-list", f"{task.base}..{task.head}").decode().split())
+    own = frozenset(site.repository.git("rev-list", f"{task.base}..{task.head}").decode().split())
     moves = site.journal.fact(f"landing:{site.base}") or {}
     expected = shared_state.Expected(
         task.id,
@@ -249,7 +270,10 @@ def _shared(site: Site, worktree: Repository, task: Task, directory: Path) -> Se
         branches=[other.branch for other in site.journal.tasks() if other.id != task.id],
     )
     before = shared_state.load(file.read_text(encoding="utf-8"))
-    return shared_state.compare(before, shared_state.snapshot(site.repository), worktree, expected)
+    after = shared_state.snapshot(site.repository)
+    if worktree is None:  # and with it the log of what was made there
+        return shared_state.compare(before, after, site.repository, expected, blames=False)
+    return shared_state.compare(before, after, worktree, expected)
 
 
 def _no_change(task: Task) -> Finding:

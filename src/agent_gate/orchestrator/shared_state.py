@@ -114,14 +114,16 @@ def load(text: str) -> SharedState:
 
 
 def compare(
-    before: SharedState, after: SharedState, worktree: Repository, expected: Expected
+    before: SharedState, after: SharedState, worktree: Repository, expected: Expected, *, blames: bool = True
 ) -> tuple[Finding, ...]:
     """What changed during an attempt in `worktree` and is nobody else's known doing.
+
+    Without `blames` it is any worktree of the repository, as the attempt's own is gone: nobody knows what was made there.
 
     Raises:
         RepositoryError: git cannot say which commits the worktree made.
     """
-    made = _made_here(worktree, before, expected)
+    made = _made_here(worktree, before, expected) if blames else frozenset()
     return identified(
         [
             *_moved(before, after, worktree, expected, made),

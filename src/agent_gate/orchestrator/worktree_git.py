@@ -39,7 +39,7 @@ def check_out(repository: Repository, path: Path, branch: str, base_sha: str, wh
         _add(repository, path, branch, base_sha)
         return True, ""
     try:
-        worktree = _open(repository, path)
+        worktree = opened(repository, path)
         _remove_stale_locks(worktree, branch)
         worktree.git("ls-files", "-z", "--", ".git")  # prints nothing, but fails where the index is damaged
         current = _branch_of(worktree)
@@ -59,7 +59,7 @@ def remove(repository: Repository, path: Path) -> None:
         RepositoryError: it is not, or git cannot.
     """
     if path.is_dir():
-        if holds_work(_open(repository, path)):
+        if holds_work(opened(repository, path)):
             raise RepositoryError("it holds work that is on no branch.")
         repository.try_git("worktree", "unlock", str(path))
         repository.git("worktree", "remove", str(path))
@@ -93,8 +93,12 @@ def _add(repository: Repository, path: Path, branch: str, base_sha: str) -> None
     repository.git("worktree", "lock", "--reason", "an agent of agent-gate works here", str(path))
 
 
-def _open(repository: Repository, path: Path) -> Repository:
-    """The worktree, with its link to the repository repaired where that is broken."""
+def opened(repository: Repository, path: Path) -> Repository:
+    """The worktree, with its link to the repository repaired where that is broken.
+
+    Raises:
+        RepositoryError: there is none, or it is another repository's.
+    """
     try:
         return _opened(repository, path)
     except RepositoryError:
