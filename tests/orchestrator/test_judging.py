@@ -1,8 +1,9 @@
 import json
 import os
+import re
 import shutil
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,19 @@ def test_a_damaged_worktree_is_a_finding_and_the_task_goes_on(site, worked, dama
     assert (judged.next, judged.counts) == (Next.AGAIN, True)
     assert "cannot be looked at" in judged.reason
     assert judged.head == site.repository.git("rev-parse", "agent/t-1").decode().strip()
+
+
+def test_a_stash_entry_that_is_gone_is_said_with_what_gets_it_back(site, worked):
+    said = []
+    git = site.repository.git
+    (site.repository.root / "AGENTS.md").write_text("mine")
+    git("stash")
+    directory = site.attempt_directory(worked)
+    (directory / "shared.json").unlink()  # which keeps what was shared before the first start
+    _keep_shared(site, directory)
+    git("reflog", "delete", "--rewrite", "refs/stash@{0}")  # as `git stash drop` does before hooks are asked
+    listening = replace(site, tell=lambda _, sentence: said.append(sentence))
+    assert judge(listening, worked).next is Next.LAND
+    (sentence,) = said
+    git("stash", "apply", re.search(r"`git stash apply (\w+)`", sentence)[1])
+    assert (site.repository.root / "AGENTS.md").read_text() == "mine"

@@ -1,5 +1,7 @@
 """What is noticed after an attempt: who went round the hooks is told from who had a right to."""
 
+import re
+
 import pytest
 
 from agent_gate.findings import Severity
@@ -119,8 +121,8 @@ def test_a_stash_of_its_work_blocks_and_a_dropped_one_is_told(attempt):
     attempt.worktree.git("stash")
     new, lost = sorted(attempt.findings(), key=lambda finding: finding.severity is Severity.ADVISE)
     assert (new.severity, lost.severity) == (Severity.BLOCK, Severity.ADVISE)
-    attempt.repo.git(*lost.fix.removeprefix("To get it back: git ").removesuffix(".").split())
-    assert "mine" in attempt.repo.git("stash", "show", "-p")
+    attempt.repo.git(*re.search(r"`git (stash apply .*)`", lost.fix)[1].split())
+    assert (attempt.repo.path / "a.txt").read_text() == "mine\n"
 
 
 def test_a_setting_that_starts_programs_blocks_and_another_is_told(attempt):

@@ -201,7 +201,9 @@ def _looked_at(site: Site, task: Task) -> tuple[Repository | None, list[Finding]
 def _is_checked_out(worktree: Repository, task: Task) -> bool:
     """Whether HEAD is the commit to judge, on the task's branch; an agent may have left another one there."""
     branch = worktree.try_git("symbolic-ref", "--quiet", "HEAD") or b""
-    return os.fsdecode(branch).strip() == f"refs/heads/{task.branch}" and _commit(worktree, "HEAD") == task.head
+    return (
+        os.fsdecode(branch).strip() == f"refs/heads/{task.branch}" and _commit(worktree, "HEAD") == task.head
+    )
 
 
 def _left_undone(worktree: Repository, task: Task) -> Iterator[Finding]:
@@ -271,9 +273,14 @@ def _shared(site: Site, worktree: Repository | None, task: Task, directory: Path
     )
     before = shared_state.load(file.read_text(encoding="utf-8"))
     after = shared_state.snapshot(site.repository)
-    if worktree is None:  # and with it the log of what was made there
-        return shared_state.compare(before, after, site.repository, expected, blames=False)
-    return shared_state.compare(before, after, worktree, expected)
+    # Without a worktree the log of what was made there is gone, too.
+    found = shared_state.compare(
+        before, after, worktree or site.repository, expected, blames=worktree is not None
+    )
+    for finding in found:
+        if finding.kind == shared_state.STASH_LOST:  # it blocks nobody, and may be somebody's only copy
+            site.tell(task.id, f"{finding.message} {finding.fix}")
+    return found
 
 
 def _no_change(task: Task) -> Finding:

@@ -11,7 +11,7 @@ import json
 import os
 import re
 from collections.abc import Mapping  # noqa: TC003 - msgspec reads it
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from agent_gate.repository import Repository
 
 RULE = "orchestrator/shared-state"
+STASH_LOST = "stash-lost"  # kind of a finding that a person wants to hear of, whoever did it
 _FREE = ("refs/remotes/", "refs/worktree/", "refs/bisect/", "refs/rewritten/", "refs/prefetch/", "refs/stash")
 _FILES = ("info/attributes", "info/exclude", "info/grafts", "objects/info/alternates", "config.worktree")
 # Settings with which git starts a program, or goes elsewhere than it seems to.
@@ -184,7 +185,9 @@ def _stashed(
     for entry in before.stash:
         if entry not in after.stash:
             message = f"The stash has lost its entry {entry[:12]} during the attempt."
-            yield _finding(message, entry, f"To get it back: git stash store {entry}.", blocks=False)
+            # not `git stash store`: that does nothing where refs/stash still has it, and only the log has lost it
+            fix = f"If it was not you, `git stash apply {entry}` gets it back"
+            yield replace(_finding(message, entry, f"{fix}.", blocks=False), kind=STASH_LOST)
 
 
 def _configured(before: SharedState, after: SharedState) -> Iterator[Finding]:
