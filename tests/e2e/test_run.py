@@ -325,6 +325,8 @@ def test_a_broken_configuration_leaves_the_old_one_in_force(place):
         (("run",), "No agent is configured"),
         (("run", "--agent", "nobody"), 'no agent "nobody"'),
         (("run", "--agent-cmd", "x {promt}"), 'did you mean "{prompt}"'),
+        (("run", "--agent", "cursor"), "No agent is installed (no `cursor-agent`)"),
+        (("run", "--agent-cmd", "/nowhere/agent {prompt}"), "No agent is installed (no `/nowhere/agent`)"),
         (("status",), "no run has begun"),
         (("retry", "x"), "no run has begun"),
     ],

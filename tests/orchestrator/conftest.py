@@ -113,7 +113,7 @@ def site(make_repo):
     directory = repository.common_dir / "agent-gate"
     desk = Desk(find_tracker(repository), open_outbox(repository), "tester", lambda _: None)
     journal, owner = Journal(directory / "journal.db"), new_owner(directory / "runs")
-    configured = Configured(RunConfig(), (AgentConfig("one"), AgentConfig("two")))
+    configured = Configured(RunConfig(), tuple(AgentConfig(name, "command", "sh") for name in ("one", "two")))
     yield Site(
         repository=repository,
         base="main",

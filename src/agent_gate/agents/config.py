@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from agent_gate.agents.command import template_words
 from agent_gate.agents.model import AgentError
+from agent_gate.agents.options import split
 from agent_gate.agents.registry import all_adapters, find_adapter
 from agent_gate.policy.config import convert, nearest, require_known
 from agent_gate.policy.model import PolicyError
@@ -58,6 +60,14 @@ class AgentConfig:
     model: str = ""
     env: dict[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+
+    @property
+    def missing(self) -> str:
+        """Its program, where that is not installed; "" where it is, or where only the worktree can say (`./agent.sh`, `{worktree}/…`)."""
+        words = split(self.command) if self.command else (find_adapter(self.adapter).program,)
+        program = words[0]
+        in_worktree = "{" in program or ("/" in program and not program.startswith("/"))
+        return "" if in_worktree or shutil.which(program, path=self.env.get("PATH")) else program
 
     @property
     def options(self) -> dict[str, Any]:

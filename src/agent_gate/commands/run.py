@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent_gate.agents.config import one_off
+from agent_gate.orchestrator.choosing import missing_agents
 from agent_gate.orchestrator.config import Configured, read_configured
 from agent_gate.orchestrator.dispatch import Dispatcher, Wanted
 from agent_gate.orchestrator.journal import Journal, JournalError, State
@@ -211,6 +212,8 @@ class _Config:
                 f'No agent is configured for {self._root}: write `agent = "claude"` into [tool.agent-gate],'
                 " or use --agent NAME or --agent-cmd 'COMMAND {prompt}'."
             )
+        if missing := missing_agents(agents):
+            raise PolicyError(missing)
         return Configured(run, agents)
 
     def _stamp(self) -> tuple[object, ...]:
@@ -233,7 +236,10 @@ def _would_do(path: Path, options: argparse.Namespace, workers: int) -> int:
     ready = find_tracker(repository).ready()
     found = chosen(ready, Selection(tuple(options.only or ())), live, follow_ups=configured.run.follow_ups)
     agents = (one_off(options.agent_cmd),) if options.agent_cmd else configured.agents
-    names = ", then ".join(agent.name for agent in agents) or "no agent (none is configured)"
+    names = (
+        ", then ".join(f"{agent.name}{agent.missing and ' (not installed)'}" for agent in agents)
+        or "no agent (none is configured)"
+    )
     at_once = options.workers or workers or configured.run.at_once
     print(f"{repository.root}: would land on {base}, {at_once} at once, with {names}")
     for task in live.values():

@@ -1,4 +1,4 @@
-"""Which agent works next: the first of the configured ones that its service lets work."""
+"""Which agent works next: the first of the configured ones that is installed, and that its service lets work."""
 
 from __future__ import annotations
 
@@ -29,16 +29,35 @@ def choose(site: Site, agents: Sequence[AgentConfig], task: Task) -> AgentConfig
     working = [other.agent for other in site.journal.tasks(State.WORKING) if other.id != task.id]
     for agent in agents:
         most = agent.limits.workers
-        if _until(site, agent.name) <= clock and not (most and working.count(agent.name) >= most):
+        busy = most and working.count(agent.name) >= most
+        if not busy and _until(site, agent.name) <= clock and not agent.missing:
             return agent
     return None
 
 
-def all_limited_until(site: Site, agents: Sequence[AgentConfig]) -> tuple[float, bool]:
-    """When it is worth to look again, seconds since 1970; and whether it is services that let none work."""
+def why_none(site: Site, agents: Sequence[AgentConfig]) -> tuple[float, str]:
+    """When it is worth to look again, seconds since 1970; and why `choose` found nobody."""
     soon = time.time() + BUSY_SECONDS
-    first = min((_until(site, agent.name) for agent in agents), default=0.0)
-    return max(soon, first), first > time.time()
+    installed = [agent for agent in agents if not agent.missing]
+    if not installed:  # since the run began: one that updates itself is gone for a moment
+        return soon, f"no agent is installed any more: {_names(agents)}"
+    first = min(_until(site, agent.name) for agent in installed)
+    if first > time.time():
+        return max(
+            soon, first
+        ), f"every agent is at its limit until {time.strftime('%H:%M:%S', time.localtime(first))}"
+    return soon, "every agent has as many tasks as it may have"
+
+
+def missing_agents(agents: Sequence[AgentConfig]) -> str:
+    """Why none of these can work, as a sentence; "" where one is installed."""
+    if any(not agent.missing for agent in agents):
+        return ""
+    return f"No agent is installed ({_names(agents)}): install one, put it on PATH, or name another (`agent-gate agents` lists them)."
+
+
+def _names(agents: Sequence[AgentConfig]) -> str:
+    return ", ".join(f"no `{agent.missing}`" for agent in agents)
 
 
 def note_limit(site: Site, name: str, ended: Exit) -> float:

@@ -15,7 +15,7 @@ from agent_gate.agents.model import End
 from agent_gate.orchestrator import attempts, shared_state
 from agent_gate.orchestrator.attempt_files import Attempt, Limits
 from agent_gate.orchestrator.attempts import Unfinished
-from agent_gate.orchestrator.choosing import all_limited_until, choose, note_limit
+from agent_gate.orchestrator.choosing import choose, note_limit, why_none
 from agent_gate.orchestrator.closed_early import take_back, was_closed_early
 from agent_gate.orchestrator.gating import read_verdict
 from agent_gate.orchestrator.guard import guard
@@ -130,13 +130,7 @@ def _begin(site: Site, task: Task) -> tuple[Task, bool]:
     configured = site.configured()
     agent = choose(site, configured.agents, task)
     if agent is None:
-        until, limited = all_limited_until(site, configured.agents)
-        reason = (
-            f"every agent is at its limit until {time.strftime('%H:%M:%S', time.localtime(until))}"
-            if limited
-            else "every agent has as many tasks as it may have"
-        )
-        return wait_until(site, task, until, reason), False
+        return wait_until(site, task, *why_none(site, configured.agents)), False
     limits = _limits(site, task, agent)
     if limits is None:
         return hold(site, task, "its budget is used up"), False
