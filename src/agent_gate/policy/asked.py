@@ -38,10 +38,14 @@ _ASKED_AFTER = Pattern(
 _BESIDE = Pattern(r"^(?:\s*(?:,|,? ?and|,? ?or|&|/|\+)\s*`[^`]*`)+")
 _BY_MEANS = Pattern(r"\b(?:run|check|test|type-?check)\b[^.;`]{0,30}\b(?:with|via|using|through)\s*$", _I)
 _ONLY_SPANS = Pattern(
-    r"\W*(?:[A-Za-z][\w /&()'+.-]{0,40}(?::|\s[\u2013\u2014-])[\s*]*)?`[^`]*`(?:\s*(?:,?\s*(?:and|or|then)|/|,|\+|&)\s*`[^`]*`)*\s*(?:,?\s*(?:and|or|then)|/|,|\+|&)\s*"
+    r"\W*(?:[A-Za-z][\w /&()'+.-]{0,40}(?::|\s[\u2013\u2014-])[\s*]*)?`[^`]*`(?:\s*(?:,?\s*(?:and|or|then)|/|,|\+|&|\u2192|[-=]+>)\s*`[^`]*`)*\s*(?:,?\s*(?:and|or|then)|/|,|\+|&|\u2192|[-=]+>)\s*"
 )
 _LABELLED_LIST = Pattern(
     r"\W*[A-Z][\w /&()'+.-]{0,40}:\s+(?:`[^`]*`[^`,;:]{0,40}[,;]\s+)+(?:and |then |or )?", re.ASCII
+)
+_COMMAND_IS = Pattern(
+    r"\b(?:verification|validation|gate|checks?|(?:build|test|lint|check|verify|format|type-?check|quality)\w* (?:commands?|steps?|targets?|tasks?|gate|suite))\b[^.;`]{0,25}\b(?:is|are)\W*$",
+    _I,
 )
 _ONCE = Pattern(r"\b(?:after|before|when|once) \w+ing \($", _I)  # "after building (`make`), look at it"
 _NEEDS = Pattern(r"\b(?:needs?|requires?|see|like|created?|installed?|generated?|start\w*)\b", _I)
@@ -67,6 +71,8 @@ def is_asked(mention: Mention, before: str) -> bool:
         return True  # "UI: `a` after changes of the server, `b`"
     if re.match(r"(?:any |all )?`[^`]+`[^`]*(?:\u2192|->|=>)\W*$", before, _I):
         return True  # "`*.go` → `make lint`"
+    if _COMMAND_IS.search(plain(before)):
+        return True  # "standard verification is `make check`"
     after = statement.text[mention.end :]
     if (
         before.endswith("(")

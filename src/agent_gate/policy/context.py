@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _I = ANY_CASE
 _OPTIONAL = Pattern(
     r"\bwatch mode\b|\boptional(?:ly)?\b|\bnightly\b|\bonly (?:if|when|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b|\bif (?:needed|necessary|required|you (?:need|want|have(?! (?:chang|modif|edit|touch|add|made|updat))|like|prefer))\b|\bwhen needed\b|\bas needed\b|\(manual(?:ly)?\b|\bmanual(?:ly)? (?:runs?|tests?|testing|checks?|verif\w+|trigger\w*|start\w*|invo\w+|steps?|only)\b|\b(?:run|runs|executed?|invoked?|triggered|started|tested|done|verified) manually\b"
-    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running |your |valid |real |\w+ (?=credentials|(?:api )?(?:keys?|tokens?)\b))*(?:docker|running|credentials|api|configured|(?:\w+ )?(?:remotes?|devices?|emulators?|simulators?|servers?|clusters?|licen[cs]es?|vpn|instances?|connection)\b|(?:keys?|tokens?|accounts?)\b|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\b(?:credentials|(?:api|access|secret) (?:keys?|tokens?)|tokens?) (?:are |is |must be )?(?:required|needed|set)\b|\bagainst (?:an? |the )?(?:remote|real|live|running|deployed|staging|production)\b|\breal (?:\w+ )?(?:api|credentials|account)\b|\b[A-Z]+_(?:API_KEY|TOKEN|SECRET|PAT)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b|(?<!never )(?<!not )(?<!n't )\bskip\b|\bslow\b[^.]*\bonly\b|\bopt-in\b|\bmaintainers?[- ]only\b|\bwhen (?:that|this|it) is (?:the right|enough)\b|\bexperimental\b|\bdeprecated\b|\byou can also\b|\bmust be (?:running|connected|started)\b",
+    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running |your |valid |real |\w+ (?=credentials|(?:api )?(?:keys?|tokens?)\b))*(?:docker|running|credentials|api|configured|(?:\w+ )?(?:remotes?|devices?|emulators?|simulators?|servers?|clusters?|licen[cs]es?|vpn|instances?|connection)\b|(?:keys?|tokens?|accounts?)\b|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\b(?:credentials|(?:api|access|secret) (?:keys?|tokens?)|tokens?) (?:are |is |must be )?(?:required|needed|set)\b|\bagainst (?:an? |the )?(?:remote|real|live|running|deployed|staging|production)\b|\breal (?:\w+ )?(?:api|credentials|account)\b|\b[A-Z]+_(?:API_KEY|TOKEN|SECRET|PAT)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b|(?<!never )(?<!not )(?<!n't )\bskip\b|\bslow\b[^.]*\bonly\b|\bopt-in\b|\bwhen (?:you need|auditing|repairing|debugging|investigating|troubleshooting|migrating|upgrading|profiling|experimenting|exploring|onboarding|reproducing)\b|\bmaintainers?[- ]only\b|\bwhen (?:that|this|it) is (?:the right|enough)\b|\bexperimental\b|\bdeprecated\b|\byou can also\b|\bmust be (?:running|connected|started)\b",
     _I,
 )
 _NEEDS_NOTHING = Pattern(  # "no credentials needed"
@@ -127,7 +127,7 @@ def _by_comment(statement: Statement, use: Use) -> str:
         return "it prepares, starts or writes something"
     if re.match(r"before (?:you )?(?:run|start|us|execut|launch)", comment, _I):
         return "a step before something else"
-    if SINGLE.search(_SINGLE_FORM.sub(" ", comment)):
+    if comment.lower() == "directory" or SINGLE.search(_SINGLE_FORM.sub(" ", comment)):
         return "hint for single tests"
     if use is Use.OTHER and _STARTS.search(comment):
         return "it starts something"
@@ -169,7 +169,7 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
     ):
         if pattern.search(text):
             return reason
-    if earlier and _explained(before, after, earlier):
+    if earlier and _explained(mention, before, after, earlier):
         return "explanation of another command"
     if _DESCRIBED.search(words) and not re.search(r"\b(?:must|should|always|please)\b", clause, _I):
         return "description of what something else runs"
@@ -217,7 +217,7 @@ def _in_parenthesis(before: str) -> bool:
     return before.count("(") > before.count(")")
 
 
-def _explained(before: str, following: str, earlier: Sequence[Mention]) -> bool:
+def _explained(mention: Mention, before: str, following: str, earlier: Sequence[Mention]) -> bool:
     """Whether an earlier command of the item is what the item is about: "`make lint` - runs `ruff`"."""
     if (
         re.search(r"[;,]\s*$", before)
@@ -228,10 +228,12 @@ def _explained(before: str, following: str, earlier: Sequence[Mention]) -> bool:
     first = earlier[0]
     lead = plain(before[: first.start]).strip(" -*:\"'")
     after = ASIDE.sub("", before[first.end :])
+    if re.match(r"\s*(?:\u2192|[-=]+>)", after):  # to what it runs, or to the next step
+        return mention.command.use is first.command.use
     return (
         len(lead.split()) <= _LABEL_WORDS
         and bool(
-            re.match(r"\s*(?:\*\*)?\s*(?:[:\u2013—=→|]|-{1,2}\s|\(|(?:runs|uses|executes|calls|is)\b)", after)
+            re.match(r"\s*(?:\*\*)?\s*(?:[:\u2013—=|]|-{1,2}\s|\(|(?:runs|uses|executes|calls|is)\b)", after)
         )
         and not re.match(r"\s*[/,|]\s*`", after)
     )

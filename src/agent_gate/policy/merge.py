@@ -10,21 +10,17 @@ from typing import TYPE_CHECKING
 from agent_gate.policy.model import Kind
 from agent_gate.policy.sentences import plain
 from agent_gate.policy.statements import Form
-from agent_gate.policy.tasks import name_words
 from agent_gate.policy.tools import Use
-from agent_gate.policy.words import ANY_CASE, Pattern, word_set
+from agent_gate.policy.variants import plain_builds, plain_tests, replaced, without_single_hooks
+from agent_gate.policy.words import ANY_CASE, Pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Hashable
 
     from agent_gate.policy.drafts import Draft
 
 _NO_COMMITS = Pattern(
     r"\b(?:never|do not|don'?t|don\u2019t|must not)\b (?:\w+ )?(?:auto-?)?(?:git )?`?(?:git )?commit`?(?:s|ting)?\b(?:\W*$|[.,;:)]| (?:unless|without|or push|and push|or stage|anything|automatically|yourself|on behalf|any changes|changes|code|your|for|until|work))",
-    ANY_CASE,
-)
-_ANOTHER_WAY = Pattern(
-    r"\b(?:verbose\w*|re-?run\w*|includ(?:e|es|ing)|faster|quiet\w*|flaky|fail[- ]fast|first failure|output|parallel)\b",
     ANY_CASE,
 )
 _SOMETIMES = Pattern(r"\b(?:PRs?|if|when|only)\b")
@@ -39,15 +35,13 @@ _KIND_USES = {
     Kind.TYPECHECK: Use.TYPECHECK,
     Kind.BUILD: Use.BUILD,
 }
-_PLAIN_BUILD = word_set("build all compile project run assemble clean everything")
-_WHOLE = frozenset({"--all", "--workspace", "./...", ".", "//...", "--workspaces", "-A", "--recursive", "-r"})
 
 
 def merge(drafts: list[Draft]) -> list[Draft]:
     """The drafts in their order; those that another one stands for are no longer enforced, and say why."""
     drafts = _once(_without_names(drafts))
-    drafts = _without_rewriting_twins(drafts)
-    drafts = _plain_tests(_plain_builds(drafts))
+    drafts = without_single_hooks(_without_rewriting_twins(drafts))
+    drafts = plain_tests(plain_builds(drafts))
     drafts = _without_aggregates(drafts)
     return _kept_changelog(_commits_allowed(_test_runs_allowed(drafts)))
 
@@ -61,7 +55,7 @@ def _kept_changelog(drafts: list[Draft]) -> list[Draft]:
         and draft.kind is Kind.PROTECTED_PATH
         and not _SOMETIMES.search(draft.statement.text)
     }
-    return _replaced(
+    return replaced(
         drafts,
         lambda draft: (
             f"`{draft.value}` must not be changed"
@@ -85,7 +79,7 @@ def _without_names(drafts: list[Draft]) -> list[Draft]:
         full = told.get((draft.command.family, draft.statement.headings))
         return f"the name of what `{full}` runs" if full else ""
 
-    return _replaced(drafts, reason)
+    return replaced(drafts, reason)
 
 
 def _rooted(drafts: list[Draft], groups: dict[Hashable, list[int]]) -> None:
@@ -161,7 +155,7 @@ def _without_rewriting_twins(drafts: list[Draft]) -> list[Draft]:
         if command and not command.rewrites and drafts[index].kind in {Kind.LINT, Kind.FORMAT, Kind.OTHER}:
             checking[(command.twin, drafts[index].directory, command.directory)] = command.text
     fixers = {(text.split()[0], where, inner): text for (_, where, inner), text in checking.items()}
-    return _replaced(drafts, lambda draft: _twin_reason(draft, checking) or _fixer_reason(draft, fixers))
+    return replaced(drafts, lambda draft: _twin_reason(draft, checking) or _fixer_reason(draft, fixers))
 
 
 def _fixer_reason(draft: Draft, checks: dict[tuple[str, str, str], str]) -> str:
@@ -179,61 +173,6 @@ def _twin_reason(draft: Draft, checking: dict[tuple[str, str, str], str]) -> str
         return ""
     twin = checking.get((command.twin, draft.directory, command.directory))
     return f"its checking form `{twin}` is the rule" if twin else ""
-
-
-def _plain_builds(drafts: list[Draft]) -> list[Draft]:
-    """Of several builds of one runner the unqualified one counts."""
-    whole = {
-        (draft.command.family, draft.directory, draft.command.directory): draft
-        for draft in drafts
-        if draft.enforced and draft.kind is Kind.BUILD and draft.command and not _qualified(draft)
-    }
-
-    builds = [d for d in drafts if d.enforced and d.kind is Kind.BUILD and d.command]
-
-    def reason(draft: Draft) -> str:
-        if draft.kind is not Kind.BUILD or not draft.command or not _qualified(draft):
-            return ""
-        for other in builds:
-            if _with_more_options(draft, other):
-                return f"a variant of the build `{other.value}`"
-        plain_build = whole.get((draft.command.family, draft.directory, draft.command.directory))
-        if not plain_build or draft.strength > plain_build.strength:
-            return ""
-        return f"a part or variant of the build `{plain_build.value}`"
-
-    return _replaced(drafts, reason)
-
-
-def _plain_tests(drafts: list[Draft]) -> list[Draft]:
-    """A run of tests with further options, of which its comment says that it is another way to run them, is no rule."""
-    tests = [draft for draft in drafts if draft.enforced and draft.kind is Kind.TEST and draft.command]
-
-    def reason(draft: Draft) -> str:
-        if (
-            draft.kind is not Kind.TEST
-            or not draft.command
-            or not _ANOTHER_WAY.search(draft.statement.comment)
-        ):
-            return ""
-        plain_run = next((other for other in tests if _with_more_options(draft, other)), None)
-        return f"a variant of `{plain_run.value}`" if plain_run else ""
-
-    return _replaced(drafts, reason)
-
-
-def _with_more_options(draft: Draft, other: Draft) -> bool:
-    """Whether a command is another one with further options."""
-    if not draft.command or not other.command or draft.directory != other.directory:
-        return False
-    words, fewer = draft.command.key.split(), other.command.key.split()
-    more = [word for word in words if word not in fewer]
-    return bool(more) and all(word.startswith("-") for word in more) and not set(fewer) - set(words)
-
-
-def _qualified(draft: Draft) -> bool:
-    words = draft.command.key.split()[1:] if draft.command else []
-    return any(word not in _WHOLE and not set(name_words(word)) <= _PLAIN_BUILD for word in words)
 
 
 def _without_aggregates(drafts: list[Draft]) -> list[Draft]:
@@ -270,26 +209,20 @@ def _without_aggregates(drafts: list[Draft]) -> list[Draft]:
         listed = parts <= uses.keys() if draft.parts else len(parts) > 1
         return "an aggregate of checks that are rules of their own" if listed else ""
 
-    return _replaced(drafts, reason)
+    return replaced(drafts, reason)
 
 
 def _test_runs_allowed(drafts: list[Draft]) -> list[Draft]:
     """Where agents must not run all tests, no test command is a rule: single ones are none either."""
     if not any(_NO_FULL_TESTS.search(plain(draft.statement.text)) for draft in drafts):
         return drafts
-    return _replaced(
-        drafts, lambda draft: "all tests must not be run here" if draft.kind is Kind.TEST else ""
-    )
+    return replaced(drafts, lambda draft: "all tests must not be run here" if draft.kind is Kind.TEST else "")
 
 
 def _commits_allowed(drafts: list[Draft]) -> list[Draft]:
     """Where agents must not commit, a clean tree cannot be asked of them."""
     if not any(_NO_COMMITS.search(plain(draft.statement.text)) for draft in drafts):
         return drafts
-    return _replaced(
+    return replaced(
         drafts, lambda draft: "agents must not commit here" if draft.kind is Kind.CLEAN_WORKTREE else ""
     )
-
-
-def _replaced(drafts: list[Draft], reason: Callable[[Draft], str]) -> list[Draft]:
-    return [draft.dropped(why) if draft.enforced and (why := reason(draft)) else draft for draft in drafts]

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from agent_gate.policy.subcommands import PACKAGE_MANAGERS, SUBCOMMANDS
-from agent_gate.policy.tasks import classify_name
+from agent_gate.policy.tasks import classify_name, name_words
 from agent_gate.policy.tools import NO_CHECK_ARGUMENTS, TASK_RUNNERS, TOOLS, Use
 from agent_gate.policy.words import Pattern, word_set
 
@@ -165,9 +165,11 @@ def _script(stem: str, plain: list[str]) -> Use:
     ]
     stopped = next((use for use in given if not use.is_check), None)
     own = classify_name([stem])
+    task = next((use for use in given if use is not Use.OTHER), Use.OTHER)
+    if stopped is None and task is not Use.OTHER and set(name_words(stem)) <= {"dev", "run", "x"}:
+        return task  # "scripts/dev.sh test": such a name says nothing
     if stopped or not own.is_check:
         return stopped or own
-    task = next((use for use in given if use is not Use.OTHER), Use.OTHER)
     return task if own in {Use.BUILD, Use.OTHER} and task is not Use.OTHER else own
 
 

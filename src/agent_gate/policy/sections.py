@@ -59,7 +59,11 @@ _SETUP_SECTION = Pattern(
 )
 SINGLE = Pattern(
     r"\b(?:single|specific|individual|particular|targeted|one) (?:\w+ ){0,3}?(?:test|file|spec|case|package|module|workspace|suite|function|crate|class|component|project|method|target|scenario|example|service|subproject|pkg|hook|rule|linter|director(?:y|ies)|folder|path|feature)\w*|\bonly (?:one|the|a|some)\b[^.]*\btests?\b|\btests? (?:by|matching)\b|\bsubset of\b"
-    r"|-scoped\b|\baffected\b[^.]*\bonly\b|\b(?:focused|targeted|narrow(?:er)?|filtered)\b|\bfilter(?:ing)? tests?\b|\bjust (?:one|a|the)\b[^.]*\btests?\b|\bto (?:pass|debug)\b",
+    r"|\b(?:specific|particular|given) (?:[\w.]+ )?(?:versions?|platforms?|browsers?|devices?|architectures?|backends?|databases?|environments?)\b|-scoped\b|\baffected\b[^.]*\bonly\b|\b(?:focused|targeted|narrow(?:er)?|filtered)\b|\bfilter(?:ing)? tests?\b|\bjust (?:one|a|the)\b[^.]*\btests?\b|\bto (?:pass|debug)\b",
+    _I,
+)
+_ANOTHER_AIM = Pattern(
+    r"\W*to (?:force|enable|disable|switch|override|select|opt|customi[sz]e|bypass|turn (?:on|off)|preview|explore|compare)\b",
     _I,
 )
 _NO_GATE = Pattern(
@@ -80,7 +84,7 @@ _NO_GATE = Pattern(
     ),
 )  # a command of which the text says that it may fail
 INNER_LOOP = Pattern(
-    r"\bwhile (?:iterating|developing|debugging)\b|\b(?:quick|fast)(?:er)? (?:feedback|iterations?|inner loop)\b|\binner loop\b",
+    r"\bwhile (?:iterating|developing|debugging|editing|working)\b|\bfast tier\b|\b(?:quick|fast)(?:er)? (?:feedback|iterations?|inner loop)\b|\binner loop\b",
     _I,
 )
 _RUNS_MORE = Pattern(
@@ -162,6 +166,8 @@ def by_lead(statement: Statement, *, rewrites: bool) -> str:
             return "example of what not to do"
         if INNER_LOOP.search(lead):
             return "for quick feedback"
+        if _ANOTHER_AIM.match(lead):
+            return "a way to something else"
         if re.search(r"\b(?:for example|example|e\.g\.)(?!s)[^.]*:$", lead, _I) and not re.search(
             r"\brun\b|\bcommands?\b", lead, _I
         ):
