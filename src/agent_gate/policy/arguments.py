@@ -13,7 +13,7 @@ _SOURCE_FILE = Pattern(
     r"[\w./@*-]*\w\.(?:py|pyi|[cm]?[jt]sx?|go|rs|rb|java|kt|kts|swift|php|ex|exs|cs|fs|scala|clj|c|cc|cpp|h|hpp|vue|svelte|dart|lua|hs|ml|bats|feature|sql)(?::\d+)?(?:::.*)?$"
 )
 _SELECTS = Pattern(
-    r"(?:-k|-t|-g|-m|--grep|--tests|--testNamePattern|--test-name-pattern|--filter|--name|-run|--match|--only|--focus|-Dtest=.*|-Dit\.test=.*|--tests=.*|--filter=.*|--filter-\w+|--grep=.*|-run=.*|TESTS?=.*|TEST_?[A-Z]*=.*|ARGS=.*|ONLY_?[A-Z]*=.*|-only-testing:.*|FILE=.*|PKG=.*|--test)$"
+    r"(?:-k|-t|-g|-m|--grep|--tests|--testNamePattern|--test-name-pattern|--filter|--name|-run|--match|--only|--focus|-Dtest=.*|-Dit\.test=.*|--tests=.*|--[\w-]*filter(?:=.*|-\w+)?|--grep=.*|-run=.*|TESTS?=.*|TEST_?[A-Z]*=.*|ARGS=.*|ONLY_?[A-Z]*=.*|-only-testing:.*|FILE=.*|PKG=.*|--test)$"
 )
 _WATCHES = Pattern(
     r"--(?:watch(?:All)?|ui|headed|debug|inspect(?:-brk)?|hot|live|serve|interactive|pdb)(?:=(?!false|no)\S*)?$"
@@ -104,7 +104,7 @@ def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
 def _selects(program: str, word: str) -> bool:
     """Whether an option picks single tests; cargo's `--tests` means all test targets."""
     return ("::" in word and not word.endswith(")")) or (
-        bool(_SELECTS.match(word)) and (program, word) != ("cargo", "--tests")
+        bool(_SELECTS.match(word)) and (program, word) not in {("cargo", "--tests"), ("cargo", "--test")}
     )
 
 
@@ -132,6 +132,8 @@ def _cargo_filter(arguments: list[str]) -> bool:
         "--exclude",
         "--jobs",
         "--color",
+        "--test",
+        "--bin",
     }
     rest = [b for a, b in pairwise(["", *words]) if a not in valued and not b.startswith(("-", "+"))]
     return len(rest) > 1

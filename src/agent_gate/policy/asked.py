@@ -47,6 +47,10 @@ _COMMAND_IS = Pattern(
     r"\b(?:verification|validation|gate|checks?|(?:build|test|lint|check|verify|format|type-?check|quality)\w* (?:commands?|steps?|targets?|tasks?|gate|suite))\b[^.;`]{0,25}\b(?:is|are)\W*$",
     _I,
 )
+_FOR_PURPOSE = Pattern(
+    r"(?:^|[.;] )\W*for (?:linting|testing|formatting|type[- ]?checking|building|tests?|lints?|checks|style)\b[^.;`]{0,20}[,:]\s*$",
+    _I,
+)
 _ONCE = Pattern(r"\b(?:after|before|when|once) \w+ing \($", _I)  # "after building (`make`), look at it"
 _NEEDS = Pattern(r"\b(?:needs?|requires?|see|like|created?|installed?|generated?|start\w*)\b", _I)
 ASIDE = Pattern(r"\s*\([^()]*\)")  # what a parenthesis adds to a command ends with it
@@ -71,7 +75,7 @@ def is_asked(mention: Mention, before: str) -> bool:
         return True  # "UI: `a` after changes of the server, `b`"
     if re.match(r"(?:any |all )?`[^`]+`[^`]*(?:\u2192|->|=>)\W*$", before, _I):
         return True  # "`*.go` → `make lint`"
-    if _COMMAND_IS.search(plain(before)):
+    if _COMMAND_IS.search(plain(before)) or _FOR_PURPOSE.search(plain(before)):
         return True  # "standard verification is `make check`"
     after = statement.text[mention.end :]
     if (

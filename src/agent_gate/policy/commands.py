@@ -238,7 +238,13 @@ def is_english(words: list[str]) -> bool:
         return True  # "pytest fixtures", "pre-commit hooks"
     if program in TOOLS and words[1:] and words[1].isdigit():
         return True  # "clang-format 20"
-    if program in SUBCOMMANDS and words[1:] and words[1].isalpha() and program != "cargo":
+    if (
+        program in SUBCOMMANDS
+        and words[1:]
+        and words[1].isalpha()
+        and words[1] not in {"run", "exec", "x"}
+        and program != "cargo"
+    ):
         return words[1].lower() not in SUBCOMMANDS[program]  # "maturin builds wheels", "coverage metadata"
     if program not in ENGLISH_RUNNERS:
         return False

@@ -44,7 +44,7 @@ _FAILED = Pattern(r"^\W*(?:if|when) [^,.;]{1,60}\bfail(?:s|ed)?\b[^,.;]*,", ANY_
 _GENERIC = Pattern(
     r"to|in|of|or|and|any|all|everything|anything|something|diff|the|your|our|an?|some|made|making|code|source|files?|anything|(?:modif|chang|edit|updat|add)\w*|logic|implementation|library|libraries|"
     r"significant|non-trivial|substantive|repo(?:sitory)?|project|codebase|behaviou?r|is|are|it|complete|done|have|has|been|new|every|each|task|with|features?|bugs?|fix|fixes|"
-    r"existing|functionality|set|this|these|packages?|modules?|into|for|you|them|production|application|app|work|coding|large|small|major|minor|it's|are|finished|that"
+    r"existing|functionality|set|this|these|packages?|modules?|into|for|you|them|production|application|app|work|coding|required|requires|mandatory|needed|for|large|small|major|minor|it's|are|finished|that"
 )
 
 
@@ -71,4 +71,7 @@ def condition(text: str, spans: list[str]) -> tuple[str, tuple[str, ...]]:
     language = _LANGUAGE.match(head)
     if language and (files := _FILES_OF.get(language[1].lower()) or files_of(language[1])):
         return "language", files
-    return ("", ()) if is_any_change(head) else ("other", ())
+    named = clause[len(head) :].startswith("`") and not head.rstrip().endswith(
+        ","
+    )  # what changed is a code span
+    return ("", ()) if is_any_change(head) and not named else ("other", ())

@@ -12,7 +12,6 @@ from agent_gate.policy.sections import (
     SINGLE,
     by_lead,
     by_section,
-    last_sentence,
     no_gate,
 )
 from agent_gate.policy.sentences import SPAN, opaque, plain
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 _I = ANY_CASE
 _OPTIONAL = Pattern(
     r"\bwatch mode\b|\boptional(?:ly)?\b|\bnightly\b|\bonly (?:if|when|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b|\bif (?:needed|necessary|required|you (?:need|want|have(?! (?:chang|modif|edit|touch|add|made|updat))|like|prefer))\b|\bwhen needed\b|\bas needed\b|\(manual(?:ly)?\b|\bmanual(?:ly)? (?:runs?|tests?|testing|checks?|verif\w+|trigger\w*|start\w*|invo\w+|steps?|only)\b|\b(?:run|runs|executed?|invoked?|triggered|started|tested|done|verified) manually\b"
-    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running |your |valid |real |\w+ (?=credentials|(?:api )?(?:keys?|tokens?)\b))*(?:docker|running|credentials|api|configured|(?:\w+ )?(?:remotes?|devices?|emulators?|simulators?|servers?|clusters?|licen[cs]es?|vpn|instances?|connection)\b|(?:keys?|tokens?|accounts?)\b|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\b(?:credentials|(?:api|access|secret) (?:keys?|tokens?)|tokens?) (?:are |is |must be )?(?:required|needed|set)\b|\bagainst (?:an? |the )?(?:remote|real|live|running|deployed|staging|production)\b|\breal (?:\w+ )?(?:api|credentials|account)\b|\b[A-Z]+_(?:API_KEY|TOKEN|SECRET|PAT)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b|(?<!never )(?<!not )(?<!n't )\bskip\b|\bslow\b[^.]*\bonly\b|\bopt-in\b|\bwhen (?:you need|auditing|repairing|debugging|investigating|troubleshooting|migrating|upgrading|profiling|experimenting|exploring|onboarding|reproducing)\b|\bmaintainers?[- ]only\b|\bwhen (?:that|this|it) is (?:the right|enough)\b|\bexperimental\b|\bdeprecated\b|\byou can also\b|\bmust be (?:running|connected|started)\b",
+    r"|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) [^.;)]{0,40}\brunning\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running |your |valid |real |\w+ (?=credentials|(?:api )?(?:keys?|tokens?)\b))*(?:docker|running|credentials|api|configured|(?:\w+ )?(?:remotes?|devices?|emulators?|simulators?|servers?|clusters?|licen[cs]es?|vpn|instances?|connection)\b|(?:keys?|tokens?|accounts?)\b|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\b(?:credentials|(?:api|access|secret) (?:keys?|tokens?)|tokens?) (?:are |is |must be )?(?:required|needed|set)\b|\bagainst (?:an? |the )?(?:remote|real|live|running|deployed|staging|production)\b|\breal (?:\w+ )?(?:api|credentials|account)\b|\b[A-Z]+_(?:API_KEY|TOKEN|SECRET|PAT)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b|(?<!never )(?<!not )(?<!n't )\bskip\b(?! (?:the )?(?:tests?|slow|format|checks)\b)|\bslow\b[^.]*\bonly\b|\bopt-in\b|\bwhen (?:you need|auditing|repairing|debugging|investigating|troubleshooting|migrating|upgrading|profiling|experimenting|exploring|onboarding|reproducing)\b|\bmaintainers?[- ]only\b|\bwhen (?:that|this|it) is (?:the right|enough)\b|\bexperimental\b|\bdeprecated\b|\byou can also\b|\bmust be (?:running|connected|started)\b",
     _I,
 )
 _NEEDS_NOTHING = Pattern(  # "no credentials needed"
@@ -52,7 +51,8 @@ _DESCRIBED = Pattern(
     ANY_CASE,
 )
 _INSIDE = Pattern(
-    r"\((?:runs|uses|which|calls|executes|via|e\.g|i\.e|see|like|from|wraps|and|also|then|with)\b[^)]*$", _I
+    r"\((?:requires?|needs|built|runs|uses|which|calls|executes|via|e\.g|i\.e|see|like|from|wraps|and|also|then|with)\b[^)]*$",
+    _I,
 )
 _SET_UP = Pattern(
     r"\b(?:first[- ]time|first build|initial build|one[- ]time|once per)\b|^\W*(?:bootstrap|install|set-?up|set up|setting up|prerequisite|(?:build |system |dev(?:elopment)? )?(?:essentials|dependencies)\b)\w*\b",
@@ -77,7 +77,7 @@ _PREPARES = Pattern(
     _I,
 )
 _WRITES = Pattern(
-    r"\W*(?:(?:to|which|that|will) )?(?:re-?generat|publish|releas|deploy|migrat|seed|upgrad|install|delet|accept)(?:e|es|s|ing)?\b(?! (?:\w+ )?(?:coverage|reports?|and (?:check|test|verif|valid)\w*))",
+    r"\W*(?:(?:to|which|that|will) )?(?:re-?generat|publish|releas|deploy|migrat|seed|upgrad|install|delet|clear|accept)(?:e|es|s|ing)?\b(?! (?:\w+ )?(?:coverage|reports?|and (?:check|test|verif|valid)\w*))",
     _I,
 )  # what a comment says that a command does, whatever its name says
 _SINGLE_FORM = Pattern(
@@ -87,6 +87,11 @@ _STARTS = Pattern(
     r"\b(?:run|start|launch|open|serve)s?\b[^.;]*\b(?:apps?|application|server|demo|playground|sandbox|(?:web)?site|gallery|dashboard|ui)\W*$",
     _I,
 )
+_TOLD_HOW = Pattern(
+    r"\s*(?:(?:using|via|through) (?:the )?(?:command|target|task|script)?:? ?`|with (?:the )?`--)", _I
+)
+_WHILE = Pattern(r"\b(?:when|while|if) (?:you(?:'re| are)? )?(?:run|running|using|invoking)\W*$", _I)
+_IS_DEFAULT = Pattern(r"\s*is (?:the|our) (?:default|task runner|tool|wrapper)\b", _I)
 _LABEL_WORDS = 3  # before a command: more is a sentence of its own
 _NEARBY = 60  # characters between two spellings of one check
 _INSISTS = Pattern(
@@ -166,6 +171,8 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
         (f"{label}\n{around}", _OPTIONAL, "optional, or asked for in some cases only"),
         (f"{label}\n{around}", INNER_LOOP, "for quick feedback"),
         (words, _EXAMPLE, "example or explanation"),
+        (words, _WHILE, "what holds while it runs"),
+        (after, _IS_DEFAULT, "description"),
     ):
         if pattern.search(text):
             return reason
@@ -173,6 +180,8 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
         return "explanation of another command"
     if _DESCRIBED.search(words) and not re.search(r"\b(?:must|should|always|please)\b", clause, _I):
         return "description of what something else runs"
+    if mention.command.bare and _TOLD_HOW.match(statement.text[mention.end :]):
+        return "the name of what another command runs"
     if mention.command.bare and not bare_is_asked(mention, before):
         return "a tool's name"
     return "" if is_asked(mention, before) else "mentioned, not asked for"
@@ -252,7 +261,7 @@ def is_alternative(mention: Mention, other: Mention) -> bool:
 def insists(mention: Mention) -> bool:
     """Whether the words around a command leave no doubt that it must run, though nothing says what it checks."""
     statement = mention.statement
-    text = f"{statement.comment} {last_sentence(statement.lead)}"
+    text = f"{statement.comment} {statement.lead[-200:]}"
     return bool(
         _INSISTS.search(text if statement.form in {Form.SHELL, Form.ROW} else f"{statement.text} {text}")
     )

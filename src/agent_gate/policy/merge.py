@@ -206,7 +206,11 @@ def _without_aggregates(drafts: list[Draft]) -> list[Draft]:
             return ""  # the file insists on it, and not on its parts
         smaller = (d.parts for d in drafts if d.enforced and d.parts < draft.parts)
         parts = parts.difference(*smaller)
-        listed = parts <= uses.keys() if draft.parts else len(parts) > 1
+        listed = (
+            parts <= uses.keys()
+            if draft.parts
+            else len(parts) > 1 and bool(parts & {Use.LINT, Use.TYPECHECK})
+        )
         return "an aggregate of checks that are rules of their own" if listed else ""
 
     return replaced(drafts, reason)

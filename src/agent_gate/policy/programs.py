@@ -13,6 +13,7 @@ from agent_gate.policy.words import Pattern, word_set
 _SHOWS = Pattern(r"--(?:help|version|list\S*|collect-only|show\S*|print-config)$|-V$|-h$")
 _LISTERS = frozenset({"nox", "tox", "just", "task", "inv", "invoke", "rake"})  # with `-l` or `-T`
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash"})
+_MAVEN = frozenset({"mvn", "mvnw"})
 _CMDLET = Pattern(r"[A-Z][a-z]+-[A-Z]\w+")  # of PowerShell
 _EVALUATING = frozenset({"rscript", "r", "julia"})
 _SCRIPTS = (".sh", ".bash", ".ps1", ".cmd", ".bat")
@@ -50,6 +51,10 @@ def use_of(
     if program == "go" and first == "run" and len(plain) > 1:
         named = classify_name([plain[1].rsplit("/", 1)[-1], *plain[2:3]])
         return (named if named.is_check and named is not Use.OTHER else Use.SERVER), plain[1:3]
+    if program == "cmake" and "--build" in arguments[-1:]:
+        return Use.PLACEHOLDER, []  # of which directory?
+    if program == "jq" and first == "empty":
+        return Use.LINT, []
     if program in SUBCOMMANDS and (first or "" in SUBCOMMANDS[program] or program not in TOOLS):
         return _subcommand(program, first, plain, arguments)
     if program in TASK_RUNNERS:
@@ -146,6 +151,9 @@ def _tasks(program: str, plain: list[str], arguments: list[str]) -> tuple[Use | 
         return Use.BUILD, []  # "make -j8"
     if not names:
         return (Use.AGGREGATE if arguments or program in {"tox", "nox"} else Use.OTHER), []
+    names = [name for name in names if not re.search(r"/\S*\.\w+$", name)] or names  # a file is no task
+    if program in _MAVEN:
+        names = ["build" if name == "package" else name for name in names]
     uses = [
         Use.TEST if re.fullmatch(r"py(?:py)?\d[\w.-]*", name) else classify_name([name]) for name in names
     ]

@@ -18,13 +18,15 @@ _WORDS: tuple[tuple[Use, Pattern], ...] = (
     (
         Use.TYPECHECK,
         Pattern(
-            r"\btype[- ]?check\w*|\btypes\b|\btypings?\b|\bmypy\b|\bpyright\b|\btsc\b|\bstatic typ\w+", _I
+            r"\btype[- ]?check\w*|\btypes\b|\btypings?\b|\bmypy\b|\bpyright\b|\btsc\b|\bstatic typ\w+|\bwithout (?:producing|emitting|building)\b|\bno[- ]?emit\b",
+            _I,
         ),
     ),
     (
         Use.FORMAT,
         Pattern(
-            r"\b(?:re)?format(?:s|ting|ters?|ted)?\b|\bfmt\b|\bprettier\b|\brustfmt\b|\bgofmt\b|\bblack\b", _I
+            r"\b(?:re)?format(?:s|ting|ters?|ted)?\b|\bfmt\b|\bprettier\b|\brustfmt\b|\bgofmt\b|\bperltidy\b|\bblack\b",
+            _I,
         ),
     ),
     (
@@ -53,6 +55,10 @@ _VERIFIES = Pattern(
 )
 _CONFIRMS = Pattern(
     r"^\W*(?:(?:re)?build|check|verify|validate|confirm|ensure|make sure)\b|\b(?:no|zero|without) (?:\w+ )?(?:warnings|errors)\b|\b(?:builds?|passes|succeeds|compiles?)\b(?: \w+){0,2} (?:cleanly|successfully|before)\b|\bmust (?:build|compile|pass|succeed)\b|\bstill (?:builds?|compiles?)\b",
+    _I,
+)
+_OF_ONE_THING = Pattern(  # "validates all configurations" is no aggregate, whatever the task is called
+    r"\W*(?:validates?|checks?|verif(?:y|ies)) (?:all |the |every |each )*(?!checks?\b|code\b|everything\b|projects?\b|quality\b|repo\w*\b|ci\b|that\b|all\b|your\b)[a-z]\w+",
     _I,
 )
 _FIXES = Pattern(
@@ -86,6 +92,8 @@ def purpose_of(mention: Mention) -> tuple[Use, frozenset[Use]]:
         return next(iter(named)), frozenset()
     if len(parts) > 1 and use is not Use.CHECK:
         return Use.AGGREGATE, frozenset(parts)
+    if use is Use.AGGREGATE and not parts and _OF_ONE_THING.match(description):
+        return Use.CHECK, frozenset()
     if use is Use.OTHER and not parts and (_VERIFIES.match(label) or _VERIFIES.match(description)):
         use = Use.CHECK
     around = _around(mention, use) if not parts else set()

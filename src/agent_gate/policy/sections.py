@@ -30,7 +30,10 @@ _SECTIONS: tuple[tuple[Pattern, str], ...] = (
         "it stands in a troubleshooting section",
     ),
     (
-        Pattern(r"\b(?:accept|updat|regenerat|refresh)ing\b", _I),
+        Pattern(
+            r"\b(?:accept|updat|regenerat|refresh)ing\b(?! (?:a|the|your|any)? ?(?:PR|pull request|branch|MR))|^filtering\b",
+            _I,
+        ),
         "it stands in a section on updating files",
     ),
     (
@@ -45,7 +48,7 @@ _SECTIONS: tuple[tuple[Pattern, str], ...] = (
         "example of what not to do",
     ),
     (
-        Pattern(r"\b(?:usage|cli reference|example usage|cookbook|demo)\b", _I),
+        Pattern(r"\b(?:usage|cli reference|example usage|cookbook|demo)\b|^\W*examples?\W*$", _I),
         "it stands in a section on using the software",
     ),
 )

@@ -28,6 +28,7 @@ _NEUTRAL = word_set(
 _COMPOUND = re.compile(
     r"(quick|fast|full|race|slow|all|run|unit|smoke|cli|api|e2e|ui)(race|quick)?(tests?|checks?|lint|build)|(?!health|re|pre)([a-z]{2,8})(check|lint)|(test|lint|check|build)(all|full|quick|fast|race|unit|fix|ci)"
 )
+_PICKS = word_set("file single one only focus specific filter")
 _CHECKS_ABOUT = word_set("check checks lint verify validate audit")
 
 
@@ -57,6 +58,12 @@ def classify_name(names: Sequence[str]) -> Use:
         or any(re.fullmatch(r"test\S*[:_-]debug", name) for name in names)
     ):
         return Use.INTERACTIVE  # but "ui-test" and "assembleDebug" are checks
+    if "test" in words and words[-1] in _PICKS:
+        return Use.SINGLE  # "test_file"
+    if words[-1:] == ["clean"]:
+        return Use.DELETE  # "test-clean"
+    if "lock" in words and "update" in words:
+        return Use.GENERATE  # "deps-lock-update"
     if words == ["doctor"]:
         return Use.INSPECT
     about = CHECKED_THINGS if _CHECKS_ABOUT.intersection(words) else frozenset()

@@ -93,7 +93,7 @@ CHECK_WORDS = by_word(
     "checkstyle detekt swiftlint credo actionlint yamllint markdownlint mdlint spellcheck spelling codespell typos knip depcheck phpcs biome "
     "semgrep analyze analyse audit vulncheck govulncheck gosec ecs scan gitleaks trivy",
     FORMAT="fmt format formatter formatting fmtcheck prettier gofmt rustfmt black isort spotless spotlessapply spotlesscheck style "
-    "ktlint ktlintformat ktlintcheck scalafmt fix autofix pretty prettify reformat",
+    "ktlint ktlintformat ktlintcheck scalafmt fix autofix pretty prettify reformat imports goimports",
     TYPECHECK="typecheck typechecking types type typing tsc mypy pyright tscheck typescript sorbet dialyzer phpstan stan psalm ty",
     TEST="test tests testing unittest unittests unit integration e2e spec specs pytest jest vitest coverage cov playwright cypress "
     "rspec phpunit smoke acceptance functional regression conformance fuzz doctest doctests testall",
