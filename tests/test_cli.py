@@ -2,11 +2,14 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from agent_gate.orchestrator.journal import Journal, Task
 
 AGENT_GATE = Path(sys.executable).with_name("agent-gate")
 AGENTS = (
@@ -35,6 +38,29 @@ def test_what_the_terminal_cannot_show_is_escaped_and_no_traceback(repo):
     done = agent_gate(repo.path, "issues", PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, "")
     assert "\\xfcn\\xefcode" in done.stdout
+
+
+def test_output_that_nobody_reads_any_more_is_no_traceback(repo):
+    command = [AGENT_GATE, "policy"]
+    with subprocess.Popen(command, cwd=repo.path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 2
+
+
+def test_an_interrupt_ends_a_log_that_is_followed(repo):
+    journal = Journal(repo.path / ".git/agent-gate/journal.db")
+    journal.begin(Task("t-1"), "somebody")
+    journal.close()
+    command = [AGENT_GATE, "log", "-f", "t-1"]
+    with subprocess.Popen(
+        command, cwd=repo.path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as process:  # fmt: skip
+        assert b"claiming" in process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.stderr.read() == b""
+    assert process.returncode == 2
 
 
 def test_policy_shows_every_statement(repo):

@@ -23,6 +23,13 @@ def dry_run(repo, capsys):
     return code, capsys.readouterr().out
 
 
+def test_a_run_whose_tracker_cannot_be_used_begins_nothing(repo, capsys, monkeypatch):
+    (repo.path / ".beads").mkdir()
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    code = cli.main(["run", "--drain", "--agent-cmd", "true", "--worktree", str(repo.path)])
+    assert (code, capsys.readouterr().err.count("`bd` is not on PATH")) == (3, 1)
+
+
 def test_a_dry_run_in_a_fresh_repository_writes_nothing_at_all(repo, capsys, tmp_path):
     before = written(tmp_path)
     code, said = dry_run(repo, capsys)

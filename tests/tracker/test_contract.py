@@ -143,6 +143,10 @@ def test_a_living_lease_is_not_reclaimed(tracker):
     assert tracker.reclaim() == ()
 
 
+def test_a_tracker_that_can_be_used_passes_its_check(tracker):
+    tracker.check()
+
+
 def test_a_deferred_issue_is_not_ready_until_its_time(tracker):
     made(tracker, Issue("t-1", "x"), Issue("t-2", "y"))
     tracker.defer("t-1", "2999-01-01T00:00:00Z")

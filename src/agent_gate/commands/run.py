@@ -152,6 +152,7 @@ def _dispatcher(  # noqa: PLR0913 - what all repositories share
     journal = Journal(directory / "journal.db")
     owner = new_owner(directory / "runs")
     tracker = find_tracker(repository)
+    tracker.check()
     desk = Desk(
         tracker, open_outbox(repository), tracker_name(repository), lambda said: progress.tell("", said)
     )

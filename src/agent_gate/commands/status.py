@@ -85,12 +85,14 @@ def log(options: argparse.Namespace) -> int:
             return USAGE
         for event in journal.events(task.id):
             print(_event_line(event))
+        first = task.attempt
         shown: dict[Path, int] = {}
         while True:
-            task = journal.task(options.id)
-            if task is None:
-                return 0
-            _show_log(directory / "attempts" / task.id / str(task.attempt) / "log", shown)
+            task = journal.task(options.id) or task
+            for attempt in range(
+                first, task.attempt + 1
+            ):  # the end of one may come after the start of the next
+                _show_log(directory / "attempts" / task.id / str(attempt) / "log", shown)
             if not options.follow or task.state in ENDS:
                 return 0
             time.sleep(FOLLOW_SECONDS)
@@ -104,9 +106,10 @@ def _show_log(file: Path, shown: dict[Path, int]) -> None:
     if file not in shown:
         print(f"--- {file}")
     with file.open("rb") as stream:
-        stream.seek(shown.get(file, 0))
+        start = min(shown.get(file, 0), file.stat().st_size)  # a log that has lost its middle is shorter
+        stream.seek(start)
         text = stream.read()
-    shown[file] = shown.get(file, 0) + len(text)
+    shown[file] = start + len(text)
     sys.stdout.write(printable(text.decode("utf-8", "replace")))
     sys.stdout.flush()
 

@@ -81,7 +81,9 @@ class Progress:
 
     def _show_output(self, task: Task, log: Path, size: int) -> None:
         attempt, shown = self._read.get(task.id, (task.attempt, 0))
-        shown = shown if attempt == task.attempt else 0
+        shown = (
+            min(shown, size) if attempt == task.attempt else 0
+        )  # a log that has lost its middle is shorter
         with log.open("rb") as stream:
             stream.seek(max(shown, size - MAX_READ))
             text = stream.read(MAX_READ)
@@ -94,8 +96,7 @@ class Progress:
     def _note(self, site: Site, task: Task, log: Path, size: int) -> None:
         """At most one note in `note_seconds`, with the end of what came since the last one."""
         attempt, noted, at = self._noted.get(task.id, (task.attempt, 0, time.monotonic()))
-        if attempt != task.attempt:
-            noted = 0
+        noted = min(noted, size) if attempt == task.attempt else 0
         due = time.monotonic() - at >= site.configured().run.note_seconds
         if due and size > noted:
             with log.open("rb") as stream:

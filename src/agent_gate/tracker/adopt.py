@@ -33,7 +33,7 @@ def adopt(repository: Repository) -> str:
     if not database.is_file():
         return "There is nothing to move: the embedded tracker has no issues."
     issues = local.issues()
-    beads.check_version()
+    beads.check()
     beads.load([to_row(issue) for issue in issues])
     arrived = {issue.id for issue in beads.issues([issue.id for issue in issues])} if issues else set()
     missing = [issue.id for issue in issues if issue.id not in arrived]

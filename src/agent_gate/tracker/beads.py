@@ -154,12 +154,8 @@ class Beads:
         ]
         return tuple(weighed) or None
 
-    def check_version(self) -> None:
-        """Refuse a bd that is older or newer than what this was written for.
-
-        Raises:
-            TrackerError: with the versions that are supported.
-        """
+    def check(self) -> None:
+        """One `bd version`: a bd that is older or newer than what this was written for is refused."""
         answer = self.ask("version")
         version = str(answer.get("version", "")) if isinstance(answer, dict) else ""
         numbers = tuple(int(number) for number in re.findall(r"\d+", version)[:2])

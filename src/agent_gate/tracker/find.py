@@ -11,6 +11,7 @@ import pluggy
 from agent_gate.hookspecs import hookimpl, hookspec
 from agent_gate.tracker.beads import Beads
 from agent_gate.tracker.local import LocalTracker
+from agent_gate.tracker.model import TrackerError
 from agent_gate.tracker.outbox import Outbox
 
 if TYPE_CHECKING:
@@ -34,11 +35,17 @@ class OwnTrackers:
         """Beads in any worktree of a repository that has it, else the embedded tracker."""
         if database := beads_directory(repository):
             return Beads(repository.root, database=database)
+        if named := os.environ.get("BEADS_DIR"):  # no other tracker stands in for it
+            raise TrackerError(f"BEADS_DIR names {named}, which is no directory: unset it, or run `bd init`.")
         return LocalTracker(own_directory(repository))
 
 
 def find_tracker(repository: Repository) -> Tracker:
-    """The tracker of this repository."""
+    """The tracker of this repository.
+
+    Raises:
+        TrackerError: `BEADS_DIR` names no directory.
+    """
     manager = pluggy.PluginManager("agent_gate")
     manager.add_hookspecs(TrackerHooks)
     manager.register(OwnTrackers())

@@ -87,6 +87,10 @@ class LocalTracker:
     name: str = "local"
     prefix: str = "ag"
 
+    def check(self) -> None:
+        """The file can be opened, and no newer agent-gate wrote it."""
+        self.issues(["none"])
+
     def issues(self, ids: Sequence[str] = (), *, closed: bool = True) -> tuple[Issue, ...]:
         """All issues or these, oldest first."""
         wanted = "1" if closed else "status != 'closed'"

@@ -159,6 +159,9 @@ class Tracker(Protocol):
     def prefix(self) -> str:
         """What the ids of its issues begin with, without the hyphen."""
 
+    def check(self) -> None:
+        """Raise where it cannot be used at all; asked once, before work begins."""
+
     def issues(self, ids: Sequence[str] = (), *, closed: bool = True) -> tuple[Issue, ...]:
         """These issues (those that exist), or all; with or without the closed ones."""
 
