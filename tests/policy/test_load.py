@@ -54,6 +54,7 @@ def test_configuration_adds_and_disables(tmp_path: Path) -> None:
     new = '[tool.agent-gate.rules.mine]\nkind = "protected-path"\nvalue = "gen/**"\n'
     rule = one(tmp_path, off + new)
     assert (rule.id, rule.kind, rule.value) == ("mine", "protected-path", "gen/**")
+    assert (rule.source.path, rule.source.line) == ("pyproject.toml", 3)
 
 
 def test_an_unknown_id_names_the_nearest(tmp_path: Path) -> None:

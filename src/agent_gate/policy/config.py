@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+import re
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from agent_gate.findings import Severity  # noqa: TC001 - msgspec reads annotations when it runs
@@ -59,7 +60,27 @@ def read_config(snapshot: Snapshot) -> Config:
         PolicyError: it is no TOML, stands in both files, or has an unknown key or a wrong type.
     """
     found = config_table(snapshot)
-    return parse_config(found.table, found.file, found.where) if found else Config()
+    if found is None:
+        return Config()
+    config = parse_config(found.table, found.file, found.where)
+    added = {name for name, override in config.rules.items() if override.kind and not override.source}
+    if not added:
+        return config
+    text = (snapshot.read(found.file) or b"").decode("utf-8", "replace")
+    placed = {
+        name: replace(override, source=f"{found.file}:{table_line(text, 'rules', name)}")
+        if name in added
+        else override
+        for name, override in config.rules.items()
+    }
+    return replace(config, rules=placed)
+
+
+def table_line(text: str, parent: str, name: str) -> int:
+    """The line where the table of that name below `parent` begins, 1 where it is written in another way."""
+    header = re.compile(rf"""\[[\w."' -]*{parent}\s*\.\s*["']?{re.escape(name)}["']?\s*\]""")
+    lines = (number for number, line in enumerate(text.splitlines(), 1) if header.match(line.strip()))
+    return next(lines, 1)
 
 
 @dataclass(frozen=True, slots=True)

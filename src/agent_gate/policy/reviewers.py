@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from types import MappingProxyType
@@ -10,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from agent_gate.findings import Severity
 from agent_gate.plain_text import one_line
-from agent_gate.policy.config import convert, nearest, require_known
+from agent_gate.policy.config import convert, nearest, require_known, table_line
 from agent_gate.policy.model import Kind, PolicyError, Rule, Source
-from agent_gate.policy.words import Pattern
 
 if TYPE_CHECKING:
     from agent_gate.changes.model import Snapshot
@@ -101,7 +99,7 @@ def _rule(name: str, entry: Any, found: Table, text: str) -> Rule:
     return Rule(
         id=f"{Kind.REVIEW}/{name}",
         kind=Kind.REVIEW,
-        source=Source(found.file, _line(text, name), f"{name}: {one_line(prompt)}"),
+        source=Source(found.file, table_line(text, "reviewers", name), f"{name}: {one_line(prompt)}"),
         value=name,
         severity=reviewer.severity,
         enforced=reviewer.enabled,
@@ -109,10 +107,3 @@ def _rule(name: str, entry: Any, found: Table, text: str) -> Rule:
         scope=reviewer.scope,
         params=MappingProxyType(params),
     )
-
-
-def _line(text: str, name: str) -> int:
-    """The line of the reviewer's table, 1 where it is written in another way."""
-    header = Pattern(rf"""\[[\w."' -]*reviewers\s*\.\s*["']?{re.escape(name)}["']?\s*\]""")
-    lines = (number for number, line in enumerate(text.splitlines(), 1) if header.match(line.strip()))
-    return next(lines, 1)
