@@ -17,3 +17,12 @@ def test_a_todo_may_name_its_issue_where_the_rule_says_so(places):
     new = {"a.py": "# TODO(#12): later\n# TODO: never\n"}
     assert places(Kind.GAPS_TO_ISSUES, {}, new, forbid_todo=True, allow_issue=True) == [("a.py", 2)]
     assert places(Kind.GAPS_TO_ISSUES, {}, new, forbid_todo=True) == [("a.py", 1), ("a.py", 2)]
+
+
+def test_a_rule_about_todos_is_a_follow_up_each_and_says_nothing_of_other_gaps(judge):
+    base, new = {"GAPS.md": "# Gaps\n\n- open\n"}, {"a.py": "# TODO: later\n# FIXME: never\n"}
+    findings = judge(Kind.GAPS_TO_ISSUES, base, new, forbid_todo=True).findings
+    assert [(finding.path, finding.line, finding.severity) for finding in findings] == [
+        ("a.py", 1, Severity.FOLLOW_UP),
+        ("a.py", 2, Severity.FOLLOW_UP),
+    ]

@@ -21,3 +21,10 @@ def test_an_empty_file_needs_none(places):
 
 def test_a_rule_without_words_is_undecided(judge):
     assert "must_contain" in judge(Kind.LICENSE_HEADER, {}, {"a.py": "A = 1\n"}).undecided
+
+
+def test_a_header_that_was_taken_out_is_missed(judge):
+    new = {"a.py": "A = 1\n", "b.py": f"# more\n{HEADER}A = 2\n"}
+    base = {"a.py": f"{HEADER}A = 1\n", "b.py": f"{HEADER}A = 1\n"}
+    (finding,) = judge(Kind.LICENSE_HEADER, base, new, must_contain=["SPDX-License-Identifier"]).findings
+    assert (finding.path, "lost its licence header" in finding.message) == ("a.py", True)

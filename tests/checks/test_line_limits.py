@@ -23,6 +23,10 @@ def test_a_file_that_grows_over_the_limit(places):
     ]
 
 
+def test_a_last_line_without_an_end_counts(places):
+    assert places(Kind.LINE_LIMIT, {}, {"a.py": "x = 1\n" * 10 + "y = 1"}, "10", unit="file") == [("a.py", 1)]
+
+
 def test_a_function_that_grows_over_the_limit(places):
     function = "def f():\n" + "    x = 1\n" * 12
     assert places(Kind.LINE_LIMIT, {}, {"a.py": f"A = 1\n{function}"}, "10", unit="function") == [("a.py", 2)]

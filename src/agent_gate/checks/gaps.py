@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from agent_gate.checks.declared import severity_of
 from agent_gate.checks.scope import changed_in_scope
 from agent_gate.checks.source_files import FileKind, kind_of
 from agent_gate.findings import Finding, Severity
@@ -37,7 +36,9 @@ def agent_gate_checks() -> Mapping[str, Check]:
 
 
 def check_gaps(rule: Rule, context: GateContext) -> CheckResult:
-    """A follow-up for each open entry, and a finding for each added TODO where AGENTS.md forbids them."""
+    """A follow-up for each open entry, and for each added TODO where AGENTS.md forbids them."""
+    if rule.params.get("forbid_todo") and not rule.params.get("file"):
+        return CheckResult(tuple(_todos(rule, context)), evidence="no TODO was added")
     file = str(rule.params.get("file") or FILE)
     content = context.changes.after.read(file)
     entries = tuple(read_gaps((content or b"").decode("utf-8", "replace")))
@@ -90,10 +91,8 @@ def _todos(rule: Rule, context: GateContext) -> Iterator[Finding]:
                 for line, text in hunk.added_lines:
                     match = _TODO.search(text[:1000])
                     if match and not (rule.params.get("allow_issue") and _ISSUE.search(text[:1000])):
-                        severity = severity_of(rule, context, change.path)
-                        yield _finding(
-                            rule, severity, f"this line adds a {match[1]}", change.path, line, text.strip()
-                        )
+                        message = f"this line adds a {match[1]}"
+                        yield _finding(rule, Severity.FOLLOW_UP, message, change.path, line, text.strip())
 
 
 def _finding(rule: Rule, severity: Severity, message: str, path: str, line: int, anchor: str) -> Finding:  # noqa: PLR0913, PLR0917 - the fields of a finding

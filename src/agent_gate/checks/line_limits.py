@@ -107,4 +107,4 @@ def _functions(content: bytes) -> Iterator[tuple[str, tuple[int, int]]]:
 
 
 def _lines(content: bytes | None) -> int:
-    return (content or b"").count(b"\n")
+    return len((content or b"").splitlines())
