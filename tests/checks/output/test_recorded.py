@@ -96,6 +96,29 @@ def test_the_failures_of_a_tool_are_read(recording, place):
     assert all(failure.message for failure in failures)
 
 
+@pytest.mark.parametrize(
+    ("recording", "said"),
+    [
+        ("node-test", "Expected values to be strictly equal:"),
+        ("mocha", "AssertionError [ERR_ASSERTION]: Expected values to be strictly equal:"),
+        ("jest", "expect(received).toBe(expected) // Object.is equality"),
+        ("vitest", "AssertionError: expected 2 to be 3 // Object.is equality"),
+    ],
+)
+def test_what_a_runner_says_below_the_name_is_the_message(recording, said, place):
+    failures = read_failures((OUTPUTS / f"{recording}.txt").read_text(), place, place)
+    assert failures[0].message.endswith(f"is wrong fails: {said}")
+    assert said in failures[0].detail
+
+
+def test_an_error_on_one_line_of_tap(place):
+    output = "not ok 1 - adds\n  ---\n  error: '2 == 3'\n  ...\nnot ok 2 - subtracts\n"
+    assert [failure.message for failure in read_failures(output, place, place)] == [
+        "adds fails: 2 == 3",
+        "subtracts fails: failed",
+    ]
+
+
 def test_gofmt_lists_files_alone(place):
     assert (OUTPUTS / "gofmt.txt").read_text() == "fmt.go\n"
 

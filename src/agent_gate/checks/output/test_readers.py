@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from agent_gate.checks.output.lint_readers import relative
@@ -25,6 +26,8 @@ _JEST = re.compile(r"^\s*(?:●|FAIL|✕|×)\s+(?P<test>\S.*(?: › | > ).*)$")
 _NODE_AT = re.compile(r"^\s*location: '(?P<path>[^':]+):(?P<line>\d+):\d+'$")
 _JEST_AT = re.compile(r"^\s*(?:at .*\((?:file://)?|❯ |at )(?P<path>[\w@./-]+\.\w+):(?P<line>\d+):\d+\)?$")
 _TAP = re.compile(r"^\s*not ok \d+ -? ?(?P<test>[^#\n]+?)(?: # .*)?$")
+_TAP_ERROR = re.compile(r"^\s*error:(?: \|-?)?")
+_ENDS = re.compile(r"^(?:\s*\.\.\.|\s*[✓✔√✕×] .*|Test Suites: .*|\d+\.\.\d+)$")
 _RSPEC = re.compile(r"^rspec (?P<path>\./\S+?):(?P<line>\d+) # (?P<test>.+)$")
 _PHPUNIT = re.compile(r"^\d+\) (?P<test>[\w\\]+::\w+.*)$")
 _PYTEST = re.compile(r"^(?:FAILED|ERROR) (?P<test>(?P<path>[^\s:]+)(?:::\S+)?)(?: - (?P<message>.*))?$")
@@ -76,7 +79,8 @@ def _mocha(lines: list[str], place: Path) -> Iterator[Failure]:
                 [match["test"], *(text.strip().rstrip(":") for text in lines[number + 1 : number + 2])]
             )
             path, at = _below(lines[number + 1 : number + 60], place)
-            yield Failure(path, at, f"{name} fails: see the output", name)
+            said, detail = _said(lines[number + 2 : number + 20])
+            yield Failure(path, at, f"{name} fails: {said}", name, "", detail)
 
 
 def _named(lines: list[str], place: Path) -> Iterator[Failure]:
@@ -94,16 +98,28 @@ def _named(lines: list[str], place: Path) -> Iterator[Failure]:
             continue
         seen.add(match["test"])
         fields = match.groupdict()
+        said, detail = (fields.get("message") or "failed", "")
+        if not {"path", "message"} & fields.keys():  # no line of a summary: its words are below
+            said, detail = _said(lines[number + 1 : number + 20])
         path = relative(fields["path"], place) if fields.get("path") else None
         at = int(fields["line"]) if fields.get("line") else None
         if path is None:
             path, at = _below(lines[number + 1 : number + 60], place)
-        yield Failure(
-            path,
-            at,
-            f"{match['test']} fails: {fields.get('message') or 'see the output'}",
-            match["test"],
-        )
+        yield Failure(path, at, f"{match['test']} fails: {said}", match["test"], "", detail)
+
+
+def _said(below: list[str]) -> tuple[str, str]:
+    """What stands below a test's name: the first words that tell what is wrong, and all up to the next test."""
+    lines = list(
+        takewhile(lambda line: not (_ENDS.match(line) or _JEST.match(line) or _TAP.match(line)), below)
+    )
+    errors = (number for number, line in enumerate(lines) if _TAP_ERROR.match(line))
+    words = lines[next(errors, 0) :]
+    said = next(
+        (text for line in words if (text := _TAP_ERROR.sub("", line).strip(" '\"")) and text != "---"),
+        "failed",
+    )
+    return said[:160], "\n".join(lines).strip("\n")
 
 
 def _below(lines: list[str], place: Path) -> tuple[str | None, int | None]:
