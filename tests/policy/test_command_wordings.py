@@ -63,6 +63,21 @@ Checks of special tools
 - Reproduce CI by running `acme lint` from `charts/`.
 - Tests: `Rscript -e "devtools::test()"`
 - Tests: `julia --project -e 'using Pkg; Pkg.test()'`
+Other ways to say what the check is
+- Standard verification is `./mvnw clean test`; one test is another matter.
+- The lint gate is `acme-lint check`; the test command is `make test`.
+- For linting, `prek -a --quiet` is preferred.
+- Rust only, from `src/core`: `cargo check`, `cargo fmt`
+- `make validate` - Validate all configurations (dev, prod)
+- `just check` - Checks all crates without producing binaries.
+- Full build: `mvn clean package -DskipTests`
+- Full build (skip tests): `./mvnw -B package`
+- Compile everything and run all unit tests: `make c test=1`
+- Imports in order: `./mill -i __.fix`
+- `scripts/dev.sh quality` before you push
+- `make imports-check fmt-check` must pass.
+- If you change inputs in `deps.edn`, run `nix develop --command deps-lock-update`.
+Run `pnpm lint` -> `pnpm test` before every commit.
 Timing is no ban
 Do not run the full test suite before the linter is clean. Then run `make test`.
 """
@@ -113,6 +128,17 @@ What loads, records or shows
 - Health: `make healthcheck`
 - Tests: `just record-tests`
 - Jobs: `Get-Job -Name "x" | Format-List *`
+Names, descriptions and other aims
+- When running `make test-slow`, do not filter its output.
+- `pytest -n auto` is the default parallelism.
+- **Build** (`builder.py`): run `cmake --build` with the generator that was found.
+- Run pytest with the `--allow-uncategorized` option to disable this rule.
+- YOU MUST run `build_runner build` after modifying `@Mapped()` models
+- One file: `make test_file`
+- Cache: `make test-clean`
+- `SITE_URL=x mkdocs build` when you need to verify absolute links
+- Use `pre-commit run --all-files` when auditing the baseline.
+- With a specific version: `acme test --kube 1.2`
 Loops that are no checks
 - Clean: `for d in build dist; do rm -rf "$d"; done`
 - Publish: `for p in packages/*; do npm publish "$p"; done`
@@ -137,3 +163,22 @@ def test_a_command_is_asked_for_in_any_wording(text: str) -> None:
 @pytest.mark.parametrize("text", _cases(NOT_ASKED))
 def test_what_only_looks_like_it_is_not_asked_for(text: str) -> None:
     assert _enforced(text) == []
+
+
+def test_what_a_target_runs_and_what_a_name_stands_for_are_described() -> None:
+    assert _enforced("The Makefile has these targets:\n\n- **audit**: run `go vet` and `govulncheck`\n") == []
+    assert _enforced("- Run `ansible-lint` using the command: `uv run nox -e lint`") == ["uv run nox -e lint"]
+    assert _enforced("- `npm test` -> `vitest run` -- the unit suite") == ["npm test"]
+    assert _enforced("To force the old bundler:\n\n```sh\nnext build --webpack\n```\n") == []
+
+
+def test_single_hooks_and_other_ways_to_run_the_same_tests_are_parts() -> None:
+    assert _enforced("```sh\nprek run -a\nprek run mypy  # types\n```\n") == ["prek run -a"]
+    block = "```sh\nmake test\n# Include flaky tests\nmake test --flaky\n```\n"
+    assert _enforced(block) == ["make test"]
+
+
+def test_a_generator_is_run_where_every_command_must_pass() -> None:
+    lead = "Run each of the following commands and ensure they succeed:"
+    assert _enforced(f"{lead}\n\n```sh\nmake generate\nmake lint\n```\n") == ["make generate", "make lint"]
+    assert _enforced("Useful commands:\n\n```sh\nmake generate\nmake lint\n```\n") == ["make lint"]

@@ -38,15 +38,16 @@ _ASKED_AFTER = Pattern(
 _BESIDE = Pattern(r"^(?:\s*(?:,|,? ?and|,? ?or|&|/|\+)\s*`[^`]*`)+")
 _BY_MEANS = Pattern(r"\b(?:run|check|test|type-?check)\b[^.;`]{0,30}\b(?:with|via|using|through)\s*$", _I)
 _ONLY_SPANS = Pattern(
-    r"\W*(?:[A-Za-z][\w /&()'+.-]{0,40}(?::|\s[\u2013\u2014-])[\s*]*)?`[^`]*`(?:\s*(?:,?\s*(?:and|or|then)|/|,|\+|&|\u2192|[-=]+>)\s*`[^`]*`)*\s*(?:,?\s*(?:and|or|then)|/|,|\+|&|\u2192|[-=]+>)\s*"
+    r"\W*(?:[A-Za-z][\w ,/&()'+.-]{0,50}(?::|\s[\u2013\u2014-])[\s*]*)?`[^`]*`(?:\s*(?:,?\s*(?:and|or|then)|/|,|\+|&|\u2192|[-=]+>)\s*`[^`]*`)*\s*(?:,?\s*(?:and|or|then)|/|,|\+|&|\u2192|[-=]+>)\s*"
 )
 _LABELLED_LIST = Pattern(
     r"\W*[A-Z][\w /&()'+.-]{0,40}:\s+(?:`[^`]*`[^`,;:]{0,40}[,;]\s+)+(?:and |then |or )?", re.ASCII
 )
 _COMMAND_IS = Pattern(
-    r"\b(?:verification|validation|gate|checks?|(?:build|test|lint|check|verify|format|type-?check|quality)\w* (?:commands?|steps?|targets?|tasks?|gate|suite))\b[^.;`]{0,25}\b(?:is|are)\W*$",
+    r"\b(?:verification|validation|gate|checks?|(?:build|test|lint|check|verify|format|type-?check|quality)\w* (?:commands?|steps?|targets?|tasks?|gate|suite))\b[^.;`]{0,25}\b(?:is|are)\W*$|\b(?:provide|available|standard|main|key) (?:\w+ )?(?:scripts?|commands?)\W*$",
     _I,
 )
+_LABEL_SPAN = Pattern(r"`([\w./-]+)`(?=[\w ,/-]*:\s*(?:`|$))")  # "Rust only, from `src/rust`: "
 _FOR_PURPOSE = Pattern(
     r"(?:^|[.;] )\W*for (?:linting|testing|formatting|type[- ]?checking|building|tests?|lints?|checks|style)\b[^.;`]{0,20}[,:]\s*$",
     _I,
@@ -59,9 +60,11 @@ ASIDE = Pattern(r"\s*\([^()]*\)")  # what a parenthesis adds to a command ends w
 def is_asked(mention: Mention, before: str) -> bool:
     """Whether the words around a command ask for it: a table, a label before it, a verb, or what must hold of it."""
     statement = mention.statement
-    if statement.form is Form.ROW or (
-        _LABELLED.fullmatch(re.split(r"[;,]\s", plain(before))[-1])
-        and (not before.strip() or _is_item(mention))
+    before = _LABEL_SPAN.sub(r"\1", before)
+    if statement.form is Form.ROW or (re.search(r":\W*$", before) and _LABELLED.fullmatch(plain(before))):
+        return True
+    if _LABELLED.fullmatch(re.split(r"[;,]\s", plain(before))[-1]) and (
+        not before.strip() or _is_item(mention)
     ):
         return True
     if (

@@ -195,7 +195,8 @@ def _step(words: list[str], *, known_only: bool) -> Command | None:
     if use is None:
         if known_only and len(rest) == len(words):
             return None
-        named = [program, *arguments[: 2 if arguments[:1] == ["run"] else 1]]
+        told = [word for word in arguments if not word.startswith("-")]
+        named = [program, *told[: 2 if told[:1] == ["run"] else 1]]
         use = classify_name(named) if not program[0].isupper() else Use.OTHER
     if use.generates and any(checks(word) for word in arguments):
         use = Use.CHECK  # "go mod tidy -diff" writes nothing

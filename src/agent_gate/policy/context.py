@@ -87,6 +87,8 @@ _STARTS = Pattern(
     r"\b(?:run|start|launch|open|serve)s?\b[^.;]*\b(?:apps?|application|server|demo|playground|sandbox|(?:web)?site|gallery|dashboard|ui)\W*$",
     _I,
 )
+_TARGET = Pattern(r"\W*[a-z][\w:-]*\W*[:\u2013\u2014-]+ .*")  # "audit: run `go vet`"
+_TARGETS = Pattern(r"\b(?:targets?|recipes?|sessions?|hooks?|jobs?)\b", _I)
 _TOLD_HOW = Pattern(
     r"\s*(?:(?:using|via|through) (?:the )?(?:command|target|task|script)?:? ?`|with (?:the )?`--)", _I
 )
@@ -155,6 +157,8 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
     around = _NEEDS_NOTHING.sub(" ", _neighbourhood(statement, mention))
     if _forbidden(statement, words, clause):
         return "example of what not to do"
+    if statement.form is Form.ITEM and _TARGET.fullmatch(words) and _TARGETS.search(plain(statement.lead)):
+        return "description of what a target runs"
     if _in_parenthesis(before) and _is_aside(mention, before, earlier):
         return "explanation in a parenthesis"
     if mention.command.rewrites and _REPAIRS.search(words):

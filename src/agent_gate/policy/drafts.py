@@ -50,6 +50,10 @@ _FOR_PATHS = Pattern(
 _OF_THE_ONE_BEFORE = Pattern(
     r" \(?(?:after|when|if|for) [^,;`]*[,;] ?", ANY_CASE
 )  # "`a` after X changes, `b`"
+_EACH_PASSES = Pattern(
+    r"\b(?:each|all|every one) of (?:the )?(?:following|these)\b.*\b(?:succeeds?|pass(?:es)?)\b|\b(?:these|the following) (?:\w+ )?(?:commands|checks) must (?:all )?(?:succeed|pass)\b",
+    ANY_CASE,
+)
 _WHEN = Pattern(r"\bchang|\btouch|\bmodif|\bedit|\bwhen\b|\bif you\b", ANY_CASE)
 _CHANGED = Pattern(r"\b(?:chang|touch|modif|edit)\w*", ANY_CASE)
 
@@ -164,7 +168,7 @@ def _command(
     statement, command = mention.statement, mention.command
     draft = Draft(Kind.NOT_A_RULE, statement, command.text, command=command, enforced=False)
     when, globs = found
-    generator = command.use.generates and when == "path"
+    generator = command.use.generates and (when == "path" or _is_required(statement))
     if command.use is Use.DOCUMENT and is_verified(mention):
         command = replace(command, use=Use.CHECK)
         mention = replace(mention, command=command)
@@ -180,6 +184,8 @@ def _command(
     if why:
         return replace(draft, reason=why)
     directory = _directory(said, command)
+    if use is Use.CHECK:
+        draft = replace(draft, command=replace(command, use=use))  # whatever its name joins
     fixes = use is Use.FORMAT and command.use in {Use.OTHER, Use.AGGREGATE, Use.CHECK}
     rewrites = {"rewrites": True} if command.rewrites or written or fixes else {}
     return replace(
@@ -194,6 +200,11 @@ def _command(
         strength=strength(mention),
         parts=parts,
     )
+
+
+def _is_required(statement: Statement) -> bool:
+    """Whether a block's lead-in wants every one of its commands to pass."""
+    return statement.form is Form.SHELL and bool(_EACH_PASSES.search(" ".join(statement.lead.split())))
 
 
 def _condition(said: Said, words: str) -> tuple[str, tuple[str, ...]]:

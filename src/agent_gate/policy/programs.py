@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from agent_gate.policy.subcommands import PACKAGE_MANAGERS, SUBCOMMANDS
 from agent_gate.policy.tasks import classify_name, name_words
-from agent_gate.policy.tools import NO_CHECK_ARGUMENTS, TASK_RUNNERS, TOOLS, Use
+from agent_gate.policy.tools import CHECK_WORDS, NO_CHECK_ARGUMENTS, TASK_RUNNERS, TOOLS, Use
 from agent_gate.policy.words import Pattern, word_set
 
 _SHOWS = Pattern(r"--(?:help|version|list\S*|collect-only|show\S*|print-config)$|-V$|-h$")
@@ -169,7 +169,7 @@ def _script(stem: str, plain: list[str]) -> Use:
     given = [  # "-c Release" is a configuration
         classify_name([word])
         for word in plain
-        if not re.search(r"[./]", word) and word not in {"Release", "Debug"}
+        if "/" not in word and word.rsplit(".", 1)[-1] in {word, *CHECK_WORDS} - {"Release", "Debug"}
     ]
     stopped = next((use for use in given if not use.is_check), None)
     own = classify_name([stem])
@@ -209,4 +209,6 @@ def joined(uses: list[Use]) -> Use:
         return checks[0]
     if Use.FORMAT in checks and set(checks) <= {Use.FORMAT, Use.TEST, Use.BUILD, Use.TYPECHECK}:
         checks.remove(Use.FORMAT)  # formatting first does not change what the rest is for
+    if set(checks) == {Use.BUILD, Use.TEST}:
+        return Use.TEST  # nor does building
     return checks[0] if len(checks) == 1 else Use.AGGREGATE

@@ -62,7 +62,7 @@ _OF_ONE_THING = Pattern(  # "validates all configurations" is no aggregate, what
     _I,
 )
 _FIXES = Pattern(
-    r"\b(?:auto-?fix(?:es)?|(?:style|lint|formatting) fix(?:es|er|ers)|fixes (?:all |the )?(?:\w+ )?(?:style|lint|format\w*|issues|violations))\b",
+    r"\b(?:auto-?fix(?:es)?|(?:style|lint|formatting) fix(?:es|er|ers)|^\W*fix(?:es)? (?:the |all )?(?:imports?|styles?|format\w*|lint\w*|white ?space)\b|fixes (?:all |the )?(?:\w+ )?(?:style|lint|format\w*|issues|violations))\b",
     _I,
     hints=("fix",),
 )
@@ -87,7 +87,9 @@ def purpose_of(mention: Mention) -> tuple[Use, frozenset[Use]]:
         return use, frozenset()
     if _FIXES.search(f"{label} {description}"):
         return Use.FORMAT, frozenset()
-    named = _named(label) or parts
+    named = _named(_ASIDE.sub("", label)) or _named(label) or parts
+    if use is Use.OTHER and len(named) > 1:
+        named -= {Use.BUILD}  # "compile everything and run the tests"
     if len(named) == 1 and (len(parts) == 1 or use is Use.OTHER):
         return next(iter(named)), frozenset()
     if len(parts) > 1 and use is not Use.CHECK:

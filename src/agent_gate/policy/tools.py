@@ -129,11 +129,11 @@ TOOLS = by_word(
     LINT="eslint oxlint flake8 pylint rubocop standardrb standard xo stylelint shellcheck hadolint actionlint yamllint "
     "markdownlint markdownlint-cli2 golangci-lint staticcheck revive clang-tidy swiftlint detekt invoke-scriptanalyzer codespell typos cspell knip depcheck "
     "vulture deptry lint-imports bandit semgrep phpcs tflint ansible-lint sqlfluff djlint brakeman reek erb_lint erblint "
-    "luacheck selene credo pre-commit prek lefthook zizmor taplo cppcheck cpplint htmlhint publint tach rector rumdl checkov tfsec gitleaks kubeconform deptrac py_compile compileall dependency-cruiser depcruise "
+    "clj-kondo luacheck selene credo pre-commit prek lefthook zizmor taplo cppcheck cpplint htmlhint publint tach rector rumdl checkov tfsec gitleaks kubeconform deptrac py_compile compileall dependency-cruiser depcruise "
     "madge interrogate pydocstyle doc8 vale alex commitlint check-jsonschema kube-linter spectral lint-staged govulncheck pip-audit gosec errcheck",
     FORMAT="black isort gofmt gofumpt goimports gci rustfmt clang-format prettier shfmt stylua swiftformat swift-format scalafmt "
     "ktlint google-java-format php-cs-fixer pint phpcbf nixfmt alejandra nixpkgs-fmt oxfmt ormolu fourmolu autopep8 yapf autoflake pyupgrade "
-    "dprint rufo cmake-format gersemi ocamlformat nph treefmt zprint cljfmt mdformat",
+    "dprint rufo cmake-format gersemi ocamlformat nph treefmt zprint cljfmt cljstyle mdformat",
     TYPECHECK="mypy pyright basedpyright tsc vue-tsc svelte-check pyre pyrefly pytype ty phpstan psalm srb steep flow tsgo attw dmypy",
     BUILD="ninja webpack rollup esbuild tsup tsdown swc msbuild xcodebuild mkdocs sphinx-build zensical",
     SETUP="venv virtualenv ensurepip apt apt-get brew pip pip3 pipx conda mamba asdf nvm rustup volta corepack apk dnf yum choco scoop winget sdk rbenv pyenv",
