@@ -23,8 +23,22 @@ def test_what_would_load_foreign_code_is_dropped_from_the_environment():
         "GIT_DIR": "x",
         "LD_PRELOAD": "x",
         "HOME": "/h",
+        "PATH": "/usr/bin",
     }
-    assert isolated_environment(hostile) == {
+    assert isolated_environment(hostile, Path("/w")) == {
         "HOME": "/h",
+        "PATH": "/usr/bin",
+        "AGENT_GATE_CALLERS_PATH": "/usr/bin",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
     }
+
+
+def test_the_gates_own_programs_are_not_looked_for_in_the_worktree(tmp_path):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "sub").mkdir()
+    (tmp_path.parent / "link").symlink_to(tmp_path / "sub")
+    path = f".:bin::{tmp_path}/.venv/bin:{tmp_path.parent}/link:/usr/bin"
+    first = isolated_environment({"PATH": path}, tmp_path / "sub")
+    again = isolated_environment(first, tmp_path / "sub")
+    assert (first["PATH"], again) == ("/usr/bin", first)
+    assert first["AGENT_GATE_CALLERS_PATH"] == f"{tmp_path}/.venv/bin:{tmp_path.parent}/link:/usr/bin"

@@ -160,6 +160,21 @@ def test_what_the_worktree_brings_does_not_reach_the_gate(repo, attack):
     assert "added an attack" in done.stdout
 
 
+@pytest.mark.parametrize("command", [("agent-gate", "check"), ("pytest", "--agent-gate")])
+def test_programs_of_the_worktree_do_not_run_in_the_gate(repo, tmp_path, command):
+    for name in ("git", "env", "ps", "bwrap", "bash", "python3"):
+        repo.write(f"bin/{name}", f"#!/bin/sh\ntouch {tmp_path}/ran-{name}\n").chmod(0o755)
+    repo.commit("feat: add b", {"b.py": "B = 1\n"})
+    path = f"bin:.:{repo.path}/bin:{PYTHON.parent}:{os.environ['PATH']}"
+    done = run(
+        repo,
+        "--no-cache" if command[0] == "agent-gate" else "--agent-gate-no-cache",
+        command=command,
+        PATH=path,
+    )
+    assert (done.returncode, sorted(tmp_path.glob("ran-*"))) == (0, []), done.stdout + done.stderr
+
+
 def test_collect_only_lists_the_rules_and_runs_nothing(repo):
     repo.commit("added b", {"b.py": "import os\n"})
     done = run(repo, "--collect-only", "-q")

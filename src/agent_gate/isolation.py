@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent_gate.directories import cache_directory
+from agent_gate.running.environment import CALLERS_PATH
+from agent_gate.search_path import absolute_path, trusted_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,10 +47,19 @@ def isolated_arguments(pytest_args: Sequence[str], worktree: Path) -> list[str]:
     return [sys.executable, "-P", "-m", "pytest", *verbosity, *args[:end], *own, *args[end:]]
 
 
-def isolated_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The caller's environment without what would load foreign code or options into Python, pytest or git."""
+def isolated_environment(environ: Mapping[str, str], worktree: Path) -> dict[str, str]:
+    """The caller's environment without what would load foreign code or options into Python, pytest or git.
+
+    What the gate itself starts (git, bwrap, ps) is not looked for in the worktree; commands get the caller's PATH.
+    """
     kept = {name: value for name, value in environ.items() if not name.startswith(_DROPPED_PREFIXES)}
-    return {**kept, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    path = environ.get(CALLERS_PATH) or environ.get("PATH", os.defpath)
+    return {
+        **kept,
+        "PATH": trusted_path(path, worktree),
+        CALLERS_PATH: absolute_path(path),
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    }
 
 
 def become_the_gate(pytest_args: Sequence[str], worktree: Path) -> None:
@@ -56,4 +67,4 @@ def become_the_gate(pytest_args: Sequence[str], worktree: Path) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     argv = isolated_arguments(pytest_args, worktree)
-    os.execve(argv[0], argv, isolated_environment(os.environ))  # noqa: S606 - argument list, no shell
+    os.execve(argv[0], argv, isolated_environment(os.environ, worktree))  # noqa: S606 - argument list, no shell

@@ -35,8 +35,10 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         from agent_gate.isolation import isolated_arguments, isolated_environment
 
         args = [str(arg) for arg in early_config.invocation_params.args]
-        argv = isolated_arguments(args, _worktree(args))
-        raise SystemExit(subprocess.run(argv, env=isolated_environment(os.environ), check=False).returncode)
+        worktree = _worktree(args)
+        environment = isolated_environment(os.environ, worktree)
+        argv = isolated_arguments(args, worktree)
+        raise SystemExit(subprocess.run(argv, env=environment, check=False).returncode)
 
 
 def _is_pytest_command_line() -> bool:

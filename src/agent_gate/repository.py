@@ -18,9 +18,18 @@ from pathlib import Path
 from subprocess import PIPE
 from typing import IO, TYPE_CHECKING, Any
 
-os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # else importing GitPython fails where git is missing
-from git import Git
-from git.exc import GitCommandNotFound
+from agent_gate.search_path import trusted_path
+
+# Else importing GitPython runs the git that PATH names first, which may be the worktree's.
+_QUIET = {"GIT_PYTHON_REFRESH": "quiet", "GIT_PYTHON_GIT_EXECUTABLE": os.devnull}
+_callers = {name: os.environ[name] for name in _QUIET if name in os.environ}
+os.environ.update(_QUIET)
+from git import Git  # noqa: E402 - see above
+from git.exc import GitCommandNotFound  # noqa: E402
+
+for _name in _QUIET:  # agents get the caller's environment
+    os.environ.pop(_name)
+os.environ.update(_callers)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -181,7 +190,7 @@ def end_running() -> None:
 def git_environment(start: Path, config: Mapping[str, str] | None = None) -> dict[str, str]:
     """The whole environment for git in `start`: built, not inherited; `config` is added to the fixed settings."""
     environment = {name: os.environ[name] for name in _INHERITED if name in os.environ} | _FIXED
-    environment["PATH"] = _search_path(start)
+    environment["PATH"] = trusted_path(os.environ.get("PATH", os.defpath), start)
     settings = {**_CONFIG, **(config or {})}
     environment["GIT_CONFIG_COUNT"] = str(len(settings))
     for number, (key, value) in enumerate(settings.items()):
@@ -268,14 +277,6 @@ def _last_line(error: str) -> str:
     lines = [line for line in error.splitlines() if line.strip()]
     told = [line for line in lines if line.startswith(("fatal: ", "error: "))]
     return re.sub(r"^(fatal|error): ", "", (told or lines or [""])[-1])
-
-
-def _search_path(start: Path) -> str:
-    """PATH without what the agent could fill: relative entries, and those inside the working tree (a venv's bin)."""
-    tree = next((place for place in (start, *start.parents) if (place / ".git").exists()), start)
-    entries = (Path(entry) for entry in os.environ.get("PATH", os.defpath).split(os.pathsep))
-    kept = (entry for entry in entries if entry.is_absolute() and not entry.resolve().is_relative_to(tree))
-    return os.pathsep.join(map(str, kept))
 
 
 def _require_git(search_path: str) -> None:

@@ -103,6 +103,17 @@ def test_stop_all_ends_what_runs(tmp_path):
     assert [done.exit_code for done in results] == [-15, -15]
 
 
+def test_a_command_gets_the_callers_path_without_what_depends_on_where_it_runs(monkeypatch):
+    from agent_gate.policy.settings import Settings
+    from agent_gate.running.environment import CALLERS_PATH, command_environment
+
+    monkeypatch.setenv("PATH", "bin::/usr/bin:.")
+    assert command_environment(Settings())["PATH"] == "/usr/bin"
+    monkeypatch.setenv(CALLERS_PATH, "/w/.venv/bin:/usr/bin")
+    environment = command_environment(Settings())
+    assert (environment["PATH"], CALLERS_PATH in environment) == ("/w/.venv/bin:/usr/bin", False)
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -81,6 +81,18 @@ class TestInTheSandbox:
 
 
 @needs_bwrap
+def test_the_judged_tree_cannot_bring_its_own_sandbox(place):
+    own = place / "bin" / "bwrap"
+    own.parent.mkdir()
+    own.write_text(f"#!/bin/sh\ntouch {place}/fooled\n")
+    own.chmod(0o755)
+    env = {"PATH": f"{own.parent}:{os.environ['PATH']}"}
+    settings = Settings(sandbox="bwrap")
+    assert run_confined(["true"], place=place, cwd=place, env=env, timeout=30, settings=settings).ok
+    assert not (place / "fooled").exists()
+
+
+@needs_bwrap
 def test_a_rule_is_decided_in_it(make_repo, context_of, rule_of):
     repo = make_repo({"test_a.py": "def test_a(): pass\n"})
     repo.commit("feat: b", {"b.py": "B = 1\n"})

@@ -109,7 +109,7 @@ def run_gate(worktree: Path, verdict: Path, options: Sequence[str], limit: float
     command = [sys.executable, "-P", "-m", "agent_gate", "check", "--worktree", str(worktree)]
     argv = [*command, *options, "--json", str(verdict), "--", "--quiet"]
     # Started in the worktree, with nothing that would load its code: a relative PYTHONPATH leads there.
-    done = run(argv, cwd=worktree, env=isolated_environment(os.environ), timeout=limit)
+    done = run(argv, cwd=worktree, env=isolated_environment(os.environ, worktree), timeout=limit)
     verdict.with_suffix(".log").write_text(done.output, encoding="utf-8", errors="replace")
     if done.timed_out:
         return Gated(Judgement.ERROR, {}, f"The gate did not end within {limit:.0f} s.")

@@ -6,6 +6,8 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from agent_gate.search_path import absolute_path
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -84,6 +86,7 @@ _PREFIXES = (
 _CREDENTIAL = re.compile(
     r"TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|_KEY(_|$)|AUTH|COOKIE|_PAT$", re.IGNORECASE
 )
+CALLERS_PATH = "AGENT_GATE_CALLERS_PATH"  # in the gate's own process, whose PATH has nothing of the worktree
 _FIXED = {
     "CI": "1",  # tools neither ask nor watch
     "NO_COLOR": "1",
@@ -97,7 +100,12 @@ _FIXED = {
 def command_environment(settings: Settings, extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """What a command sees: the allow-list, `env` of the settings, ours, and `extra`, in rising order."""
     named = {name: os.environ[name] for name in settings.env if name in os.environ}
-    return {**_allowed(os.environ), **_FIXED, **named, **(extra or {})}
+    return {**_allowed(os.environ), "PATH": command_path(), **_FIXED, **named, **(extra or {})}
+
+
+def command_path() -> str:
+    """The PATH of a command: the caller's, also where the gate itself has less of it."""
+    return absolute_path(os.environ.get(CALLERS_PATH) or os.environ.get("PATH", os.defpath))
 
 
 def _allowed(environ: Mapping[str, str]) -> dict[str, str]:

@@ -67,11 +67,12 @@ def run_confined(  # noqa: PLR0913 - what a start needs, and what it may touch
     """
     if settings.sandbox == "off" or (settings.sandbox == "auto" and sandbox_problem()):
         return run(argv, cwd=cwd, env=env, timeout=timeout)
-    if problem := sandbox_problem():
-        return Completed(None, "", missing=problem)
+    program = shutil.which("bwrap")  # by its whole path: the command's own PATH may begin in the judged tree
+    if program is None or sandbox_problem():
+        return Completed(None, "", missing=sandbox_problem())
     online = settings.network if network is None else network
     wrapper = [
-        *("bwrap", *_BASE),
+        *(program, *_BASE),
         *([] if online else ["--unshare-net"]),
         *_hidden(),
         *_kept_under_tmp([*readable, *_programs(env)]),

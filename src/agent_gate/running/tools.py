@@ -6,10 +6,17 @@ import os
 import shutil
 from pathlib import Path
 
+from agent_gate.running.environment import command_path
+
 
 def tools_of(command: str, place: Path) -> list[str]:
     """Path, time and size of each program of the command on PATH, and of the environments installed in `place` and here."""
-    programs = [shutil.which(word) for word in command.split() if word.isascii() and not word.startswith("-")]
+    path = command_path()
+    programs = [
+        shutil.which(word, path=path)
+        for word in command.split()
+        if word.isascii() and not word.startswith("-")
+    ]
     environments = [
         place / ".venv",
         place / "node_modules/.package-lock.json",

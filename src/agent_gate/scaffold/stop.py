@@ -87,7 +87,7 @@ def _verdict(worktree: Path) -> tuple[dict[str, Any], str]:
     with tempfile.TemporaryDirectory(prefix="stop-hook-", dir=scratch_directory()) as directory:
         file = Path(directory) / "verdict.json"
         argv = isolated_arguments([f"--agent-gate-json={file}"], worktree)
-        done = run(argv, cwd=worktree, env=isolated_environment(os.environ), timeout=SECONDS)
+        done = run(argv, cwd=worktree, env=isolated_environment(os.environ, worktree), timeout=SECONDS)
         if done.exit_code == 5:  # noqa: PLR2004 - pytest's: nothing to judge
             return {}, ""
         if done.timed_out:
