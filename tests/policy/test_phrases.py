@@ -237,6 +237,11 @@ def test_a_demand_counts_for_the_files_that_its_condition_names(
     assert (rule.value, rule.scope) == (value, scope)
 
 
+def test_a_plural_pronoun_means_all_paths_before_it() -> None:
+    rules = asked("- `.cache/` and `Notes/` are local (scratch). Do not force-add or commit either.")
+    assert [rule.value for rule in rules] == [".cache/**", "Notes/**"]
+
+
 def test_files_outside_of_several_places_are_protected_by_value_and_scope() -> None:
     (rule,) = asked("Only edit files under `src/` and `docs/`.")
     assert (rule.value, rule.scope) == ("!src/**", ("!docs/**",))

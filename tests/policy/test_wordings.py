@@ -165,6 +165,9 @@ Branch naming: `type/issue-XX-description`
 Work in a dedicated worktree branch, never in the main checkout.
 """,
     "protected-path": """
+Do not create `yarn.lock` or `package-lock.json`.
+Do NOT commit Markdown files (`.md` files).
+Do not add to CLAUDE.md.
 Only edit files under `web/app/`.
 Never modify files outside of `packages/core`.
 Keep all changes within `lib/` directory.
@@ -308,6 +311,8 @@ We require 100% coverage.
 80%+ coverage required.
 """,
     "forbidden-pattern": """
+Never block with `.Wait()`.
+Tests are deterministic: no sleeps, no network calls.
 No `console.log` in production code.
 Never use `any`.
 Don't use `var`.
@@ -459,6 +464,8 @@ HTTP headers are case-insensitive.
 Request headers must include a trace id.
 Functions return early on error.
 The buffer holds 120 characters.
+No "feature branch" and no "let's branch off main for this fix".
+If you can't name the bug, don't add it.
 Values must not be added to `enum.ts`.
 NEVER update all packages in the lockfile.
 `frozen.yml`: modules that should not be auto-updated

@@ -39,6 +39,7 @@ _BRANCH_RULES = (
         _I,
     ),
 )
+_FROM = 2  # the rule on what a branch starts from
 _NAMING = 3  # the rule on names, which needs a pattern
 _FORCE = Pattern(
     r"\b(?:never|do not|don't) merge\b(?!.*\b(?:directly|straight)\b)|\bforce[- ]?push|--force", _I
@@ -65,6 +66,8 @@ def branch_asks(said: Said) -> Iterator[Ask]:
         or _FORCE.search(text)
         or (matched in {1, 2} and _NOT_BRANCH.search(text) and not re.search(r"\bfeature branch", text, _I))
     ):
+        return
+    if matched == _FROM and re.search(r"\b(?:no|never|do not|don'?t)\b[^.;]{0,40}\bbranch", text, _I):
         return
     if matched == 1 and re.search(
         r"\b(?:do not|don'?t|never)\b[^.;]{0,30}\b(?:creat|switch|chang|mak)", text, _I

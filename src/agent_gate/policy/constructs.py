@@ -68,7 +68,7 @@ CONSTRUCTS = (
     Construct("hex-color", r"\b(?:hard-?coded|raw|hex|literal) (?:hex )?colou?rs?\b", r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?\b", guess=True),
     Construct("separator", r"\b(?:(?:section|decorative|ascii|comment|banner|visual)(?:[- ](?:style|art|section|comment))*[- ](?:separators?|dividers?|banners?|rulers?)|banner[- ](?:style )?comments?|separator (?:comments?|lines?))\b", r"^\s*(?://+|#+|/\*+|--+|;+|\*)\s*[-=*~_#\u2500\u2550]{4,}"),
     Construct("absolute-path", r"\b(?:hard-?coded )?absolute (?:file ?)?paths?\b", r"[\"'`](?:/home/|/Users/|[A-Z]:\\\\)"),
-    Construct("sleep", r"`sleep(?:\(\))?`|\b(?:arbitrary |fixed |hard |hardcoded )sleeps?\b|`?\b(?:time|Thread|asyncio)\.sleep\b(?:\(\))?`?", r"\b(?:time|Thread|asyncio)\.sleep\s*\(|(?<![\w.])sleep\s*\("),
+    Construct("sleep", r"`sleep(?:\(\))?`|\b(?:arbitrary |fixed |hard |hardcoded )sleep\b|\bsleeps\b|`?\b(?:time|Thread|asyncio)\.sleep\b(?:\(\))?`?", r"\b(?:time|Thread|asyncio)\.sleep\s*\(|(?<![\w.])sleep\s*\("),
     Construct("focused-test", r"\bfocused tests?\b|`?\.only\b(?:\(\))?`?", r"\b(?:it|test|describe|context)\.only\s*\("),
     Construct("suppression", r"\b(?:suppress|silenc|disabl)(?:e|es|ed|ing)?\b (?:\w+ ){0,3}?(?:lint(?:s|ers?|ing)?|warnings?|diagnostics|type[- ](?:errors?|checks?|checking))\b|\bsuppressions?\b(?: comments?)?", _SUPPRESSION),
     Construct("binary-file", r"\b(?:commit|add|includ|check(?:ed)? in|contain|track|attach)\w*\b(?: \w+){0,3}? binar(?:y|ies)\b(?! (?:names?|packages?|search|data|formats?|dependenc\w+|paths?|targets?))", ""),

@@ -59,6 +59,7 @@ _LICENSE_ASKED = Pattern(
 _HEADER = Pattern(
     r"\bheaders?\b|\blicen[cs]e[ds]?\b|\bcopyright\b|\bspdx\b", _I
 )  # in a section on license headers
+_NUMBER = Pattern(r"\d\d")
 _COLUMNS = Pattern(
     r"\b(?:line[- ]?(?:length|width|limit)s?|max(?:imum)? (?:line )?(?:length|width|columns?)|print[- ]?width|lines? (?:must|should|under|within|to|at|below|limit\w*|over|longer|max\w*|up to|no (?:more|longer)))\b[^.;\d]{0,40}?(?<![.\d/])(\d{2,3})\b(?!\s*(?:%|lines|px|/))|(?<![.\d/])\b(\d{2,3})[- ]?(?:chars?|characters?|columns?|cols?)\b(?: per line| line| max| limit| wide|-wide)?",
     _I,
@@ -176,6 +177,8 @@ def _license(said: Said) -> dict[str, object]:
 
 def _limits(said: Said) -> Iterator[Ask]:
     text = said.text
+    if not _NUMBER.search(text):
+        return
     if re.search(
         r"\b(?:commits?|subject|PRs?|pull requests?|title|diff|description)\b",
         " ".join((text, said.statement.before, *said.statement.parents[-1:], *said.statement.headings[-1:])),

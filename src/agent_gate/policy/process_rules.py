@@ -60,6 +60,7 @@ _NOT_CHANGELOG = Pattern(
 _NOT_SPECS = Pattern(rf"\b{_NO} [^.;]{{0,20}}{SPECS.noun}|\bread\b|\btest specs?\b|\bwelcome\b", _I)
 
 
+_INSTRUCTIONS = frozenset({"AGENTS.md", "CLAUDE.md", "GEMINI.md"})
 _DOCS_PATH = Pattern(r"doc|readme|\.mdx?|guide", _I)
 _SPECS_PATH = Pattern(r"spec|adr|design|architecture", _I)
 _DIRECTIVE = Pattern(
@@ -151,7 +152,9 @@ def _docs(said: Said, text: str) -> Iterator[Ask]:
         and not (_NOT_DOCS.search(text) or _IN_CODE.search(said.heading))
     ):
         paths = _paths(said, _DOCS_PATH)
-        severity = None if asked else Severity.FOLLOW_UP  # nothing says which change it needs
+        # nothing says which change it needs; an instruction file changes with what it says, not with the code
+        told = asked and not (paths and set(paths) <= _INSTRUCTIONS)
+        severity = None if told else Severity.FOLLOW_UP
         yield Ask(Kind.DOCS_UPDATED, ", ".join(paths) or None, {"paths": paths}, severity=severity)
 
 

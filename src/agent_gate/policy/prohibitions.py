@@ -52,7 +52,7 @@ _LIBRARIES = word_set(
 _NEGATIONS = ("no ", "not", "never", "n't", "n\u2019t", "avoid", "without", "zero", "free of")
 _HINTS = {  # of which a text must hold one to have the form
     "instead": ("instead of", "rather than", "in place of", " not ", "(not ", "never ", " over "),
-    "by": ("suppress", "silenc", "hid", "mut", "mask", "bypass", "ignor", "skip", "disabl", "swallow", "cast", "wrap", "work", "paper"),
+    "by": ("suppress", "silenc", "hid", "mut", "mask", "bypass", "ignor", "skip", "disabl", "swallow", "cast", "wrap", "work", "paper", " with ", " via ", " through ", " using ", " adding "),
     "pair": (" not ", " never "),
     "example": (" not ",),
     "before": ("instead of",),
@@ -93,7 +93,7 @@ def _forms() -> dict[str, Pattern]:
         # where a clause begins: "no M", "never raw M"
         "none": rf"(?:^|[;:\u2013\u2014|] ?|\((?=(?:no|never) [\ue100-\ue1ff]\))|^\W*(?:[\w ]{{1,30}}:\W*)?(?:use|prefer|write|keep|always|only|no|never|do not|all|every)\b[^.]*[,(-] ?|\b(?:with|and|but) )\W*(?:absolutely |strictly |please )?(?:(?:no|zero) {_LISTED}|(?:no|never|zero|avoid) (?:(?:any|raw|plain|bare|new|direct|inline|explicit|manual|global|more|ad-hoc|untyped|blanket|implicit|use of|usage of) )*(?:{_CARRIER})?){_M}",
         "instead": rf"{_BEGINS}(?:\w+ )?(?P<verb>us(?:e|ing)|import|call|writ(?:e|ing)|throw|rais(?:e|ing)|return|choose|rely on|stick to)\b[^.;\u2013\u2014]{{0,120}}?(?:\binstead of|\brather than|\bin place of|(?:,|\(|{_ANY_MARK}(?: \w+)?) ?\(?(?:and )?(?:not|never|over)(?! (?:just|only|merely|use|all)\b))\s+{_OBJECT}",
-        "by": rf"(?:{NO}|\b(?:rather than|instead of))\s+(?:just |simply )?(?:suppress|silenc|hid|mut|mask|bypass|ignor|skip|disabl|swallow|cast|wrap|work|paper|solv|fix)\w* (?:[\w-]+ ){{0,5}}?(?:with|via|through|using|by adding) {_QUALIFIED}{_M}",  # "rather than silencing it with M"
+        "by": rf"(?:{NO}|\b(?:rather than|instead of))\s+(?:just |simply )?(?:suppress|silenc|hid|mut|mask|bypass|ignor|skip|disabl|swallow|cast|wrap|work|paper|solv|fix|block|log|format|pars|serializ|test|assert|fetch|sleep|poll|wait|concatenat|quer|validat|iterat|loop|print|debug|styl)\w* (?:[\w-]+ ){{0,5}}?(?:with|via|through|using|by adding) {_QUALIFIED}{_M}",  # "rather than silencing it with M"
         "pair": rf"^\W*{_ANY_MARK}(?: for [^.;,]{{1,40}})?,? (?:and )?(?:not|never)\s+{_M}",  # "M for durations, not M"
         "example": rf"^\W*(?:use|import|write|call)\b.*\((?:e\.g\.,? )?{_ANY_MARK},? not {_M}\)",
         "before": rf"{_BEGINS}instead of {_OBJECT}(?P<rest>[^.;]{{0,30}}?),? (?P<verb>use|write|call|import|prefer|reach)\b",

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agent_gate.policy.model import Kind
-from agent_gate.policy.paths import glob_of, is_path, plain_paths
+from agent_gate.policy.paths import glob_of, is_extension, is_path, plain_paths
 from agent_gate.policy.said import Ask
 from agent_gate.policy.words import ANY_CASE, Pattern, word_set
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 _I = ANY_CASE
 _NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|cannot|can'?t|may not|no|not be|avoid)\b"
-_EDIT = r"(?<!auto-)\b(?:mak(?:e|ing) changes to|edit(?:ed|ing)?|modif(?:y|ied|ying)|touch(?:ed|ing)?|chang(?:e|es|ed|ing)|alter\w*|updat\w+|delet\w+|remov\w+|renam\w+|overwrit\w+|commit\w*|check(?:ed)? in|writ(?:e|ing|ten) to|add\w*|hand[- ]?edit\w*|hand-?(?:modif|writ)\w+|committed|stage|format|refactor|reformat)\b"
-_PROTECT = Pattern(rf"{_NO}[^.;`]{{0,60}}?(?:`git )?{_EDIT}", _I)
+_EDIT = r"(?<!auto-)\b(?:mak(?:e|ing) changes to|edit(?:ed|ing)?|modif(?:y|ied|ying)|touch(?:ed|ing)?|chang(?:e|es|ed|ing)|alter\w*|updat\w+|delet\w+|remov\w+|renam\w+|overwrit\w+|commit\w*|check(?:ed)? in|writ(?:e|ing|ten) to|add\w*|creat(?:e|ing)|hand[- ]?edit\w*|hand-?(?:modif|writ)\w+|committed|stage|format|refactor|reformat)\b"
+_PROTECT = Pattern(rf"{_NO}[^.;`]{{0,60}}?(?:`git )?{_EDIT}(?:,? (?:(?:or|and) )?{_EDIT})*", _I)
 _GENERATED = Pattern(
     r"\b(?:auto-?(?:matically )?[- ]?generated|generated|vendored|read-?only|immutable|third[- ]party|machine-generated)\b",
     _I,
@@ -82,13 +82,14 @@ _FILE_WORDS_AFTER = Pattern(
     ANY_CASE,
 )
 _THAT_FILE = Pattern(
-    r"\b(?:changes|anything|files) here\b|\b(?:that|this|the|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:edit|modify|touch|change|hand-edit)(?: or \w+)? (?:it|them|these)\b|\b(?:by hand|manually|directly)\b|\b(?:edit|modify|touch)\W*$",
+    r"\b(?:changes|anything|files) here\b|\b(?:that|this|the|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:edit|modify|touch|change|hand-edit)(?: or \w+)? (?:it|them|these)\b|\b(?:edit|touch|change|commit|add) (?:either|both|any of them)\b|\b(?:by hand|manually|directly)\b|\b(?:edit|modify|touch)\W*$",
     _I,
 )
 _ITSELF = Pattern(
     r"\b(?:that|this|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:edit|modify|touch|change|commit) (?:it|them|these)\b|\b(?:edit|modify|touch)\W*$",
     _I,
 )
+_SEVERAL = Pattern(r"\b(?:them|these|those|either|both)\b", _I)
 _NEGATION = Pattern(r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|leave)\b", _I)
 _GENERATED_FILES = Pattern(
     r"\bgenerated (?:\w+ )?(?:files?|code|sources?|artifacts?|output)\b|\bauto-?generated\b", _I
@@ -189,11 +190,13 @@ def _zone(text: str, forbids: re.Match[str] | None) -> str:
 def _forbidden(said: Said, zone: str, *, forbids: bool, named_before: bool) -> list[str]:
     """The paths meant, looked for in the prohibition, before it, and in the sentence before."""
     paths = _whole_files(zone) if forbids else _paths_in(zone)
+    if not paths and forbids and re.match(r"[^`]*\b(?:commit|add)\w*\b[^`]*\bfiles?\b", zone, _I):
+        paths = [f"*{span}" for span in re.findall(r"`([^`]+)`", zone) if is_extension(span)]
     if not paths and named_before:
         head = _NEGATION.split(said.text, maxsplit=1)[0]
         paths = _named_first(head)
     if not paths and _THAT_FILE.search(zone):
-        paths = _named_before(said.statement.before)
+        paths = _named_before(said.statement.before, several=bool(_SEVERAL.search(zone)))
     if not paths and _ITSELF.search(zone) and forbids:
         paths = _paths_in(said.text[: said.text.find(zone)])[-1:]
     paths = paths or _changes_to(said.text)
@@ -204,14 +207,15 @@ def _forbidden(said: Said, zone: str, *, forbids: bool, named_before: bool) -> l
     return paths
 
 
-def _named_before(before: str) -> list[str]:
+def _named_before(before: str, *, several: bool) -> list[str]:
     """The paths that "these files" or "it" mean: those that the text before says are made, or the first it names."""
     if _LABEL.fullmatch(before):
         return _paths_in(before)
     made = _MAKES.split(before, maxsplit=1)
     if made[1:]:
         return _paths_in(re.sub(r"\([^()]*\)", " ", made[1]))
-    return _paths_in(_MAKER.split(before)[0])[:1]
+    paths = _paths_in(_MAKER.split(before)[0])
+    return paths if several else paths[:1]
 
 
 def _named_first(head: str) -> list[str]:
@@ -232,7 +236,7 @@ def _whole_files(zone: str) -> list[str]:
     verb = verbs[-1] if verbs else None
     between = zone[verb.end() : first] if verb else ""
     between = between.rpartition(",")[2]  # one of a list: "keys, `*.pem`"
-    if verb and re.search(r"\badd(?:ed|ing)?$", verb[0], _I) and re.match(r" to\b", between):
+    if verb and re.search(r"\badded$", verb[0], _I) and re.match(r" to\b", between):
         return []  # "values must not be added to `x`" is about the values
     inside = re.search(r"\(([^()]*)\)", zone[first - 2 :]) if first > 1 else None
     if (
