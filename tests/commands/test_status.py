@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from agent_gate.cli import main
+from agent_gate.commands import status
 from agent_gate.commands.status import _show_log
 from agent_gate.orchestrator.journal import Journal, State, Task
 from agent_gate.repository import open_repository
@@ -75,3 +76,11 @@ def test_a_log_that_lost_its_middle_is_followed_from_its_end(tmp_path, capsys):
         log.write_text(text)
         _show_log(log, shown)
     assert capsys.readouterr().out.endswith("a long line\nnew\n")
+
+
+def test_following_a_task_tells_what_becomes_of_it(known, capsys, monkeypatch):
+    path, journal = known
+    monkeypatch.setattr(status.time, "sleep", lambda _: journal.advance(journal.task("t-3"), State.CLOSED))
+    assert main(["log", "-f", "t-3", "--worktree", path]) == 0
+    steps = [line.split()[3] for line in capsys.readouterr().out.splitlines()]
+    assert steps == ["claiming", "working", "closed"]

@@ -75,3 +75,31 @@ def test_the_work_goes_on_where_nobody_reads_any_more(monkeypatch):
     progress.tell("", "one")
     progress.tell("", "two")
     assert calls == [1]
+
+
+def test_what_an_agent_said_last_is_shown_when_it_ends_once(site, capsys):
+    progress, task = Progress(follow=True), Task("t-1", attempt=1)
+    log = site.attempt_directory(task) / "log"
+    log.parent.mkdir(parents=True)
+    log.write_text("first\nhalf of")
+    progress.show(site, [task])
+    assert capsys.readouterr().out == "t-1 | first\n"
+    log.write_text("first\nhalf of a line\nlast, without an end")
+    progress.output_ends(task, log)
+    progress.show(site, [task])
+    assert capsys.readouterr().out == "t-1 | half of a line\nt-1 | last, without an end\n"
+
+
+def test_an_attempt_that_ended_between_two_looks_is_shown_whole(site, tmp_path, capsys):
+    progress, log = Progress(follow=True), tmp_path / "log"
+    for attempt in (1, 2):
+        log.write_text(f"attempt {attempt}\n")
+        progress.output_ends(Task("t-1", attempt=attempt), log)
+    assert capsys.readouterr().out == "t-1 | attempt 1\nt-1 | attempt 2\n"
+
+
+def test_who_does_not_follow_sees_none_of_it(tmp_path, capsys):
+    log = tmp_path / "log"
+    log.write_text("said\n")
+    Progress().output_ends(Task("t-1", attempt=1), log)
+    assert capsys.readouterr().out == ""

@@ -164,6 +164,7 @@ def _dispatcher(  # noqa: PLR0913 - what all repositories share
         desk=desk,
         configured=config.now,
         tell=progress.tell,
+        output_ends=progress.output_ends,
         leaving=threading.Event(),
         changed=threading.Event(),
         slots=slots,

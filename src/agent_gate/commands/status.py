@@ -83,12 +83,13 @@ def log(options: argparse.Namespace) -> int:
         if task is None:
             print(f"agent-gate log: no run has had a task {options.id}.", file=sys.stderr)
             return USAGE
-        for event in journal.events(task.id):
-            print(_event_line(event))
-        first = task.attempt
+        first, told = task.attempt, 0
         shown: dict[Path, int] = {}
         while True:
             task = journal.task(options.id) or task
+            for event in journal.events(task.id, told):
+                print(_event_line(event))
+                told = event.number
             for attempt in range(
                 first, task.attempt + 1
             ):  # the end of one may come after the start of the next

@@ -29,6 +29,9 @@ class Progress:
         self._follow = follow
         self._table = table
         self._lock = threading.Lock()
+        self._showing = (
+            threading.Lock()
+        )  # held while a log is read and shown: its lines come once, and in order
         self._unheard = False
         self._told: dict[str, str] = {}
         self._read: dict[str, tuple[int, int]] = {}  # task → attempt, bytes shown
@@ -79,19 +82,29 @@ class Progress:
                 self._show_output(task, log, size)
             self._note(site, task, log, size)
 
-    def _show_output(self, task: Task, log: Path, size: int) -> None:
-        attempt, shown = self._read.get(task.id, (task.attempt, 0))
-        shown = (
-            min(shown, size) if attempt == task.attempt else 0
-        )  # a log that has lost its middle is shorter
-        with log.open("rb") as stream:
-            stream.seek(max(shown, size - MAX_READ))
-            text = stream.read(MAX_READ)
-        whole = text[: text.rfind(b"\n") + 1]
-        self._say(
-            [f"{task.id} | {printable(line)}" for line in whole.decode("utf-8", "replace").splitlines()]
-        )
-        self._read[task.id] = (task.attempt, max(shown, size - MAX_READ) + len(whole))
+    def output_ends(self, task: Task, log: Path) -> None:
+        """Nothing more comes from this attempt: show what was not shown yet."""
+        if self._follow and log.is_file():
+            self._show_output(task, log, log.stat().st_size, ended=True)
+
+    def _show_output(self, task: Task, log: Path, size: int, *, ended: bool = False) -> None:
+        """What is new; a line that is not whole is shown with its rest, or when the attempt has ended."""
+        with self._showing:
+            attempt, shown = self._read.get(task.id, (task.attempt, 0))
+            if attempt > task.attempt:  # this look began before the next attempt
+                return
+            known = (
+                min(shown, size) if attempt == task.attempt else 0
+            )  # a log that lost its middle is shorter
+            start = max(known, size - MAX_READ)
+            with log.open("rb") as stream:
+                stream.seek(start)
+                text = stream.read(MAX_READ)
+            whole = text if ended else text[: text.rfind(b"\n") + 1]
+            self._say(
+                [f"{task.id} | {printable(line)}" for line in whole.decode("utf-8", "replace").splitlines()]
+            )
+            self._read[task.id] = (task.attempt, start + len(whole))
 
     def _note(self, site: Site, task: Task, log: Path, size: int) -> None:
         """At most one note in `note_seconds`, with the end of what came since the last one."""

@@ -43,6 +43,7 @@ class Site:
         at_once: how many of them this repository may have.
         policies: the latest policies that were asked for, by commit.
         passed: what the gate has passed in this run.
+        output_ends: (task, its log) is told when no more comes from its attempt.
         begun: issues as the tracker gave them a moment ago, by id: asking again would cost a call.
     """
 
@@ -58,6 +59,7 @@ class Site:
     slots: Slots
     at_once: Callable[[], int]
     passed: Passed = field(default_factory=Passed)
+    output_ends: Callable[[Task, Path], None] = lambda _task, _log: None
     begun: dict[str, Issue] = field(default_factory=dict)
     policies: dict[str, Policy] = field(default_factory=dict)
 

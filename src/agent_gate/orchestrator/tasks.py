@@ -229,6 +229,7 @@ def _limits(site: Site, task: Task, agent: AgentConfig) -> Limits | None:
 def _take_ending(site: Site, task: Task, ended: Exit) -> Task:
     """What the end of an attempt means; the gate follows, whatever it was."""
     task = site.journal.advance(task)  # as for `hold`
+    site.output_ends(task, site.attempt_directory(task) / "log")
     how = f"{ended.end}" + (f": {ended.reason}" if ended.reason else "")
     site.tell(task.id, f"attempt {task.attempt} ended after {ended.seconds:.0f} s: {how}")
     for command in ended.left_behind:
