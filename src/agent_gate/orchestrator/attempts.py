@@ -149,7 +149,7 @@ def stop(worktree: Path, directory: Path) -> Exit | Unfinished:
             if read_exit(directory) is None:
                 write_exit(directory, Exit(End.STOPPED, reason="Its runner did not end, and was killed."))
         finally:
-            os.close(lock)
+            worktree_lock.give_back(lock)
     return status(worktree, directory)
 
 

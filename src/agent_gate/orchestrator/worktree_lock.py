@@ -23,7 +23,7 @@ def lock_file(worktree: Path) -> Path:
 
 
 def take(worktree: Path) -> int | None:
-    """The lock's open file, or None where somebody has it. Closing it gives the lock back."""
+    """The lock's open file, or None where somebody has it. `give_back` it, or hand it to a child and close it here."""
     descriptor = _open(worktree)
     for _ in range(_TRIES):
         try:
@@ -34,6 +34,12 @@ def take(worktree: Path) -> int | None:
             return descriptor
     os.close(descriptor)
     return None
+
+
+def give_back(lock: int) -> None:
+    """Free it at once: a child that another thread has just forked has the open file, too, until it becomes its program."""
+    fcntl.flock(lock, fcntl.LOCK_UN)
+    os.close(lock)
 
 
 def is_locked(worktree: Path) -> bool:

@@ -202,7 +202,7 @@ class _Pool:
             except RepositoryError as problem:
                 return f"{path} stays: {problem}"
             finally:
-                os.close(lock)
+                worktree_lock.give_back(lock)
             _forget(path)
         return f"{path} was removed."
 
@@ -218,7 +218,7 @@ def _locked(path: Path, told: list[str]) -> Iterator[None]:
             told.append(f"What an agent had left running in {path} was ended: {', '.join(left)}.")
         yield
     finally:
-        os.close(lock)
+        worktree_lock.give_back(lock)
 
 
 def _make_ready(repository: Repository, path: Path, wanted: Wanted, told: list[str]) -> bool:
