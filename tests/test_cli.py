@@ -110,6 +110,9 @@ def test_policy_of_a_file_imports_neither_git_nor_pytest(tmp_path):
         (("issues", "show", "t-404"), 4, "There is no issue t-404 in local"),
         (("gaps",), 4, "GAPS.md cannot be read"),
         (("issues", "adopt"), 3, "There is no Beads database to move to"),
+        (("run", "--workers", "0"), 4, "--workers: '0' is no number from 1 on"),
+        (("run", "--attempts", "-1"), 4, "--attempts: '-1' is no number from 1 on"),
+        (("history", "-n", "many"), 4, "'many' is no number from 1 on"),
         ((), 4, "required: COMMAND"),
     ],
 )

@@ -68,6 +68,13 @@ def _run(arguments: list[str]) -> int:
     return int(command(options))
 
 
+def _count(text: str) -> int:
+    """How many of something: 0 is a slip of the hand, and no way to say "the default"."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
+    return int(text)
+
+
 def check(options: argparse.Namespace, pytest_args: Sequence[str]) -> int:
     """Become the gate, started isolated."""
     from agent_gate.isolation import become_the_gate
@@ -192,7 +199,7 @@ def _add_issue_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _add_run_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     run = commands.add_parser("run", help="work on ready issues with agents, gate them, land what passes")
     run.add_argument(
-        "--workers", type=int, default=0, metavar="N", help="agents at once (default: one a core)"
+        "--workers", type=_count, default=0, metavar="N", help="agents at once (default: one a core)"
     )
     run.add_argument("--agent", metavar="NAME", help="this agent, instead of the configured ones")
     run.add_argument(
@@ -201,7 +208,11 @@ def _add_run_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
         help="this command as the agent: {prompt}, {prompt_file}, {worktree}, {task_id}",
     )
     run.add_argument(
-        "--attempts", type=int, default=0, metavar="N", help="attempts of one task (default: as configured)"
+        "--attempts",
+        type=_count,
+        default=0,
+        metavar="N",
+        help="attempts of one task (default: as configured)",
     )
     run.add_argument("--only", action="append", metavar="ID|LABEL", help="only these issues; may be repeated")
     run.add_argument("--drain", action="store_true", help="end when nothing is ready or under way")
@@ -220,7 +231,7 @@ def _add_run_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     log.add_argument("-f", "--follow", action="store_true", help="go on until it ends")
     history = commands.add_parser("history", help="what happened")
     history.add_argument(
-        "-n", "--limit", type=int, default=100, metavar="N", help="the last N events (default 100)"
+        "-n", "--limit", type=_count, default=100, metavar="N", help="the last N events (default 100)"
     )
     pause = commands.add_parser("pause", help="begin no new task")
     resume = commands.add_parser("resume", help="begin tasks again")

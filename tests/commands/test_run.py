@@ -47,3 +47,19 @@ def test_a_dry_run_says_what_goes_on_and_what_begins_and_writes_nothing(repo, ca
     code, said = dry_run(repo, capsys)
     assert (code, said.count("goes on  ag-2"), said.count("begins   ag-1")) == (0, 1, 1)
     assert written(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "holds no [[repositories]]"),
+        ('workers = 3\n[[repositories]]\npath = "repo"\n', "holds `workers` beside [[repositories]]"),
+        ('[[repositories]]\npath = "repo"\n[[repositories]]\npath = "./repo"\n', "twice"),
+        ('[[repositories]]\npath = "repo"\nworkers = -1\n', "each of [[repositories]] has a path"),
+    ],
+)
+def test_a_mistake_in_the_list_of_repositories_is_named(repo, tmp_path, capsys, text, said):
+    file = tmp_path / "several.toml"
+    file.write_text(text)
+    assert cli.main(["run", "--dry-run", "--agent-cmd", "true", "--config", str(file)]) == 4
+    assert said in capsys.readouterr().err

@@ -63,3 +63,12 @@ def test_a_task_that_was_handed_back_and_is_dropped_is_not_begun_again(place):
     assert place.issues()[task]["status"] == "blocked"
     place.run()
     assert place.started() == [f"{task} 1"]
+
+
+def test_a_budget_that_is_used_up_ends_the_run_and_says_so(place):
+    task = place.add("a good module")
+    (place.path / "agent-gate.toml").write_text("[run.run-budget]\nseconds = 0.001\n")
+    done = place.run()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "ended, as a budget is used up" in done.stdout
+    assert place.issues()[task]["status"] == "open"

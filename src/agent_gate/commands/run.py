@@ -271,10 +271,19 @@ def _places(options: argparse.Namespace) -> list[tuple[Path, int]]:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise UsageError(f"{file} cannot be read: {problem}.") from problem
-    entries = content.get("repositories")
-    if not isinstance(entries, list) or not entries or set(content) != {"repositories"}:
-        raise UsageError(f"{file} holds no [[repositories]], or something else, too.")
-    return [_place(file, entry) for entry in entries]
+    entries = content.pop("repositories", None)
+    if not isinstance(entries, list) or not entries:
+        raise UsageError(f'{file} holds no [[repositories]], each with a `path = "../web"`.')
+    if content:
+        others = ", ".join(f"`{one_line(name, 80)}`" for name in content)
+        raise UsageError(
+            f"{file} holds {others} beside [[repositories]]: what a run is told stands in each repository's own configuration."
+        )
+    places = [_place(file, entry) for entry in entries]
+    roots = [path.resolve() for path, _ in places]
+    if twice := [root for number, root in enumerate(roots) if root in roots[:number]]:
+        raise UsageError(f"{file} names {twice[0]} twice.")
+    return places
 
 
 def _place(file: Path, entry: Any) -> tuple[Path, int]:
@@ -308,10 +317,12 @@ def _summary(dispatchers: Sequence[Dispatcher], progress: Progress) -> int:
         if task.id in dispatcher.taken
     ]
     counts = {state: sum(task.state is state for task in tasks) for state in State}
-    told = ", ".join(
-        f"{count} {'landed' if state is State.CLOSED else state}" for state, count in counts.items() if count
-    )
-    progress.tell("", f"done: {told or 'nothing was ready'}")
+    words = {State.CLOSED: "landed", State.RELEASED: "handed back"}
+    told = ", ".join(f"{count} {words.get(state, state)}" for state, count in counts.items() if count)
+    if any(dispatcher.used_up for dispatcher in dispatchers):
+        progress.tell("", f"ended, as a budget is used up: {told or 'nothing was begun'}")
+    else:
+        progress.tell("", f"done: {told or 'nothing was ready'}")
     return HELD if counts[State.HELD] else OK
 
 

@@ -83,6 +83,7 @@ class Dispatcher:
         self._looked_at: object = None  # the tracker's files, when it was asked what is closed
         self._failing_since = 0.0
         self._ticked = 0.0
+        self.used_up = ""  # the budget that ended it
         self.failed = False  # it ended because something of ours does not work
         self._stopper: threading.Thread | None = None
 
@@ -314,6 +315,7 @@ class Dispatcher:
             self._drop(task)
         why = self._spending.exceeded()
         if why and not self.stopped.is_set():
+            self.used_up = why
             self.site.tell("", f"{why}: agents are stopped, their work is kept")
             self.stop_agents()
         stopping = self._ours(State.WORKING) if self.stopped.is_set() else dropped

@@ -133,7 +133,7 @@ def _begin(site: Site, task: Task) -> tuple[Task, bool]:
         return wait_until(site, task, *why_none(site, configured.agents)), False
     limits = _limits(site, task, agent)
     if limits is None:
-        return hold(site, task, "its budget is used up"), False
+        return hold(site, task, "its budget is used up: raise `task-budget` before you retry it"), False
     issue = site.begun.pop(task.id, None) or site.desk.issue(task.id)
     if issue is None:
         return hold(site, task, "the tracker does not know it any more"), False
