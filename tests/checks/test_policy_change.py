@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import ExitStack
 
 import pytest
 
 from agent_gate.checks.policy_change import check_policy_change
 from agent_gate.findings import Severity
+from agent_gate.gate.prepare import Request, prepare
 from agent_gate.policy.model import Kind
 
 PROJECT = '[project]\nname = "x"\n[tool.agent-gate]\ntimeout = 60\n'
@@ -50,11 +52,22 @@ def test_only_the_gates_own_table_of_the_project_file_counts(judge):
     assert judge({"pyproject.toml": "[broken"}) == [("pyproject.toml", Severity.BLOCK)]
 
 
-def test_files_that_the_policy_was_read_from_count(judge):
-    assert judge({"docs/rules.md": "None\n"}) == []
-    assert judge({"docs/rules.md": "None\n"}, files=["AGENTS.md", "docs/rules.md"]) == [
-        ("docs/rules.md", Severity.BLOCK)
-    ]
+@pytest.mark.parametrize("agents", ["See @docs/rules.md\n", None], ids=["a reference", "a link"])
+def test_files_that_the_policy_is_read_from_count_where_they_change_the_rules(make_repo, agents):
+    lint = "- Run `ruff check .` before you commit.\n"
+    repo = make_repo({"docs/rules.md": lint, **({"AGENTS.md": agents} if agents else {})})
+    if agents is None:
+        (repo.path / "AGENTS.md").symlink_to("docs/rules.md")
+        repo.commit("docs: link")
+    repo.branch("work")
+    outcomes = []
+    for rules in (f"Some words.\n\n{lint}", "Nothing.\n"):
+        repo.commit("docs: rules", {"docs/rules.md": rules})
+        with ExitStack() as rooms:
+            plan = prepare(Request(repo.path), rooms, None)
+            rule = next(rule for rule in plan.rules if rule.kind is Kind.POLICY_CHANGE)
+            outcomes.append([finding.path for finding in check_policy_change(rule, plan.context).findings])
+    assert outcomes == [[], ["docs/rules.md"]]
 
 
 def test_the_task_declares_the_change_by_asking_for_it(judge):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent_gate.checks.declared import change_asked_for
 from agent_gate.checks.reproduce import diff_command
 from agent_gate.findings import Finding, Severity
 from agent_gate.hookspecs import CheckResult, hookimpl
-from agent_gate.policy.model import Kind
+from agent_gate.policy import load_policy
+from agent_gate.policy.model import Kind, PolicyError, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,8 +28,9 @@ PROJECT = "pyproject.toml"
 def check_policy_change(rule: Rule, context: GateContext) -> CheckResult:
     """A finding for each changed instruction file and for changed settings of the gate.
 
-    `rule.params["files"]` names further files that the base's policy was read from. The task can declare the change by
-    asking to change the file: then it is a `follow-up`.
+    `rule.params["files"]` names further files that the base's policy was read from (AGENTS.md refers to them, or is a link):
+    they count where the rules that are enforced would be others. The task can declare the change by asking to change the
+    file: then it is a `follow-up`.
     """
     findings = tuple(_finding(rule, context, path, change) for path, change in _changed(rule, context))
     return CheckResult(
@@ -45,16 +48,34 @@ def agent_gate_checks() -> Mapping[str, Check]:
 def _changed(rule: Rule, context: GateContext) -> Iterator[tuple[str, FileChange]]:
     """Each policy file that changes, under the name that makes it one."""
     files = rule.params.get("files")
-    known = {CONFIG, *(map(str, files) if isinstance(files, list | tuple) else ())}
+    referred = {str(file) for file in files} if isinstance(files, list | tuple) else set()
     for change in context.changes.files:
         names = [change.path, *([change.old_path] if change.old_path else [])]
-        policy = next(
-            (name for name in names if name in known or name.rpartition("/")[2].lower() in INSTRUCTIONS), None
-        )
+        policy = next((name for name in names if _is_policy(name)), None)
         if policy is not None:
             yield policy, change
         elif PROJECT in names and _table(context.changes.before) != _table(context.changes.after):
             yield PROJECT, change
+        elif (named := referred.intersection(names)) and _rules_differ(context):
+            yield named.pop(), change
+
+
+def _is_policy(path: str) -> bool:
+    return path == CONFIG or path.rpartition("/")[2].lower() in INSTRUCTIONS
+
+
+def _rules_differ(context: GateContext) -> bool:
+    """Whether the judged tree would enforce other rules than the base; what cannot be read would."""
+    try:
+        before, after = (_enforced(tree) for tree in (context.changes.before, context.changes.after))
+    except PolicyError:
+        return True
+    return before != after
+
+
+def _enforced(snapshot: Snapshot) -> list[str]:
+    nowhere = Source("", 0, "")
+    return sorted(repr(replace(rule, source=nowhere, reason="")) for rule in load_policy(snapshot).enforced)
 
 
 def _table(snapshot: Snapshot) -> object:

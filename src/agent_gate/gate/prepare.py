@@ -111,7 +111,7 @@ def prepare(request: Request, open_rooms: ExitStack, store: Store | None) -> Pla
         except RoomError as problem:  # the change may have broken its set-up: that is for its author to hear
             place, unready = rooms.cache / "not-ready", f"{problem}\n{problem.output}"
     context = GateContext(changes, place, request.task, settings, rooms, unready)
-    rules = _with_test_command((*policy.enforced, *built_in_rules(policy, settings, request)))
+    rules = _completed((*policy.enforced, *built_in_rules(policy, settings, request)), policy)
     return Plan(context, policy, rules, clean=request.in_room, new_base=kept is None)
 
 
@@ -180,15 +180,14 @@ def _built_in(kind: Kind, text: str, severity: Severity) -> Rule:
     )
 
 
-def _with_test_command(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    """Diff coverage needs the repository's own test command: the first one that the policy has."""
-    command = next((rule for rule in rules if rule.kind is Kind.TEST), None)
-    if command is None:
-        return rules
-    extra = {"command": command.value, "directory": command.directory}
+def _completed(rules: tuple[Rule, ...], policy: Policy) -> tuple[Rule, ...]:
+    """The rules with what they need to know of the others: coverage the first test command, the policy its files."""
+    more: dict[Kind, dict[str, object]] = {Kind.POLICY_CHANGE: {"files": policy.files}}
+    if command := next((rule for rule in rules if rule.kind is Kind.TEST), None):
+        more[Kind.COVERAGE] = {"command": command.value, "directory": command.directory}
     return tuple(
-        replace(rule, params=MappingProxyType({**extra, **rule.params}))
-        if rule.kind is Kind.COVERAGE
+        replace(rule, params=MappingProxyType({**more[rule.kind], **rule.params}))
+        if rule.kind in more
         else rule
         for rule in rules
     )
