@@ -141,10 +141,21 @@ def test_tests_of_other_languages_by_their_names(judge, path, before, after, nam
             "pytest_runtest_makereport",
         ),
         ("conftest.py", "collect_ignore_glob = ['*']\n", "collect_ignore_glob"),
+        ("conftest.py", "def pytest_runtest_setup(item):\n    item.obj = print\n", "pytest_runtest_setup"),
         ("pytest.ini", "[pytest]\naddopts = --deselect tests\n", "addopts"),
+        ("pytest.ini", "[pytest]\ntestpaths = docs\n", "testpaths"),
+        ("pyproject.toml", "[tool.pytest.ini_options]\npython_files = ['check_*.py']\n", "python_files"),
         ("pyproject.toml", '[tool.pytest.ini_options]\naddopts = "-k nothing"\n', "addopts"),
     ],
 )
 def test_what_decides_which_tests_run_and_how_they_end(judge, path, content, name):
     (finding,) = judge(Kind.NO_TEST_TAMPERING, BASE, {path: content}).findings
     assert (finding.path, finding.message.startswith(name)) == (path, True)
+
+
+@pytest.mark.parametrize(
+    "options", ["testpaths = tests docs", "testpaths = .", "testpaths = ./tests/", "python_files = test_*.py"]
+)
+def test_options_that_name_every_test_of_the_base_leave_none_out(judge, options):
+    base = {**BASE, "tests/helper.py": "H = 1\n"}
+    assert judge(Kind.NO_TEST_TAMPERING, base, {"pytest.ini": f"[pytest]\n{options}\n"}).findings == ()

@@ -30,6 +30,16 @@ OUTCOME_HOOKS = frozenset(
         "pytest_collect_file",
         "pytest_pycollect_makeitem",
         "pytest_runtestloop",
+        "pytest_runtest_setup",
+        "pytest_runtest_teardown",
+        "pytest_runtest_logreport",
+        "pytest_itemcollected",
+        "pytest_collection",
+        "pytest_collection_finish",
+        "pytest_make_collect_report",
+        "pytest_fixture_setup",
+        "pytest_cmdline_main",
+        "pytest_unconfigure",
     ]
 )
 

@@ -36,6 +36,7 @@ _SHRINKING = (
     "python_functions",
     "collect_ignore",
 )
+_PYTHON_FILES = ("test*.py", "*_test.py")  # what is collected where nothing else is said
 T = TypeVar("T")
 
 
@@ -145,8 +146,7 @@ def _collected(changes: ChangeSet) -> Callable[[str], bool]:
     """Whether a test runner looks into a file of this path, by the base's `python_files`; of other languages: always."""
     options = [_pytest_options(path, changes.before.read(path)) for path in sorted(_CONFIGS)]
     said = next((option["python_files"] for option in options if option.get("python_files")), None)
-    words = said.split() if isinstance(said, str) else said
-    patterns = [str(word) for word in words] if words else ["test*.py", "*_test.py"]
+    patterns = _words(said) if said else list(_PYTHON_FILES)
 
     def collected(path: str) -> bool:
         name = path.rpartition("/")[2]
@@ -198,15 +198,17 @@ def _config_losses(change: FileChange, changes: ChangeSet) -> list[_Loss]:
             "Undo it.",
         )
         for key in _SHRINKING
-        if key in new and new[key] != old.get(key) and _shrinks(key, str(old.get(key, "")), str(new[key]))
+        if key in new and new[key] != old.get(key) and _shrinks(key, old.get(key, ""), new[key], changes)
     ]
 
 
-def _shrinks(key: str, old: str, new: str) -> bool:
+def _shrinks(key: str, old: object, new: object, changes: ChangeSet) -> bool:
+    if key in {"testpaths", "python_files"} and not old:
+        return _leaves_out(key, _words(new), changes)
     if key != "addopts":
         return bool(old) or key == "norecursedirs"
     return any(
-        word in new and word not in old
+        word in str(new) and word not in str(old)
         for word in (
             "--ignore",
             "--deselect",
@@ -219,6 +221,28 @@ def _shrinks(key: str, old: str, new: str) -> bool:
             "--lf",
         )
     )
+
+
+def _leaves_out(key: str, patterns: list[str], changes: ChangeSet) -> bool:
+    """Whether a test file of the base is none of those that these patterns name: without them, all were collected."""
+    for path in changes.before.paths():
+        name = path.rpartition("/")[2]
+        if not any(fnmatchcase(name, pattern) for pattern in _PYTHON_FILES):
+            continue
+        if key == "testpaths":
+            fits = any(
+                fnmatchcase(f"{path}/", f"{pattern.strip('./')}/*".lstrip("/")) for pattern in patterns
+            )
+        else:
+            fits = any(fnmatchcase(name, pattern) for pattern in patterns)
+        if not fits:
+            return True
+    return False
+
+
+def _words(value: object) -> list[str]:
+    """The words of an option, which TOML may have as a list."""
+    return list(map(str, value)) if isinstance(value, list) else str(value).split()
 
 
 def _pytest_options(path: str, content: bytes | None) -> dict[str, Any]:
