@@ -2,15 +2,18 @@
 
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from agent_gate.isolation import OWN_CONFIG
 from tests.conftest import with_signals
 
 AGENTS = """\
@@ -451,3 +454,40 @@ def test_a_reviewer_is_an_item_asked_once_about_a_tree(make_repo, scripted, tmp_
         assert "pyproject.toml::L4::review[security] FAILED" in done.stdout
         assert "b.py:1: high: B is a secret" in done.stdout
     assert len(list((tmp_path / "scripted").glob("asked-*"))) == 1
+
+
+def test_a_check_of_another_package_decides_the_rule_that_the_configuration_adds(make_repo, tmp_path):
+    """As docs/checks.md shows it: its code, its entry point, its rule."""
+    docs = (Path(__file__).parents[1] / "docs" / "checks.md").read_text()
+    code, entry, config = re.findall(r"```(?:python|toml)\n(.*?)```", docs, re.DOTALL)
+    site = tmp_path / "site"
+    info = site / "my_checks-1.dist-info"
+    info.mkdir(parents=True)
+    (site / "my_checks.py").write_text(code)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: my-checks\nVersion: 1\n")
+    name, module = tomllib.loads(entry)["project"]["entry-points"]["agent_gate"].popitem()
+    (info / "entry_points.txt").write_text(f"[agent_gate]\n{name} = {module}\n")
+    repo = make_repo({"AGENTS.md": "# Rules\n", "agent-gate.toml": config.replace("tool.agent-gate.", "")})
+    repo.branch("work")
+    repo.commit("feat: it is Friday")
+    repo.commit("feat: add b", {"b.py": "B = 1\n"})
+    start = f"import sys; sys.path.insert(0, {str(site)!r}); import pytest; raise SystemExit(pytest.main())"
+    options = ["--agent-gate", "-p", "agent_gate.session", "-c", str(OWN_CONFIG), "--rootdir=."]
+    for argv, outcome, said in (
+        ([PYTHON, "-c", start], "fail", "is a Friday merge"),
+        ([PYTHON, "-m", "pytest"], "error", "no installed check"),
+    ):
+        subprocess.run(
+            [*argv, *options, "--agent-gate-json=../v.json"],
+            cwd=repo.path,
+            env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+            check=False,
+            capture_output=True,
+        )
+        verdict = json.loads((tmp_path / "v.json").read_text())
+        assert [
+            (rule["outcome"], rule["cached"])
+            for rule in verdict["rules"]
+            if rule["kind"] == "plugin.no-fridays"
+        ] == [(outcome, False)]
+        assert said in verdict["findings"][0]["message"]

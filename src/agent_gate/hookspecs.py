@@ -93,7 +93,7 @@ Check = Callable[["Rule", GateContext], CheckResult]
 
 @hookspec
 def agent_gate_checks() -> Mapping[str, Check]:  # type: ignore[empty-body]
-    """Checks by the kind of rule that they decide; called once, when the gate starts.
+    """Checks by the kind of rule that they decide (`plugin.NAME`); called once, when the gate starts.
 
     A check must not change `context.place`, and must return; an exception becomes a blocking finding under the plugin's
     name. Two plugins for one kind are an error.

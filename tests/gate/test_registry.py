@@ -43,8 +43,8 @@ def test_every_kind_that_can_be_enforced_has_a_check(tmp_path):
 
 
 def test_a_plugin_decides_a_kind_of_its_own(plugin, tmp_path):
-    plugin("no-fridays", tmp_path / "elsewhere" / "a_plugin.py")
-    assert load_checks(tmp_path / "worktree")["no-fridays"].plugin == "a-plugin"
+    plugin("plugin.no-fridays", tmp_path / "elsewhere" / "a_plugin.py")
+    assert load_checks(tmp_path / "worktree")[Kind("plugin.no-fridays")].plugin == "a-plugin"
 
 
 def test_two_plugins_for_one_kind_are_refused(plugin, tmp_path):

@@ -84,7 +84,9 @@ def run_check(rule: Rule, context: GateContext, checks: Mapping[str, Registered]
             return _undecided(rule, full, time.perf_counter() - started)
         why = f"the check {registered.plugin} failed with {type(problem).__name__}: {problem}"
         return _undecided(rule, why, time.perf_counter() - started, traceback.format_exc())
-    return decide(rule, result, registered.plugin, time.perf_counter() - started)
+    decision = decide(rule, result, registered.plugin, time.perf_counter() - started)
+    # What the check of a plugin reads, and its version, are not known here.
+    return replace(decision, lasting=False) if rule.kind.is_plugins else decision
 
 
 def _undecided(rule: Rule, why: str, seconds: float, evidence: str = "") -> Decision:

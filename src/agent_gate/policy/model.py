@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -43,6 +44,20 @@ class Kind(StrEnum):
     ADVISORY = "advisory"  # never enforced
     NOT_A_RULE = "not-a-rule"  # never enforced
     POLICY_CHANGE = "policy-change"  # built in; never derived from a file
+
+    @classmethod
+    def _missing_(cls, value: object) -> Kind | None:
+        """A kind of somebody else's check: `plugin.NAME`, which an installed package decides."""
+        if not isinstance(value, str) or not re.fullmatch(r"plugin\.[a-z0-9][a-z0-9-]*", value):
+            return None
+        kind = str.__new__(cls, value)
+        kind._name_ = kind._value_ = value
+        return kind
+
+    @property
+    def is_plugins(self) -> bool:
+        """Whether a package other than ours decides it."""
+        return self.value.startswith("plugin.")
 
     @property
     def is_command(self) -> bool:
