@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from agent_gate.policy.extract import extract_rules
@@ -78,6 +80,9 @@ Other ways to say what the check is
 - `make imports-check fmt-check` must pass.
 - If you change inputs in `deps.edn`, run `nix develop --command deps-lock-update`.
 Run `pnpm lint` -> `pnpm test` before every commit.
+Quotes instead of code spans
+- To run lint, run 'pylint src' (which may take a minute of changes)
+Please run "make test" before you push.
 Timing is no ban
 Do not run the full test suite before the linter is clean. Then run `make test`.
 """
@@ -147,7 +152,7 @@ Loops that are no checks
 
 
 def _cases(text: str) -> list[str]:
-    return [line for line in text.strip().splitlines() if "`" in line]
+    return [line for line in text.strip().splitlines() if re.search(r"[`\"']", line)]
 
 
 def _enforced(text: str) -> list[str]:
@@ -163,6 +168,12 @@ def test_a_command_is_asked_for_in_any_wording(text: str) -> None:
 @pytest.mark.parametrize("text", _cases(NOT_ASKED))
 def test_what_only_looks_like_it_is_not_asked_for(text: str) -> None:
     assert _enforced(text) == []
+
+
+def test_a_condition_that_names_the_directory_of_its_commands_is_about_it() -> None:
+    lead = "Run these when backend behaviour is touched:"
+    rules = extract_rules("AGENTS.md", f"# X\n\n{lead}\n\n```sh\ncd backend\nmake test\n```\n")
+    assert [(rule.value, rule.scope) for rule in rules if rule.enforced] == [("make test", ("backend/**",))]
 
 
 def test_what_a_target_runs_and_what_a_name_stands_for_are_described() -> None:

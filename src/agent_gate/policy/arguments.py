@@ -13,7 +13,7 @@ _SOURCE_FILE = Pattern(
     r"[\w./@*-]*\w\.(?:py|pyi|[cm]?[jt]sx?|go|rs|rb|java|kt|kts|swift|php|ex|exs|cs|fs|scala|clj|c|cc|cpp|h|hpp|vue|svelte|dart|lua|hs|ml|bats|feature|sql)(?::\d+)?(?:::.*)?$"
 )
 _SELECTS = Pattern(
-    r"(?:-k|-t|-g|-m|--grep|--tests|--testNamePattern|--test-name-pattern|--filter|--name|-run|--match|--only|--focus|-Dtest=.*|-Dit\.test=.*|--tests=.*|--[\w-]*filter(?:=.*|-\w+)?|--grep=.*|-run=.*|TESTS?=.*|TEST_?[A-Z]*=.*|ARGS=.*|ONLY_?[A-Z]*=.*|-only-testing:.*|FILE=.*|PKG=.*|--test)$"
+    r"(?:-k|-t|-g|-m|--grep|--tests|--testNamePattern|--test-name-pattern|--filter|--name|-run|--match|--only|--focus|-Dtest=.*|-Dit\.test=.*|--tests=.*|--[\w-]*filter(?:=.*|-\w+)?|--grep=.*|-run=.*|TESTS?=.*|TEST_?[A-Z]*=.*|ARGS=.*|ONLY_?[A-Z]*=.*|-only-testing:.*|(?:FILE|PKG|PACKAGE|MODULE|WHAT|FOCUS|SUITE|SPEC|FILTER)=.*|--test)$"
 )
 _WATCHES = Pattern(
     r"--(?:watch(?:All)?|ui|headed|debug|inspect(?:-brk)?|hot|live|serve|interactive|pdb)(?:=(?!false|no)\S*)?$"
@@ -33,7 +33,7 @@ _SETS_UP = Pattern(r"--(?:devenv|notest|install-only|setup-only|install)$")
 _COMPILERS = frozenset(
     {"cargo", "bazel", "dotnet", "swift", "zig"}
 )  # what follows `--` is for the test program
-_CORRECTING = frozenset({"rubocop", "standardrb", "erb_lint", "erblint"})
+_CORRECTING = frozenset({"lintrunner", "rubocop", "standardrb", "erb_lint", "erblint"})
 
 
 def checks(argument: str) -> bool:

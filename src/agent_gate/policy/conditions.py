@@ -35,7 +35,7 @@ _CHANGING = tuple(
         r"\bafter(?P<what> (?:`[^`]*`|[^.;:`,]){1,50}?) (?:changes?|edits?|modifications?|updates?)\b",
         r"\b(?:changes?|edits?|modifications?|updates?) (?:to|in|under|of)(?P<what> (?:`[^`]*`|[^.;:`]){1,60}?) (?:requires?|needs?|must|means?|calls? for)\b",
         r"^\W*for (?:anything|everything|files|code|work|changes) (?:under|in|within|below|inside)(?P<what> (?:`[^`]*`|[^.;:`,])+)",
-        r"\((?P<what>[^()`]{1,40}?) changes(?: only)?\)",
+        r"\((?!which|that|it|will|to)(?P<what>[^()`]{1,40}?) changes(?: only)?\)",
         r"^\W*for(?P<what> (?:`[^`]*`|[^.;:`]){1,60}?) (?:changes|edits|modifications|work|updates)\b",
     )
 )

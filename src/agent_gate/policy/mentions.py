@@ -34,6 +34,7 @@ _NAMED_TOOLS = frozenset(
     ENGLISH_RUNNERS
     | {"revive", "alex", "vale", "steep", "flow", "tap", "reek", "credo", "karma", "busted", "trial"}
 )
+_QUOTED = Pattern(r"\b(?:run|execute|running):? (['\"])([a-z./][^'\"]{2,80})\1", ANY_CASE)
 _LABEL_END = Pattern(r":(?:\*\*|__)?\s*$")
 _TOLD_TO = Pattern(
     r"\b(?:run|rerun|running|execute)\b[^.;`]{0,40}(?:`[^`]*`[^.;`]{0,40}[,/&] ?(?:and |then )?)*$", ANY_CASE
@@ -64,7 +65,7 @@ def find_mentions(statement: Statement) -> list[Mention]:
         return [Mention(statement, command, 0, len(statement.text))] if command else []
     if statement.form in {Form.CODE, Form.HEADING}:
         return []
-    return list(_spans(statement)) or list(_plain(statement))
+    return list(_spans(statement)) or list(_quoted(statement)) or list(_plain(statement))
 
 
 def _spans(statement: Statement) -> Iterator[Mention]:
@@ -72,6 +73,14 @@ def _spans(statement: Statement) -> Iterator[Mention]:
         command = read_command(match[2].strip()) or _labelled(statement, match)
         if command:
             yield Mention(statement, command, match.start(), match.end())
+
+
+def _quoted(statement: Statement) -> Iterator[Mention]:
+    """Commands in quotes after a verb: run 'make lint'."""
+    for match in _QUOTED.finditer(statement.text):
+        command = read_command(match[2])
+        if command:
+            yield Mention(statement, command, match.start(1), match.end())
 
 
 def _labelled(statement: Statement, span: re.Match[str]) -> Command | None:

@@ -51,8 +51,8 @@ def use_of(
     if program == "go" and first == "run" and len(plain) > 1:
         named = classify_name([plain[1].rsplit("/", 1)[-1], *plain[2:3]])
         return (named if named.is_check and named is not Use.OTHER else Use.SERVER), plain[1:3]
-    if program == "cmake" and "--build" in arguments[-1:]:
-        return Use.PLACEHOLDER, []  # of which directory?
+    if (program == "cmake" and "--build" in arguments[-1:]) or (program == "py_compile" and not plain):
+        return Use.PLACEHOLDER, []  # of what?
     if program == "jq" and first == "empty":
         return Use.LINT, []
     if program in SUBCOMMANDS and (first or "" in SUBCOMMANDS[program] or program not in TOOLS):

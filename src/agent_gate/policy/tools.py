@@ -105,7 +105,7 @@ AGGREGATE_WORDS = word_set(
 )
 # Words that mean something only where no word above says what is checked.
 SOFT_WORDS = by_word(
-    SERVER="dev start run up down preview live web docker compose launch local demo example examples",
+    SERVER="dev devenv start run up down preview live web docker compose launch local demo example examples",
     RELEASE="version package pack changelog changeset plan apply",
     DELETE="clean clear clobber distclean",
     GENERATE="update proto protos protobuf schema assets icons i18n",
@@ -129,7 +129,7 @@ TOOLS = by_word(
     LINT="eslint oxlint flake8 pylint rubocop standardrb standard xo stylelint shellcheck hadolint actionlint yamllint "
     "markdownlint markdownlint-cli2 golangci-lint staticcheck revive clang-tidy swiftlint detekt invoke-scriptanalyzer codespell typos cspell knip depcheck "
     "vulture deptry lint-imports bandit semgrep phpcs tflint ansible-lint sqlfluff djlint brakeman reek erb_lint erblint "
-    "clj-kondo luacheck selene credo pre-commit prek lefthook zizmor taplo cppcheck cpplint htmlhint publint tach rector rumdl checkov tfsec gitleaks kubeconform deptrac py_compile compileall dependency-cruiser depcruise "
+    "clj-kondo lintrunner luacheck selene credo pre-commit prek lefthook zizmor taplo cppcheck cpplint htmlhint publint tach rector rumdl checkov tfsec gitleaks kubeconform deptrac py_compile compileall dependency-cruiser depcruise "
     "madge interrogate pydocstyle doc8 vale alex commitlint check-jsonschema kube-linter spectral lint-staged govulncheck pip-audit gosec errcheck",
     FORMAT="black isort gofmt gofumpt goimports gci rustfmt clang-format prettier shfmt stylua swiftformat swift-format scalafmt "
     "ktlint google-java-format php-cs-fixer pint phpcbf nixfmt alejandra nixpkgs-fmt oxfmt ormolu fourmolu autopep8 yapf autoflake pyupgrade "
