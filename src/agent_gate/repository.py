@@ -91,6 +91,9 @@ GIT_LFS = {  # the one driver that may be configured by the repository, if it is
 }
 
 
+_WHY_REFUSED = re.compile(r"(?:remote:| ! (?=\[(?:remote )?rejected\])) *(.*\w.*)")
+
+
 class RepositoryError(Exception):
     """Git cannot answer as things stand; the message is one sentence for the user."""
 
@@ -273,10 +276,12 @@ def _refusal(path: Path, error: str) -> str:
 
 
 def _last_line(error: str) -> str:
-    """The line that says what went wrong, without git's own prefix."""
+    """The line that says what went wrong, without git's own prefix; of a refused push what the other end says of it, too."""
     lines = [line for line in error.splitlines() if line.strip()]
     told = [line for line in lines if line.startswith(("fatal: ", "error: "))]
-    return re.sub(r"^(fatal|error): ", "", (told or lines or [""])[-1])
+    last = re.sub(r"^(fatal|error): ", "", (told or lines or [""])[-1]).removesuffix(".")
+    reasons = [found[1].strip() for line in lines if (found := _WHY_REFUSED.match(line))]
+    return f"{last} ({'; '.join(reasons)})" if reasons else last
 
 
 def _require_git(search_path: str) -> None:

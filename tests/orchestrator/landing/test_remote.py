@@ -60,6 +60,16 @@ def test_a_rejected_push_is_retried_from_the_new_tip(world, remote, tmp_path):
     assert remote.git("rev-parse", "main") == world.tip()
 
 
+def test_what_the_remote_says_of_a_refused_push_is_told(world, remote):
+    hook = remote.path / "hooks" / "pre-receive"
+    hook.write_text("#!/bin/sh\necho 'only on Mondays' >&2\nexit 1\n")
+    hook.chmod(0o755)
+    world.queued("a")
+    (waiting,) = world.round()
+    assert "only on Mondays; [remote rejected]" in waiting.reason
+    assert "(pre-receive hook declined))." in waiting.reason
+
+
 def test_a_remote_that_is_away_makes_landing_wait(world, remote):
     world.queued("a")
     before = world.tip()
