@@ -4,7 +4,7 @@ import pytest
 
 from agent_gate import cli
 from agent_gate.orchestrator.journal import Journal, Task
-from agent_gate.repository import open_repository
+from agent_gate.repository import init_repository, open_repository
 from agent_gate.tracker.find import find_tracker
 from agent_gate.tracker.model import Create, Issue
 
@@ -42,11 +42,25 @@ def test_a_dry_run_says_what_goes_on_and_what_begins_and_writes_nothing(repo, ca
     find_tracker(repository).apply([Create(Issue("ag-1", "ready")), Create(Issue("ag-2", "under way"))])
     journal = Journal(repository.common_dir / "agent-gate" / "journal.db")
     journal.begin(Task("ag-2", "under way"), "somebody")
+    journal.know("paused", value=True)
     journal.close()
     before = written(tmp_path)
     code, said = dry_run(repo, capsys)
     assert (code, said.count("goes on  ag-2"), said.count("begins   ag-1")) == (0, 1, 1)
+    assert said.endswith("paused: nothing of it before `agent-gate resume`\n")
     assert written(tmp_path) == before
+
+
+def test_a_dry_run_says_what_a_run_would_refuse(repo, capsys):
+    (repo.path / "agent-gate.toml").write_text('[run]\nbase = "trunk"\n')
+    assert cli.main(["run", "--dry-run", "--agent-cmd", "true", "--worktree", str(repo.path)]) == 4
+    assert "has no branch trunk" in capsys.readouterr().err
+
+
+def test_a_repository_without_a_commit_is_called_that(tmp_path, capsys):
+    init_repository(tmp_path)
+    assert cli.main(["run", "--agent-cmd", "true", "--worktree", str(tmp_path)]) == 4
+    assert "has no commit yet" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 
 from agent_gate.findings import Finding, Severity
 from agent_gate.gate.verdict import Judgement
+from agent_gate.orchestrator import gating
 from agent_gate.orchestrator.gating import (
     NO_CHANGE,
     nothing_judged,
@@ -12,6 +13,7 @@ from agent_gate.orchestrator.gating import (
     with_findings,
     write_verdict,
 )
+from agent_gate.running.process import Completed
 
 BLOCK = Finding(NO_CHANGE, "orchestrator", Severity.BLOCK, "Nothing.")
 
@@ -58,3 +60,10 @@ def test_a_relative_python_path_of_the_caller_loads_nothing_of_the_worktree(make
     gated = run_gate(repo.path, tmp_path / "gate.json", ["--base", "main", "--head", "work"], 60)
     assert gated.outcome is Judgement.PASS, gated.problem
     assert not (tmp_path / "ran").exists()
+
+
+def test_a_gate_that_was_killed_is_called_that(make_repo, tmp_path, monkeypatch):
+    monkeypatch.setattr(gating, "run", lambda *_, **__: Completed(-9, "half a wo"))
+    gated = run_gate(make_repo().path, tmp_path / "gate.json", [], 60)
+    assert gated.outcome is Judgement.ERROR
+    assert gated.problem.startswith("The gate was killed by signal 9 and left no verdict")

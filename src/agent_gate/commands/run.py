@@ -143,11 +143,7 @@ def _dispatcher(  # noqa: PLR0913 - what all repositories share
 ) -> Dispatcher:
     repository = open_repository(path)
     config = _Config(repository.root, options, progress.tell)
-    base = config.now().run.base or _checked_out(repository)
-    if repository.try_git("rev-parse", "--verify", "--quiet", f"refs/heads/{base}^{{commit}}") is None:
-        raise UsageError(
-            f"{repository.root} has no branch {base} to land on: set `base` in [tool.agent-gate.run]."
-        )
+    base = _base(repository, config.now())
     directory = repository.common_dir / "agent-gate"
     journal = Journal(directory / "journal.db")
     owner = new_owner(directory / "runs")
@@ -233,8 +229,9 @@ def _would_do(path: Path, options: argparse.Namespace, workers: int) -> int:
     """Say what a run would begin, in which order; nothing is claimed or written."""
     repository = open_repository(path)
     configured = read_configured(repository.root, options.agent or "")
-    live = {task.id: task for task in _under_way(repository)}
-    base = configured.run.base or _checked_out(repository)
+    under_way, paused = _under_way(repository)
+    live = {task.id: task for task in under_way}
+    base = _base(repository, configured)
     ready = find_tracker(repository).ready()
     found = chosen(ready, Selection(tuple(options.only or ())), live, follow_ups=configured.run.follow_ups)
     agents = (one_off(options.agent_cmd),) if options.agent_cmd else configured.agents
@@ -250,16 +247,18 @@ def _would_do(path: Path, options: argparse.Namespace, workers: int) -> int:
         print(f"  begins   {issue.id}  P{issue.priority}  {one_line(issue.title, 80)}")
     if not (live or found):
         print("  nothing is ready")
+    elif paused:
+        print("  paused: nothing of it before `agent-gate resume`")
     return OK
 
 
-def _under_way(repository: Repository) -> tuple[Task, ...]:
-    """What the journal has under way; where there is none, none is made."""
+def _under_way(repository: Repository) -> tuple[tuple[Task, ...], bool]:
+    """What the journal has under way, and whether it is paused; where there is none, none is made."""
     file = repository.common_dir / "agent-gate" / "journal.db"
     if not file.is_file():
-        return ()
+        return (), False
     with closing(Journal(file)) as journal:
-        return journal.live()
+        return journal.live(), bool(journal.fact("paused"))
 
 
 def _places(options: argparse.Namespace) -> list[tuple[Path, int]]:
@@ -298,6 +297,20 @@ def _place(file: Path, entry: Any) -> tuple[Path, int]:
             f'{file}: each of [[repositories]] has a path, and may have workers (`path = "../web"`).'
         )
     return file.parent / path, workers
+
+
+def _base(repository: Repository, configured: Configured) -> str:
+    """Short name of the branch that is landed on."""
+    base = configured.run.base or _checked_out(repository)
+    if repository.try_git("rev-parse", "--verify", "--quiet", f"refs/heads/{base}^{{commit}}") is not None:
+        return base
+    if repository.try_git("rev-parse", "--verify", "--quiet", "HEAD") is None:
+        raise UsageError(
+            f"{repository.root} has no commit yet: `agent-gate init` makes it ready, then commit."
+        )
+    raise UsageError(
+        f"{repository.root} has no branch {base} to land on: set `base` in [tool.agent-gate.run]."
+    )
 
 
 def _checked_out(repository: Repository) -> str:

@@ -113,6 +113,11 @@ def run_gate(worktree: Path, verdict: Path, options: Sequence[str], limit: float
     verdict.with_suffix(".log").write_text(done.output, encoding="utf-8", errors="replace")
     if done.timed_out:
         return Gated(Judgement.ERROR, {}, f"The gate did not end within {limit:.0f} s.")
+    if not verdict.exists():
+        code = done.exit_code or 0
+        how = f"was killed by signal {-code}" if code < 0 else f"ended with {done.exit_code}"
+        log = verdict.with_suffix(".log")
+        return Gated(Judgement.ERROR, {}, f"The gate {how} and left no verdict; what it said is in {log}.")
     gated = read_verdict(verdict)
     # The exit code and the file must say the same: either alone may be a leftover or half a run.
     agreed = {Judgement.PASS: 0, Judgement.BLOCKED: 1}.get(gated.outcome)
