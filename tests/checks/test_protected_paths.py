@@ -35,6 +35,19 @@ def judge(make_repo, context_of, rule_of):
     return after
 
 
+def test_a_submodule_is_what_lies_in_it(make_repo, context_of, rule_of):
+    other = make_repo(name="other")
+    repo = make_repo()
+    repo.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other.path), "vendor")
+    repo.commit("chore: vendor it")
+    repo.branch("work")
+    other.commit("feat: more")
+    repo.git("-C", "vendor", "pull", "-q")
+    repo.commit("feat: take more")
+    rule = rule_of(Kind.PROTECTED_PATH, "vendor/**")
+    assert [finding.path for finding in check_protected_paths(rule, context_of(repo)).findings] == ["vendor"]
+
+
 def test_what_is_advised_undoes_it(make_repo, context_of, rule_of):
     repo = make_repo({"db/1.sql": "create\n", "a.sql": "x = 1\n" * 9})
     repo.branch("work")

@@ -31,6 +31,7 @@ _MARK = re.compile(
     rb"@generated|(auto-?)?generated\b.{0,80}\bdo not (edit|modify)|do not (edit|modify).{0,80}\bgenerated",
     re.IGNORECASE | re.DOTALL,
 )
+_SUBMODULE = 0o160000
 _HEAD = 2000  # bytes in which a generated file says so
 
 
@@ -56,17 +57,28 @@ def _protected(rule: Rule, context: GateContext, change: FileChange) -> Iterator
     """The names of a changed file that the rule protects: a file moved out of a protected place is gone from it."""
     text = rule.source.text
     old, new = change.old_path, change.path if change.status is not Status.DELETED else None
-    if old is not None and not (new is None and _NOT_COMMITTED.search(text)) and _covers(rule, context, old):
+    if (
+        old is not None
+        and not (new is None and _NOT_COMMITTED.search(text))
+        and _covers(rule, context, old, change.old_mode)
+    ):
         yield old
-    elif new is not None and not (old is None and _EXISTING.search(text)) and _covers(rule, context, new):
+    elif (
+        new is not None
+        and not (old is None and _EXISTING.search(text))
+        and _covers(rule, context, new, change.new_mode)
+    ):
         yield new
 
 
-def _covers(rule: Rule, context: GateContext, path: str) -> bool:
+def _covers(rule: Rule, context: GateContext, path: str, mode: int) -> bool:
     if not in_scope(rule, path):
         return False
     if rule.value is not None:
-        return matches((rule.value,), path)
+        # A submodule is one entry of the tree, and stands for all that lies in it.
+        return matches((rule.value,), path) or (
+            mode == _SUBMODULE and matches((rule.value,), f"{path}/its files")
+        )
     content = context.changes.before.read(path)  # the base says what is generated, not the branch
     return bool(rule.params.get("generated")) and content is not None and bool(_MARK.search(content[:_HEAD]))
 
