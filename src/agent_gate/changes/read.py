@@ -13,6 +13,9 @@ from agent_gate.changes.working import Working, look_at_working_files, write_wor
 from agent_gate.repository import RepositoryError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from agent_gate.changes.model import FileChange
     from agent_gate.repository import Repository
 
 _COMMIT = "%H%x00%P%x00%an <%ae>%x00%B"
@@ -56,6 +59,21 @@ def read_changes(
         objects=str(objects.directory / "objects"),
         checked_out=not commit,
     )
+
+
+def read_commits(
+    repository: Repository, commits: Iterable[CommitInfo]
+) -> Iterator[tuple[CommitInfo, tuple[FileChange, ...]]]:
+    """What each commit changed against its parent (the first of all: against nothing); merges are left out.
+
+    Raises:
+        RepositoryError: an object is missing.
+    """
+    objects = Objects(repository)
+    for commit in commits:
+        if len(commit.parents) <= 1:
+            old = commit.parents[0] if commit.parents else objects.git("mktree", input=b"").decode().strip()
+            yield commit, diff_trees(objects, old, commit.sha)
 
 
 def snapshot_at(repository: Repository, revision: str) -> Snapshot:

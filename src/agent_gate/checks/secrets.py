@@ -8,15 +8,18 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from agent_gate.changes import read_commits
 from agent_gate.checks.reproduce import diff_command
-from agent_gate.checks.scope import changed_in_scope
+from agent_gate.checks.scope import changed_in_scope, in_scope
 from agent_gate.findings import Finding
 from agent_gate.hookspecs import CheckResult, hookimpl
+from agent_gate.plain_text import shell_word
 from agent_gate.policy.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from agent_gate.changes.model import FileChange
     from agent_gate.hookspecs import Check, GateContext
     from agent_gate.policy.model import Rule
 
@@ -50,25 +53,42 @@ def agent_gate_checks() -> Mapping[str, Check]:
 
 
 def check_secrets(rule: Rule, context: GateContext) -> CheckResult:
-    """A finding for each added line that holds a secret, and for each new file that is made to hold them."""
-    files = [change for change in changed_in_scope(rule, context.changes) if change.new_blob]
+    """A finding for each added line that holds a secret, and for each new file that is made to hold them.
+
+    What a commit adds and a later one takes out again lands with the history: it is a finding, too.
+    """
+    changes = context.changes
+    files = changed_in_scope(rule, changes)
+    held = list(_held(files))
     findings = [
-        _finding(rule, context, change.path, None, "the file is of a kind that holds secrets")
-        for change in files
-        if _FILES.search(change.path) and not change.old_path
+        _finding(rule, path, line, f"the {what}", diff_command(changes, path)) for path, line, what, _ in held
     ]
-    findings += [
-        _finding(rule, context, change.path, line, f"the line looks like it holds {what}")
-        for change in files
-        for hunk in change.hunks
-        for line, text in hunk.added_lines
-        for what in [_secret(text[:MAX_LINE])]
-        if what
-    ]
+    known = {(path, text) for path, _, _, text in held}
+    passing = len(changes.commits) > 1 or (changes.commits and changes.uncommitted)
+    for commit, changed in read_commits(context.rooms.repository, changes.commits if passing else ()):
+        for path, _, what, text in _held(change for change in changed if in_scope(rule, change.path)):
+            if (path, text) not in known:
+                known.add((path, text))
+                command = f"git show {commit.sha[:10]} -- {shell_word(path)}"
+                message = f"commit {commit.sha[:10]} is part of the history that lands, and there the {what}"
+                findings.append(_finding(rule, path, None, message, command))
     return CheckResult(
         tuple(findings),
         evidence=f"the added lines of {len(files)} files hold no secret that is known by its form",
     )
+
+
+def _held(files: Iterable[FileChange]) -> Iterator[tuple[str, int | None, str, str]]:
+    """Path, line, what is there, and the line's text, of each secret that the changes add."""
+    for change in files:
+        if not change.new_blob:
+            continue
+        if _FILES.search(change.path) and not change.old_path:
+            yield change.path, None, "file is of a kind that holds secrets", ""
+        for hunk in change.hunks:
+            for line, text in hunk.added_lines:
+                if what := _secret(text[:MAX_LINE]):
+                    yield change.path, line, f"line looks like it holds {what}", text
 
 
 def _secret(text: str) -> str:
@@ -94,7 +114,7 @@ def _plugins() -> tuple[Any, ...]:
     return tuple(plugin() for name, plugin in classes.items() if name not in _GUESSES)
 
 
-def _finding(rule: Rule, context: GateContext, path: str, line: int | None, message: str) -> Finding:
+def _finding(rule: Rule, path: str, line: int | None, message: str, reproduce: str) -> Finding:
     return Finding(
         rule=rule.id,
         kind=rule.kind,
@@ -103,6 +123,6 @@ def _finding(rule: Rule, context: GateContext, path: str, line: int | None, mess
         path=path,
         line=line,
         fix="Take it out of the history (not only of the last commit), revoke it, and read it from the environment.",
-        reproduce=diff_command(context.changes, path),
+        reproduce=reproduce,
         anchor=message,
     )
