@@ -9,6 +9,8 @@ from agent_gate.policy.model import Kind
 
 WORDINGS = {
     "test-per-change": """
+TDD is mandatory.
+Practise TDD.
 Always prove fixes with tests.
 Every change of the dialogs must come with snapshot coverage.
 PRs: screenshots, a linked ticket, tests added/extended.
@@ -112,6 +114,9 @@ Every pull request that introduces user-facing changes MUST update the CHANGELOG
 Changes that affect users are documented in `docs/` and `CHANGELOG.md`.
 """,
     "commit-format": """
+Prefix commits with the package name, e.g. `core: fix typo`.
+Write commit messages as `[module] message`.
+Commit titles must start with a gitmoji.
 Use Conventional Commits.
 Commit messages follow the Conventional Commits spec.
 Prefix commits with the ticket number, e.g. `ABC-123: fix login`.
@@ -165,6 +170,9 @@ Branch naming: `type/issue-XX-description`
 Work in a dedicated worktree branch, never in the main checkout.
 """,
     "protected-path": """
+Ask before editing `infra/`.
+`CODEOWNERS` changes require approval.
+Changes to `api/` need sign-off.
 Do not create `yarn.lock` or `package-lock.json`.
 Do NOT commit Markdown files (`.md` files).
 Do not add to CLAUDE.md.
@@ -231,6 +239,7 @@ No hardcoded URLs, keys or passwords.
 .env files are never committed.
 """,
     "no-test-tampering": """
+Existing tests must keep passing unmodified.
 Never delete failing tests.
 Do not skip tests to make CI pass.
 Don't weaken assertions.
@@ -247,6 +256,11 @@ Leave existing tests unchanged.
 Don't cheat by editing tests or weakening checks.
 """,
     "dependency-policy": """
+Dependencies are frozen.
+This package must remain dependency-free.
+Stick to the standard library.
+Check with the team before introducing any library.
+Keep dependencies minimal.
 Limit new third-party packages.
 Think twice before adding a library.
 Do not add new dependencies.
@@ -287,6 +301,7 @@ Every file starts with `// Copyright ACME`.
 License headers: Apache for the core, Elastic for plugins.
 """,
     "line-limit": """
+Keep modules small (<300 LOC).
 Maximum line length is 100.
 Keep lines under 120 characters.
 Line length: 88.
@@ -466,6 +481,16 @@ Functions return early on error.
 The buffer holds 120 characters.
 No "feature branch" and no "let's branch off main for this fix".
 If you can't name the bug, don't add it.
+Sign-off from the lead is needed for releases.
+Specs are written in Gherkin.
+Follow TDD where it helps.
+Use `snake_case`, not `camelCase`.
+`DELETE` is not allowed on this endpoint.
+The `beta` flag must not be used in production.
+Changes to `schema.sql` trigger a rebuild.
+Ask before running long jobs.
+Prefix log messages with the module name.
+Update dependencies with `uv lock`.
 Values must not be added to `enum.ts`.
 NEVER update all packages in the lockfile.
 `frozen.yml`: modules that should not be auto-updated

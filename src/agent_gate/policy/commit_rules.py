@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from agent_gate.findings import Severity
+from agent_gate.policy.message_shape import TYPE, shape_params
 from agent_gate.policy.model import Kind
 from agent_gate.policy.said import Ask
 from agent_gate.policy.statements import Form
-from agent_gate.policy.words import ANY_CASE, Pattern, word_set
+from agent_gate.policy.words import ANY_CASE, Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,17 +18,13 @@ if TYPE_CHECKING:
     from agent_gate.policy.said import Said
 
 _I = ANY_CASE
-_TYPES = sorted(
-    word_set("feat fix docs style refactor perf test build ci chore revert deps security release wip hotfix")
-)
-_LISTED_TYPES = 3  # fewer are examples, not the list of what is allowed
-_TYPE = rf"(?:{'|'.join(_TYPES)})"
 _ABOUT = Pattern(
     r"\bcommits?\b(?:[- ](?:messages?|subjects?|titles?|descriptions?|body|bodies|summar\w+|headers?|style|format|conventions?|standards?|guidelines?|trailers?|lines?|prefix\w*|types?))|\bmessages? (?:of|for) commits?\b|\bsubject lines?\b|\bcommit subjects?\b|\bcommits?\b (?:must|should|needs?|requires?|have to|follow|use)\b",
     _I,
 )
 _TELLING = Pattern(
-    r"\bimperative\b|\bpresent[- ]tense\b|\bfixup\b|\bwip\b|\bmerge commits?\b|\bticket\b|\bjira\b", _I
+    r"\bimperative\b|\bpresent[- ]tense\b|\bfixup\b|\bprefix\w*\b|\bgitmoji|\bwip\b|\bmerge commits?\b|\bticket\b|\bjira\b",
+    _I,
 )
 _COMMITS = Pattern(r"(?<![-\w])commits?\b(?! (?:hash|sha|id|history|to|and push|your)|/)", _I)
 _SECTION = Pattern(
@@ -46,14 +43,8 @@ _NOT_CONVENTIONAL = Pattern(
     r"\b(?:do not|don'?t|don\u2019t|never|no)\b (?:use |write |follow |add )?(?:the )?(?:conventional|semantic)[- ]commits?\b",
     _I,
 )
-_SHAPE = Pattern(rf"[`\"'(<\[]?<?\b(?:type|{_TYPE})\b>?(?:\(?\[?[(<\[][\w <>-]+[)>\]]+\]?)?!?\s*:\s*\S", _I)
 _EXAMPLE = Pattern(  # in a block: "type(scope): words", "fix: words", `git commit -m "fix: words"`
-    rf"(?:git commit\b.*\s-\w*m\s*[\"'])?[<\[]?(?:type|{_TYPE})[>\]]?(?:\(?[(<\[][\w <>-]+[)>\]]+)?!?: ?[\w<\[]",
-    _I,
-)
-_TYPED = Pattern(rf"`{_TYPE}(?:\([\w-]+\))?!?:?`")
-_LIMIT = Pattern(
-    r"(?:≤|<=|<|under|below|max(?:imum)?(?: of)?|at most|up to|no more than|no longer than|within|to|exceed|less than|limit\w*(?: to| of)?|keep\w*|:)\s*(?:of |the |them |it |subject |line |lines |at |under |to |~)*(\d{2,3})\b|\b(\d{2,3})[- ]?(?:chars?|characters?|columns?)\b|\b(50)/72\b",
+    rf"(?:git commit\b.*\s-\w*m\s*[\"'])?[<\[]?(?:type|{TYPE})[>\]]?(?:\(?[(<\[][\w <>-]+[)>\]]+)?!?: ?[\w<\[]",
     _I,
 )
 _SIGN_OFF = Pattern(
@@ -63,6 +54,12 @@ _ATTRIBUTION = Pattern(
     r"\b(?:AI|Claude|agent|assistant|tool|copilot|LLM|bot|codex|anthropic)\b[^.;]{0,40}\b(?:attribution|co-?author\w*|authorship|credit|footer|signature|trailers?)\b|\bco-?authored-?by\b|\bgenerated (?:with|by)\b|\bco-?author\w*\b",
     _I,
 )
+_COMMITS_TOO = Pattern(
+    r"\bcommits? (?:messages?|titles?|subjects?)?\s*(?:and|&|/|,|or)\b|\b(?:and|&|/|,|or) commits?\b|\bcommit messages?\b",
+    _I,
+)
+_OF_COMMITS = Pattern(r"\bcommit (?:messages?|title|subject)|(?<!conventional )\bcommits\b", _I)
+_REQUESTS = Pattern(r"pull request|\bPRs?\b", _I)
 _NOT = Pattern(
     r"\b(?:do not|don'?t|don\u2019t|never|no|must not|without|omit|exclude|avoid|remove|not)\b", _I
 )
@@ -126,118 +123,29 @@ def commit_params(said: Said) -> dict[str, object]:
     text = said.text
     about = bool(_ABOUT.search(text) or _CONVENTIONAL.search(text))
     here = bool(re.search(r"\bcommit\b", said.statement.before[-80:], _I)) or _in_commit_section(said)
-    if _PR_TITLE.search(text) and not re.search(
-        r"\bcommits? (?:messages?|titles?|subjects?)?\s*(?:and|&|/|,|or)\b|\b(?:and|&|/|,|or) commits?\b|\bcommit messages?\b",
-        text,
-        _I,
-    ):
-        return {}
-    if re.match(r"\W*branch", text, _I):
-        return {}
-    if any(_PR_TITLE.search(parent) and not _ABOUT.search(parent) for parent in said.statement.parents):
-        return {}
-    if re.match(r"\W*titles?\b", text, _I) and re.search(r"pull request|\bPRs?\b", said.heading):
-        return {}
-    if (
-        re.search(r"\btitles?\b", text, _I)
-        and re.search(r"pull request|\bPRs?\b", said.heading, _I)
-        and not re.search(r"\bcommit (?:messages?|title|subject)|(?<!conventional )\bcommits\b", text, _I)
-    ):
+    if _is_of_something_else(said):
         return {}
     params: dict[str, object] = {}
     if _CONVENTIONAL.search(text) and (about or here):
         if _NOT_CONVENTIONAL.search(text):
-            return {"forbidden_text": rf"\A{_TYPE}(?:\([^)]*\))?!?: "}
+            return {"forbidden_text": rf"\A{TYPE}(?:\([^)]*\))?!?: "}
         params["conventional"] = True
     _trailers(said, params)
     if about or here or (_COMMITS.search(text) and _TELLING.search(text)):
-        _shape(said, text, params)
+        params = shape_params(text, said.statement.text, len(said.spans()), params)
         _forbidden_words(re.sub(r"\([^()`]*\)", " ", text), params, here=here)
     return params
 
 
-def _shape(said: Said, text: str, params: dict[str, object]) -> None:
-    typed = _TYPED.findall(text)
-    example = re.fullmatch(r"\W*`?[a-z]+(?:\([^)]*\))?!?: [^`]*`?\W*", text)
-    if (
-        re.search(r"<type>|\btype\(scope\)|\btype: |\[type\]|\{type\}|`type", text)
-        or (len(typed) > 1 and 2 * len(typed) >= len(said.spans()))
-        or len(re.findall(rf"\b{_TYPE}\b[,:|`/]", text)) >= _LISTED_TYPES
-    ) and not example:
-        params["conventional"] = True
-        named = [word for word in _TYPES if re.search(rf"\b{word}\b", text)]
-        if len(named) > _LISTED_TYPES or (
-            len(named) == _LISTED_TYPES and re.search(r"\b(?:only|allowed|one of|must be|types?)\b", text, _I)
-        ):
-            params["types"] = named
-    elif example and _SHAPE.search(text) and re.match(rf"\W*{_TYPE}\b", text):
-        params["conventional"] = True
-    if re.search(r"\bimperative\b|\bpresent[- ]tense\b", text, _I):
-        params["imperative"] = True
-    if re.search(r"chris beams|cbea\.ms|seven rules|tpope|50/72", f"{text} {said.statement.text}", _I):
-        params |= {"imperative": True, "subject_max": 72}
-    limit = _LIMIT.search(text)
-    if (
-        limit
-        and not re.search(r"\bfiles?\b|\bfunctions?\b", text, _I)
-        and re.search(r"\bchar|\bcolumn|\bsubject|\bline|\btitle|\bsummary|\bheader|50/72", text, _I)
-    ):
-        params["subject_max"] = int(next(group for group in limit.groups() if group))
-    if re.search(
-        r"\b(?:explain|describe|state|document)\w*\b[^.;]{0,30}\b(?:problem|why)\b", text, _I
-    ) and re.search(r"\b(?:body|description|message|commit)", text, _I):
-        params["problem_first" if "problem" in text.lower() else "body_required"] = True
-    if re.search(
-        r"\b(?:body|description)\b[^.;]{0,20}\b(?:required|must)\b|\bmust\b[^.;]{0,40}\bsummary of\b",
-        text,
-        _I,
-    ):
-        params["summary_of_areas" if re.search(r"\bsummary of\b", text, _I) else "body_required"] = True
-    prefix = re.search(
-        r"\b(?:(?:start|begin)\w*\b[^.;`]{0,60}\bwith|(?:prefix|prepend)\w*\b[^.;`,]{0,40}\b(?:with|by|of)|\bprefix(?:es)?:?)\b[^.;`]{0,20}`([^`]+)`",
-        text,
-        _I,
-    )
-    shaped = re.search(
-        r"\b(?:format|convention|style|template|shape)\b[^`]{0,12}`(\[[^`]+\]|<(?!type)[^`]+)[^`]*`", text, _I
-    )
-    if shaped and not params:
-        params |= _prefix(shaped[1])
-    if prefix and not params and not re.search(r"\bbranch|\bbody\b|\bbullet", text, _I):
-        params |= _prefix(prefix[1])
-    if (
-        re.search(
-            r"\b(?:must|should|always|needs?|include|has to)\b[^.;]{0,20}\b(?:body|description)\b", text, _I
-        )
-        and not params
-    ):
-        params["body_required"] = True
-    letter = re.search(r"\b(?:capital(?: letter|i[sz]ed?)|sentence case)\b|\blower[- ]?cased?\b", text, _I)
-    if letter and not params and re.search(r"\b(?:commit messages?|subject|title|summary)\b", text, _I):
-        params["pattern"] = (
-            r"\A(?:[^:\n]*: )?[a-z]" if letter[0].lower().startswith("lower") else r"\A(?:[^:\n]*: )?[A-Z]"
-        )
-    if re.search(r"\b(?:no|never|avoid|do not|don'?t)\b[^.;]{0,30}\bmerge commits?\b", text, _I):
-        params["no_merge"] = True
-    if re.search(r"\b(?:no|never|do not|don'?t|squash)\b[^.;]{0,30}\b(?:fixup|wip)\b", text, _I):
-        params["no_fixup"] = True
-    if (
-        not params
-        and re.search(r"\b(?:one[- ]line|single[- ]line|short)\b", text, _I)
-        and re.search(r"\b(?:must|always|keep|use)\b", text, _I)
-        and _ABOUT.search(text)
-    ):
-        params["subject_max"] = 72
-    if (
-        not params
-        and re.search(
-            r"\b(?:reference|include|mention|link|prefix|start|begin)\w*\b[^.;]{0,40}\b(?:issue|ticket|jira)\b",
-            text,
-            _I,
-        )
-        and re.search(r"\bcommits?\b", text, _I)
-    ):
-        params["pattern"] = r"(?:#\d+|[A-Z][A-Z0-9]+-\d+)"
+def _is_of_something_else(said: Said) -> bool:
+    """Whether titles of pull requests, or names of branches, are the subject."""
+    text = said.text
+    if _PR_TITLE.search(text) and not _COMMITS_TOO.search(text):
+        return True
+    if any(_PR_TITLE.search(parent) and not _ABOUT.search(parent) for parent in said.statement.parents):
+        return True
+    titles = re.search(r"\btitles?\b", text, _I) and _REQUESTS.search(said.heading)
+    return bool(re.match(r"\W*branch", text, _I) or (titles and not _OF_COMMITS.search(text)))
 
 
 def _forbidden_words(text: str, params: dict[str, object], *, here: bool) -> None:
@@ -252,18 +160,6 @@ def _forbidden_words(text: str, params: dict[str, object], *, here: bool) -> Non
         params["forbidden_text"] = "|".join(forbidden)
 
 
-def _prefix(written: str) -> dict[str, object]:
-    """What must stand first: a Conventional type, a fixed prefix, or the shape of one with a name to fill in."""
-    if re.match(rf"{_TYPE}\b", written):
-        return {"conventional": True}
-    if re.search(r"[<\[{]", written):
-        shape = re.sub(
-            r"\\?[<{][^>}]*[>}]", r"[^\\s:]+", re.escape(written).replace(r"\<", "<").replace(r"\>", ">")
-        )
-        return {"pattern": "^" + re.sub(r"\\\[[^\]]*\\\]", r"\\[[^\\]]+\\]", shape)}
-    return {"prefix": written}
-
-
 def _trailers(said: Said, params: dict[str, object]) -> None:
     text = said.text
     negative = bool(_NOT.search(text))
@@ -275,7 +171,9 @@ def _trailers(said: Said, params: dict[str, object]) -> None:
         )
     ):
         params["forbidden_trailers"] = ["Co-Authored-By", "Generated-with"]
-    elif not negative and _SIGN_OFF.search(text):
+    elif (
+        not negative and _SIGN_OFF.search(text) and not re.search(r"sign[- ]?off (?:from|by|of)\b", text, _I)
+    ):
         params["required_trailers"] = ["Signed-off-by"]
     elif not negative and re.search(
         r"\b(?:must|should|always|add|include|required?|use|with|end|through|disclose)\b[^.;]{0,60}\b(?:co-authored-by|assisted-by)\b",

@@ -26,7 +26,7 @@ _CLEAN = (
         _I,
     ),
     Pattern(
-        r"\beverything (?:must|should|has to|needs to) be committed\b|\b(?:all|every|any) (?:of )?(?:(?:the|your|actual|code|source|other) ){0,3}(?:changes?|work|files?|modifications?|edits?)\b[^.;]{0,30}?\b(?:must|should|are|is|needs?|has|have)(?: to| been| be| all)* (?:committed|tracked)\b",
+        r"\beverything (?:(?:must|should|has to|needs to) be|is|has been) committed\b|\b(?:all|every|any) (?:of )?(?:(?:the|your|actual|code|source|other) ){0,3}(?:changes?|work|files?|modifications?|edits?)\b[^.;]{0,30}?\b(?:must|should|are|is|needs?|has|have)(?: to| been| be| all)* (?:committed|tracked)\b",
         _I,
     ),
 )

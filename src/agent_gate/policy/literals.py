@@ -12,7 +12,8 @@ from agent_gate.policy.words import ANY_CASE, Pattern, word_set
 
 _I = ANY_CASE
 _VALUES = word_set(
-    "null none nil undefined true false void this self string number object function class return async await const int bool text name id test main master develop trunk origin import export from src api todo fixme"
+    "null none nil undefined true false void this self string number object function class return async await const int bool text name id test main master develop trunk origin import export from src api todo fixme "
+    "get post put patch delete head options camelcase pascalcase snake_case kebab-case upper_case screaming_snake_case"
 )
 _PROGRAMS = (
     frozenset(TOOLS) | frozenset(SUBCOMMANDS) | frozenset(PACKAGE_MANAGERS) | TASK_RUNNERS

@@ -31,7 +31,7 @@ _ENOUGH = Pattern(
 _REACH = 120  # characters behind a prohibition that are still about it
 _LIMITS = r"(?:outside(?: of)?|except|other than|beyond|in|inside|within|from|under|unless|when|if|without|only|more than|until|where|while|before|after|during|for|as|to|on|with|by|just|solely|around|across)"
 _NOUN = Pattern(  # may follow what is forbidden and say what it is
-    rf"(?: (?!(?:that|{_LIMITS}|or|and|but|is|are|must|should|may|because|since|which|prefix\w*|suffix\w*|tags?|labels?|branch(?:es)?|named|style|based|instead|directly|anywhere|here|skills?|commands?|tools?|use)\b)[a-zA-Z]\w*(?:-\w+)*){{0,2}}\s*\)?\s*",
+    rf"(?: (?!(?:that|{_LIMITS}|or|and|but|is|are|must|should|may|because|since|which|prefix\w*|suffix\w*|tags?|labels?|flags?|endpoints?|roles?|branch(?:es)?|named|style|based|instead|directly|anywhere|here|skills?|commands?|tools?|use)\b)[a-zA-Z]\w*(?:-\w+)*){{0,2}}\s*\)?\s*",
     _I,
 )
 _END = Pattern(

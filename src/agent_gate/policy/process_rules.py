@@ -31,7 +31,7 @@ _TESTED = Pattern(
     _I,
 )
 _TESTS_FIRST = Pattern(
-    r"\b(?:write|add|create) (?:the |a |an |failing |unit )*tests? (?:first|before (?:implement|writ|cod|the (?:code|implementation|fix))\w*)|\bregression tests?\b[^.;]{0,60}\b(?:bug|fix)|\b(?:bug|fix)\w*\b[^.;]{0,60}\bregression tests?\b",
+    r"\b(?:follow|practi[cs]e|apply|do|use) (?:strict )?(?:TDD|test-driven development)\b(?![^.;]*\b(?:where|when|if)\b)|\b(?:TDD|test-driven development) is (?:mandatory|required)\b|\b(?:write|add|create) (?:the |a |an |failing |unit )*tests? (?:first|before (?:implement|writ|cod|the (?:code|implementation|fix))\w*)|\bregression tests?\b[^.;]{0,60}\b(?:bug|fix)|\b(?:bug|fix)\w*\b[^.;]{0,60}\bregression tests?\b",
     _I,
 )
 _NOT_TESTS = Pattern(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from agent_gate.policy.said import Said
 
 _I = ANY_CASE
-_NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|cannot|can'?t|may not|no|not be|avoid)\b"
+_NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|cannot|can'?t|may not|no|not be|avoid|ask (?:\w+ ){0,3}?before|(?:get|obtain) (?:\w+ ){0,2}?(?:approval|permission) before)\b"
 _EDIT = r"(?<!auto-)\b(?:mak(?:e|ing) changes to|edit(?:ed|ing)?|modif(?:y|ied|ying)|touch(?:ed|ing)?|chang(?:e|es|ed|ing)|alter\w*|updat\w+|delet\w+|remov\w+|renam\w+|overwrit\w+|commit\w*|check(?:ed)? in|writ(?:e|ing|ten) to|add\w*|creat(?:e|ing)|hand[- ]?edit\w*|hand-?(?:modif|writ)\w+|committed|stage|format|refactor|reformat)\b"
 _PROTECT = Pattern(rf"{_NO}[^.;`]{{0,60}}?(?:`git )?{_EDIT}(?:,? (?:(?:or|and) )?{_EDIT})*", _I)
 _GENERATED = Pattern(
@@ -60,7 +60,7 @@ _READING = Pattern(
     r"\W*\[[^\]]*\]\([^)]*\)\W*[\u2013\u2014:-]"
 )  # what stands behind a link describes its page
 _CHANGES_TO = Pattern(
-    r"\b(?:changes|edits|modifications|updates) (?:to|in|under) ([^.;]{1,80}?) (?:is|are) (?:strictly |explicitly )?(?:not allowed|forbidden|prohibited|not permitted|off[- ]limits|disallowed)\b",
+    r"(?:\b(?:changes|edits|modifications|updates) (?:to|in|under) ([^.;]{1,80}?)|^\W*(`[^`]+`) (?:changes|edits|modifications)) (?:(?:require|need)s? (?:\w+ ){0,2}?(?:approval|sign-?off|discussion|permission|consent)|(?:is|are) (?:strictly |explicitly )?(?:not allowed|forbidden|prohibited|not permitted|off[- ]limits|disallowed))\b",
     _I,
 )
 _LABEL = Pattern(r"\W*[\w ]{1,40}:\W*(?:`[^`]+`[,\s]*(?:and |or )?)+\W*")  # "Protected files: `a`, `b`."
@@ -123,6 +123,9 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
         return
     zone = _zone(text, forbids)
     listed = _listed(text)
+    if banned and not (forbids or off or listed):
+        yield from (Ask(Kind.PROTECTED_PATH, glob_of(path)) for path in _changes_to(text))
+        return
     passive = bool(forbids and _PASSIVE.search(text[: forbids.end()]))
     paths = listed or _forbidden(said, zone, forbids=bool(forbids), named_before=off or generated or passive)
     if secret:
@@ -167,7 +170,7 @@ def _listed(text: str) -> list[str]:
 def _changes_to(text: str) -> list[str]:
     """The paths of "changes to `x` are not allowed"."""
     match = _CHANGES_TO.search(text)
-    return _paths_in(match[1]) if match else []
+    return _paths_in(match[1] or match[2]) if match else []
 
 
 def _submodules(said: Said) -> Iterator[Ask]:

@@ -1,0 +1,160 @@
+"""The shape of a commit message: types, mood, length, body, prefix, by the words that ask for them."""
+
+from __future__ import annotations
+
+import re
+
+from agent_gate.policy.words import ANY_CASE, Pattern, word_set
+
+_I = ANY_CASE
+_TYPES = sorted(
+    word_set("feat fix docs style refactor perf test build ci chore revert deps security release wip hotfix")
+)
+TYPE = rf"(?:{'|'.join(_TYPES)})"
+_LISTED_TYPES = 3  # fewer are examples, not the list of what is allowed
+_SHAPE = Pattern(rf"[`\"'(<\[]?<?\b(?:type|{TYPE})\b>?(?:\(?\[?[(<\[][\w <>-]+[)>\]]+\]?)?!?\s*:\s*\S", _I)
+_TYPED = Pattern(rf"`{TYPE}(?:\([\w-]+\))?!?:?`")
+_TEMPLATE = Pattern(r"<type>|\btype\(scope\)|\btype: |\[type\]|\{type\}|`type")
+_ONE = Pattern(r"\W*`?[a-z]+(?:\([^)]*\))?!?: [^`]*`?\W*")  # an example of a message
+_LIMIT = Pattern(
+    r"(?:≤|<=|<|under|below|max(?:imum)?(?: of)?|at most|up to|no more than|no longer than|within|to|exceed|less than|limit\w*(?: to| of)?|keep\w*|:)\s*(?:of |the |them |it |subject |line |lines |at |under |to |~)*(\d{2,3})\b|\b(\d{2,3})[- ]?(?:chars?|characters?|columns?)\b|\b(50)/72\b",
+    _I,
+)
+_LIMITED = Pattern(
+    r"^(?!.*\b(?:files?|functions?)\b).*(?:\bchar|\bcolumn|\bsubject|\bline|\btitle|\bsummary|\bheader|50/72)",
+    _I,
+)
+_ASKED: tuple[tuple[Pattern, dict[str, object]], ...] = (
+    (Pattern(r"\bimperative\b|\bpresent[- ]tense\b", _I), {"imperative": True}),
+    (
+        Pattern(r"chris beams|cbea\.ms|seven rules|tpope|50/72", _I),
+        {"imperative": True, "subject_max": 72},
+    ),
+    (
+        Pattern(
+            r"^(?=.*\b(?:explain|describe|state|document)\w*\b[^.;]{0,30}\b(?:problem|why)\b)(?=.*\b(?:body|description|message|commit))(?!.*problem)",
+            _I,
+        ),
+        {"body_required": True},
+    ),
+    (
+        Pattern(
+            r"^(?=.*\b(?:explain|describe|state|document)\w*\b[^.;]{0,30}\b(?:problem|why)\b)(?=.*\b(?:body|description|message|commit))(?=.*problem)",
+            _I,
+        ),
+        {"problem_first": True},
+    ),
+    (Pattern(r"\bmust\b[^.;]{0,40}\bsummary of\b", _I), {"summary_of_areas": True}),
+    (
+        Pattern(r"^(?!.*\bsummary of\b).*\b(?:body|description)\b[^.;]{0,20}\b(?:required|must)\b", _I),
+        {"body_required": True},
+    ),
+    (Pattern(r"\b(?:no|never|avoid|do not|don'?t)\b[^.;]{0,30}\bmerge commits?\b", _I), {"no_merge": True}),
+    (
+        Pattern(r"\b(?:no|never|do not|don'?t|squash)\b[^.;]{0,30}\b(?:fixup|wip)\b", _I),
+        {"no_fixup": True},
+    ),
+)
+_OTHERWISE: tuple[
+    tuple[Pattern, dict[str, object]], ...
+] = (  # where nothing above is asked for, the first that fits
+    (
+        Pattern(r"\b(?:must|should|always|needs?|include|has to)\b[^.;]{0,20}\b(?:body|description)\b", _I),
+        {"body_required": True},
+    ),
+    (
+        Pattern(r"^(?=.*\b(?:commit messages?|subject|title|summary)\b).*\blower[- ]?cased?\b", _I),
+        {"pattern": r"\A(?:[^:\n]*: )?[a-z]"},
+    ),
+    (
+        Pattern(
+            r"^(?=.*\b(?:commit messages?|subject|title|summary)\b).*\b(?:capital(?: letter|i[sz]ed?)|sentence case)\b",
+            _I,
+        ),
+        {"pattern": r"\A(?:[^:\n]*: )?[A-Z]"},
+    ),
+    (
+        Pattern(r"\bgitmojis?\b", _I),
+        {"pattern": r"\A(?::\w+:|[\U0001F300-\U0001FAFF\u2600-\u27BF\u2B50])"},
+    ),
+    (
+        Pattern(
+            r"\bprefix\w*\b[^.;`]{0,40}\bwith\b (?:the |its |their )?(?:affected |changed )?(?:package|module|component|crate|area|subsystem|app|project)\b",
+            _I,
+        ),
+        {"pattern": r"\A\[?[\w./*, -]+\]?[:\]] ?\S"},
+    ),
+    (
+        Pattern(
+            r"^(?=.*\b(?:must|always|keep|use)\b)(?=.*\bcommit).*\b(?:one[- ]line|single[- ]line|short)\b", _I
+        ),
+        {"subject_max": 72},
+    ),
+    (
+        Pattern(
+            r"^(?=.*\bcommits?\b).*\b(?:reference|include|mention|link|prefix|start|begin)\w*\b[^.;]{0,40}\b(?:issue|ticket|jira)\b",
+            _I,
+        ),
+        {"pattern": r"(?:#\d+|[A-Z][A-Z0-9]+-\d+)"},
+    ),
+)
+_PREFIX = Pattern(
+    r"^(?!.*(?:\bbranch|\bbody\b|\bbullet)).*\b(?:(?:start|begin)\w*\b[^.;`]{0,60}\bwith|(?:prefix|prepend)\w*\b[^.;`,]{0,40}\b(?:with|by|of)|\bprefix(?:es)?:?)\b[^.;`]{0,20}`([^`]+)`",
+    _I,
+)
+_FORMAT = Pattern(
+    r"\b(?:format|convention|style|template|shape|messages? (?:as|like))\b[^`]{0,12}`(\[[^`]+\]|<(?!type)[^`]+)[^`]*`",
+    _I,
+)
+
+
+def shape_params(text: str, raw: str, spans: int, known: dict[str, object]) -> dict[str, object]:
+    """The `commit-format` parameters that a statement about commit messages gives.
+
+    Args:
+        text: its words.
+        raw: as written, with the addresses of links.
+        spans: how many code spans it has.
+        known: what else it gives.
+    """
+    params = known | _conventional(text, spans)
+    for pattern, asked in _ASKED:
+        if pattern.search(f"{text} {raw}" if "subject_max" in asked else text):
+            params |= asked
+    limit = _LIMIT.search(text)
+    if limit and _LIMITED.search(text):
+        params["subject_max"] = int(next(group for group in limit.groups() if group))
+    for pattern in (_FORMAT, _PREFIX):
+        if not params and (written := pattern.search(text)):
+            params |= _prefix(written[1])
+    return params or next((dict(asked) for pattern, asked in _OTHERWISE if pattern.search(text)), {})
+
+
+def _conventional(text: str, spans: int) -> dict[str, object]:
+    """Whether types stand first, and which are listed as all that are allowed."""
+    typed, example = _TYPED.findall(text), _ONE.fullmatch(text)
+    if example:
+        first = _SHAPE.search(text) and re.match(rf"\W*{TYPE}\b", text)
+        return {"conventional": True} if first else {}
+    listed = re.findall(rf"\b{TYPE}\b[,:|`/]", text)
+    named = [word for word in _TYPES if re.search(rf"\b{word}\b", text)]
+    if not (
+        _TEMPLATE.search(text) or (len(typed) > 1 and 2 * len(typed) >= spans) or len(listed) >= _LISTED_TYPES
+    ):
+        return {}
+    all_of_them = len(named) > _LISTED_TYPES or (
+        len(named) == _LISTED_TYPES and re.search(r"\b(?:only|allowed|one of|must be|types?)\b", text, _I)
+    )
+    return {"conventional": True} | ({"types": named} if all_of_them else {})
+
+
+def _prefix(written: str) -> dict[str, object]:
+    """What must stand first: a Conventional type, a fixed prefix, or the shape of one with a name to fill in."""
+    if re.match(rf"{TYPE}\b", written):
+        return {"conventional": True}
+    if re.search(r"[<\[{]", written):
+        shape = re.sub(
+            r"\\?[<{][^>}]*[>}]", r"[^\\s:]+", re.escape(written).replace(r"\<", "<").replace(r"\>", ">")
+        )
+        return {"pattern": "^" + re.sub(r"\\\[[^\]]*\\\]", r"\\[[^\\]]+\\]", shape)}
+    return {"prefix": written}
