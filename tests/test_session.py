@@ -288,6 +288,21 @@ def test_a_directory_is_no_report(repo, option):
     assert (done.returncode, done.stderr.strip()) == (4, "ERROR: vendor cannot be written: Is a directory.")
 
 
+def test_a_link_that_a_command_puts_in_the_place_of_a_report_is_not_followed(make_repo, tmp_path):
+    (tmp_path / "precious").write_text("as it was")
+    names = ("v.json", "s.sarif", "j.xml")
+    script = "".join(f"ln -sf {tmp_path}/precious {name}\n" for name in names)
+    repo = make_repo(
+        {"AGENTS.md": '<!-- agent-gate: lint = "sh lint.sh" -->\n', ".gitignore": "*.json\n*.sarif\n*.xml\n"}
+    )
+    repo.branch("work")
+    repo.commit("feat: add a lint", {"lint.sh": script})
+    done = check(repo, "--json=v.json", "--sarif=s.sarif", "--junit=j.xml")
+    assert done.returncode == 0, done.stdout
+    assert (tmp_path / "precious").read_text() == "as it was"
+    assert not any((repo.path / name).is_symlink() for name in names)
+
+
 def test_both_names_of_the_junit_report_are_written(repo):
     repo.commit("feat: add b", {"b.py": "B = 1\n"})
     run(repo, "--agent-gate-junit=../gate.xml", "--junitxml=../pytest.xml")
