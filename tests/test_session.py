@@ -394,6 +394,21 @@ class TestEnding:
         assert gate.wait(20) == 2
         wait_for(lambda: not Path(f"/proc/{mark.read_text().split()[0]}").exists())
 
+    @pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives orphans to us")
+    def test_what_a_command_leaves_in_a_session_of_its_own_ends_with_the_gate(self, make_repo, tmp_path):
+        sleeping = "[sys.executable, '-c', 'import time; time.sleep(600)']"
+        leave = f"import subprocess, sys; print(subprocess.Popen({sleeping}, start_new_session=True, stdout=-3).pid)"
+        script = f'python3 -c "{leave}" > {tmp_path}/pid\n'
+        repo = make_repo({"AGENTS.md": '<!-- agent-gate: lint = "sh lint.sh" -->\n', "lint.sh": script})
+        repo.branch("work")
+        repo.commit("feat: add b", {"b.py": "B = 1\n"})
+        done = check(repo)
+        assert (done.returncode, "left processes behind, which were ended: python" in done.stdout) == (
+            0,
+            True,
+        )
+        assert not Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}").exists()
+
     def test_what_is_ignored_stays_so_in_the_gate_and_reaches_no_command(self, slow, start):
         repo, mark = slow
         gate = start(repo, ignored=(signal.SIGINT, signal.SIGHUP))

@@ -38,6 +38,7 @@ from agent_gate.plain_text import one_line, printable
 from agent_gate.policy.model import PolicyError
 from agent_gate.reports import github, json_report, sarif, text
 from agent_gate.repository import RepositoryError, end_running, open_repository
+from agent_gate.running.orphans import adopt_orphans, end_orphans
 from agent_gate.running.sandbox import sandbox_problem
 from agent_gate.running.signals import end_orderly
 from agent_gate.tracker import filing
@@ -65,6 +66,7 @@ def pytest_configure(config: pytest.Config) -> None:
             _make_way(Path(path))
     config.pluginmanager.register(GateRun(config), "agent-gate-run")
     end_orderly()
+    adopt_orphans()
 
 
 def _make_way(report: Path) -> None:
@@ -254,6 +256,8 @@ class GateRun:
         if self.schedule is not None:
             self.schedule.stop()
         end_running()
+        if left := end_orphans():
+            self.warnings.append(f"commands left processes behind, which were ended: {', '.join(left[:10])}")
         for path in (self.config.getoption("agent_gate_junit"), self.config.option.xmlpath):
             if path and Path(path).is_symlink():  # a command's: pytest would write where it leads to
                 Path(path).unlink()

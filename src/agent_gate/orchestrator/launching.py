@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import signal
 import subprocess
@@ -13,16 +12,13 @@ from agent_gate.agents.fitting import inherited
 from agent_gate.orchestrator.git_settings import with_git_settings
 from agent_gate.orchestrator.leftovers import MARK
 from agent_gate.plain_text import one_line
+from agent_gate.running.prctl import PR_SET_PDEATHSIG, prctl
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from agent_gate.agents.model import Launch
     from agent_gate.orchestrator.attempt_files import Attempt
-
-PR_SET_PDEATHSIG = 1
-PR_SET_CHILD_SUBREAPER = 36
-_LIBC = ctypes.CDLL(None)
 
 
 def start(launch: Launch, attempt: Attempt) -> subprocess.Popen[bytes]:
@@ -78,8 +74,3 @@ def why_not_started(problem: OSError | ValueError, launch: Launch, attempt: Atte
         return f"`{program}` is not installed, or not on PATH."
     reason = problem.strerror if isinstance(problem, OSError) else str(problem)
     return f"`{program}` could not be started: {reason}."
-
-
-def prctl(option: int, value: int) -> None:
-    """Linux' `prctl` with one value."""
-    _LIBC.prctl(option, value, 0, 0, 0)

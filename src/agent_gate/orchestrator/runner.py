@@ -23,11 +23,12 @@ from agent_gate.agents.fitting import fitting
 from agent_gate.agents.model import AgentError, End, Ending, Job
 from agent_gate.agents.registry import find_adapter
 from agent_gate.orchestrator.attempt_files import Exit, read_attempt, write_exit
-from agent_gate.orchestrator.launching import PR_SET_CHILD_SUBREAPER, prctl, start, why_not_started
+from agent_gate.orchestrator.launching import start, why_not_started
 from agent_gate.orchestrator.leftovers import end_leftovers
 from agent_gate.orchestrator.limits import Watch
 from agent_gate.orchestrator.output import Output
 from agent_gate.plain_text import one_line
+from agent_gate.running.prctl import PR_SET_CHILD_SUBREAPER, prctl
 
 if TYPE_CHECKING:
     import subprocess
