@@ -132,3 +132,13 @@ def test_a_git_that_hangs_is_killed_and_said(make_repo, monkeypatch):
     os.mkfifo(repo.path / ".gitignore")
     with pytest.raises(RepositoryError, match=r"git ls-files in .* was killed by signal 9"):
         open_repository(repo.path).git("ls-files", "--others", "--exclude-standard")
+
+
+def test_a_worktree_that_another_git_is_just_making_is_waited_for(make_repo, tmp_path, monkeypatch):
+    repo = make_repo()
+    repo.git("worktree", "add", "-q", str(tmp_path / "other"))
+    record = repo.path / ".git" / "worktrees" / "other" / "commondir"
+    whole = record.read_text()
+    record.write_text("")
+    monkeypatch.setattr("agent_gate.repository.time.sleep", lambda _: record.write_text(whole))
+    assert b"other" in open_repository(repo.path).git("worktree", "list")

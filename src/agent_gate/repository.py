@@ -11,6 +11,7 @@ import re
 import shutil
 import tempfile
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -91,6 +92,8 @@ GIT_LFS = {  # the one driver that may be configured by the repository, if it is
 }
 
 
+_HALF_MADE_RECORD = re.compile(r"failed to read \S*worktrees/[^/\s]+/commondir")
+_ASKED_AGAIN = 100
 _WHY_REFUSED = re.compile(r"(?:remote:| ! (?=\[(?:remote )?rejected\])) *(.*\w.*)")
 
 
@@ -213,7 +216,21 @@ def git_command(start: Path, args: tuple[str, ...], environment: Mapping[str, st
 def _run(
     start: Path, args: tuple[str, ...], environment: Mapping[str, str], stdin: bytes | None = None
 ) -> tuple[int, bytes, str]:
-    """Exit code, standard output and standard error."""
+    """Exit code, standard output and standard error.
+
+    A git that looks at all worktrees dies where another one is just making the record of one: it is asked again.
+    """
+    for _ in range(_ASKED_AGAIN):
+        answer = _run_once(start, args, environment, stdin)
+        if not (answer[0] and _HALF_MADE_RECORD.search(answer[2])):
+            break
+        time.sleep(0.05)
+    return answer
+
+
+def _run_once(
+    start: Path, args: tuple[str, ...], environment: Mapping[str, str], stdin: bytes | None
+) -> tuple[int, bytes, str]:
     with _as_file(stdin) as stream:
         options: dict[str, Any] = {"istream": stream, "shell": False, "strip_newline_in_stdout": False}
         options["kill_after_timeout"] = TIME_LIMIT

@@ -85,10 +85,11 @@ def _add(repository: Repository, path: Path, branch: str, base_sha: str) -> None
     """A worktree where nothing is."""
     if path in records(repository):  # somebody removed the directory
         repository.git("worktree", "remove", "--force", "--force", str(path))
-    if _exists(repository, branch):
-        repository.git("worktree", "add", "--quiet", str(path), branch)
-    else:
-        repository.git("worktree", "add", "--quiet", "-b", branch, str(path), base_sha)
+    if not _exists(
+        repository, branch
+    ):  # `add -b` could not be asked again: it makes the branch before it fails
+        repository.git("branch", "--no-track", branch, base_sha)
+    repository.git("worktree", "add", "--quiet", str(path), branch)
     # an agent's `git worktree prune`, or `remove --force`, leaves it alone
     repository.git("worktree", "lock", "--reason", "an agent of agent-gate works here", str(path))
 
