@@ -69,7 +69,9 @@ def test_a_task_that_is_under_way_is_left_to_its_run_to_drop(known, capsys):
     journal.again("t-1", 1)
     assert call(repository, "drop", "t-1") == 0
     assert (journal.task("t-1").state, journal.fact("drop:t-1")) == (State.CLAIMING, True)
-    assert "agent/t-1" in capsys.readouterr().out
+    assert "given up when `agent-gate run` is started; its work stays on agent/t-1" in capsys.readouterr().out
+    call(repository, "status")
+    assert "a person has dropped it" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("command", ["retry", "drop"])

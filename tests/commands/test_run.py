@@ -37,6 +37,19 @@ def test_a_dry_run_in_a_fresh_repository_writes_nothing_at_all(repo, capsys, tmp
     assert written(tmp_path) == before
 
 
+@pytest.mark.parametrize(
+    ("config", "args", "code", "said"),
+    [
+        ("", ["--only", "nobody"], 0, "nothing of what --only names is ready"),
+        ('[run]\nbase = "nowhere"\n', [], 4, "has no branch nowhere to land on"),
+    ],
+)
+def test_a_dry_run_says_what_a_run_would_say(repo, capsys, config, args, code, said):
+    repo.write("agent-gate.toml", config)
+    assert cli.main(["run", "--dry-run", "--agent-cmd", "true", "--worktree", str(repo.path), *args]) == code
+    assert said in "".join(capsys.readouterr())
+
+
 def test_a_dry_run_says_what_goes_on_and_what_begins_and_writes_nothing(repo, capsys, tmp_path):
     repository = open_repository(repo.path)
     find_tracker(repository).apply([Create(Issue("ag-1", "ready")), Create(Issue("ag-2", "under way"))])

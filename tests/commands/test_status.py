@@ -29,11 +29,13 @@ def test_status_names_what_works_and_why_something_is_held(known, capsys):
     path, journal = known
     journal.know("paused", value=True)
     assert main(["status", "--worktree", path]) == 0
-    first, working, held = capsys.readouterr().out.splitlines()
+    first, working, held, hint = capsys.readouterr().out.splitlines()
     assert "paused" in first
     assert re.match(r"t-3 +working +\d+s +try 1/3", working)
     assert held.endswith("Do t-2  it is red")
     assert "t-1" not in first + working + held
+    assert first.startswith("no run lives; `agent-gate run` goes on")
+    assert "retry ID" in hint
 
 
 def test_status_as_json_has_what_lines_have(known, capsys):

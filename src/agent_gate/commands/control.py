@@ -60,7 +60,7 @@ def stop(options: argparse.Namespace) -> int:
 def retry(options: argparse.Namespace) -> int:
     """Let a task that is held, dropped or handed back have as many attempts again, on the branch that it has."""
 
-    def act(journal: Journal, _directory: Path) -> int:
+    def act(journal: Journal, directory: Path) -> int:
         repository = open_repository(Path(options.worktree))
         try:
             attempts = read_configured(repository.root).run.attempts
@@ -77,9 +77,7 @@ def retry(options: argparse.Namespace) -> int:
         journal.know(f"drop:{options.id}", None)
         if journal.again(options.id, attempts) is None:
             return fail(options, f"{options.id} was taken up meanwhile.", USAGE)
-        print(
-            f"{options.id} goes on with attempt {known.attempt + 1} in the run that lives, or in the next one"
-        )
+        print(f"{options.id} goes on with attempt {known.attempt + 1} {_when(directory)}")
         return 0
 
     return with_journal(options, act)
@@ -88,7 +86,7 @@ def retry(options: argparse.Namespace) -> int:
 def drop(options: argparse.Namespace) -> int:
     """Give a task up: its agent is stopped, its branch is kept, its issue is blocked."""
 
-    def act(journal: Journal, _directory: Path) -> int:
+    def act(journal: Journal, directory: Path) -> int:
         known = journal.task(options.id)
         if known is None or known.state is State.CLOSED:
             return fail(
@@ -99,12 +97,19 @@ def drop(options: argparse.Namespace) -> int:
         if known.state in ENDS:  # one that was handed back is open, and would be begun again
             _set_status(open_repository(Path(options.worktree)), options.id, "blocked")
             journal.give_up(options.id)
+            how = "is given up"
         else:
             journal.know(f"drop:{options.id}", value=True)
-        print(f"{options.id} is given up; its work stays on {known.branch or 'no branch'}")
+            how = f"is given up {_when(directory)}"
+        print(f"{options.id} {how}; its work stays on {known.branch or 'no branch'}")
         return 0
 
     return with_journal(options, act)
+
+
+def _when(directory: Path) -> str:
+    """When a run sees what was asked for."""
+    return "now" if living(directory / "runs") else "when `agent-gate run` is started"
 
 
 def _set_status(repository: Repository, issue: str, status: str) -> None:

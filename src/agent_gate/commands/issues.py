@@ -34,6 +34,8 @@ def issues(options: argparse.Namespace) -> int:
 def capture(options: argparse.Namespace) -> int:
     """File one issue; it is safe in the outbox before the tracker is asked."""
     title = " ".join(options.text)
+    if not title.strip():
+        return _fail("an issue needs a title.", USAGE_ERROR)
     return _with_repository(options, lambda repository: _file(repository, [title], priority=options.priority))
 
 
@@ -78,12 +80,18 @@ def _act(options: argparse.Namespace, repository: Repository) -> int:
         sys.stdout.buffer.write(to_lines(to_row(issue) for issue in found))
     elif options.json:
         print(json.dumps([to_row(issue) for issue in found], indent=1))
-    elif options.action == "show":
-        print("\n\n".join(_whole(issue) for issue in found))
-    else:
-        print("\n".join(_line(issue) for issue in found))
+    elif found:
+        shown = (_whole(issue) + "\n" if options.action == "show" else _line(issue) for issue in found)
+        print("\n".join(shown).rstrip("\n"))
+    elif not options.ids:
+        print(
+            f"There is no such issue (tracker: {tracker.name}; --all shows closed ones, too).",
+            file=sys.stderr,
+        )
     missing = set(options.ids) - {issue.id for issue in found}
-    return _fail(f"There is no issue {min(missing)} in {tracker.name}.", USAGE_ERROR) if missing else 0
+    return (
+        _fail(f"There is no issue {min(missing)} (tracker: {tracker.name}).", USAGE_ERROR) if missing else 0
+    )
 
 
 def _chosen(options: argparse.Namespace, tracker: Tracker) -> Sequence[Issue]:

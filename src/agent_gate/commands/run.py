@@ -246,7 +246,7 @@ def _would_do(path: Path, options: argparse.Namespace, workers: int) -> int:
     for issue in found:
         print(f"  begins   {issue.id}  P{issue.priority}  {one_line(issue.title, 80)}")
     if not (live or found):
-        print("  nothing is ready")
+        print(f"  nothing {'of what --only names ' if options.only else ''}is ready")
     elif paused:
         print("  paused: nothing of it before `agent-gate resume`")
     return OK
@@ -268,7 +268,9 @@ def _places(options: argparse.Namespace) -> list[tuple[Path, int]]:
     file = Path(options.config)
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+    except OSError as problem:
+        raise UsageError(f"{file} cannot be read: {problem.strerror}.") from problem
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise UsageError(f"{file} cannot be read: {problem}.") from problem
     entries = content.pop("repositories", None)
     if not isinstance(entries, list) or not entries:

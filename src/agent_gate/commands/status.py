@@ -31,10 +31,13 @@ def status(options: argparse.Namespace) -> int:
         if options.json:
             print(json.dumps(found, indent=1))
             return 0
-        runs = ", ".join(f"{run['id']} (pid {run['pid']})" for run in found["runs"]) or "no run"
+        idle = "no run lives" + ("; `agent-gate run` goes on with these" if found["tasks"] else "")
+        runs = ", ".join(f"{run['id']} (pid {run['pid']})" for run in found["runs"]) or idle
         print(f"{runs}{'; paused' if found['paused'] else ''}")
         for row in (*found["tasks"], *found["held"]):
             print(_task_line(row))
+        if found["held"]:
+            print("held: `agent-gate log ID` tells more, `retry ID` goes on, `drop ID` gives up")
         return 0
 
     return with_journal(options, act)
@@ -124,6 +127,8 @@ def _task_line(row: Mapping[str, Any]) -> str:
 def _event_line(event: Event) -> str:
     at = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(event.at))
     data = " ".join(
-        f"{name}={one_line(str(value), 80)}" for name, value in event.data.items() if value not in {"", None}
+        f"{name}={one_line(str(value), 80)}"
+        for name, value in event.data.items()
+        if value not in ("", None, 0)
     )
     return f"{at}  {event.task or '-':<20} {event.kind:<12} {data}".rstrip()

@@ -64,8 +64,10 @@ def _show(pool: Sequence[Pooled], *, as_json: bool) -> None:
     ]
     if as_json:
         print(json.dumps(rows, indent=1))
-    else:
+    elif rows:
         print("\n".join(f"{row['state']:<9}  {row['branch'] or '-':<24}  {row['path']}" for row in rows))
+    else:
+        print("There is no worktree yet: `agent-gate run` makes them.")
 
 
 def _fail(message: str, code: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from agent_gate.orchestrator.journal import Event, Journal, Task
 
+DROPPED = "a person has dropped it"
 _SPENT = {  # where the time goes: what a state's time counts as
     State.CLAIMING: "waiting",
     State.PREPARING: "waiting",
@@ -36,7 +38,10 @@ def status_of(journal: Journal, directory: Path) -> dict[str, Any]:
     return {
         "paused": bool(journal.fact("paused")),
         "runs": [{"id": name, "pid": pid} for name, pid in living(directory / "runs")],
-        "tasks": [_row(task) for task in journal.live()],
+        "tasks": [
+            _row(replace(task, reason=DROPPED) if journal.fact(f"drop:{task.id}") else task)
+            for task in journal.live()
+        ],
         "held": [_row(task) for task in journal.tasks(State.HELD)],
     }
 
