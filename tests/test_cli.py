@@ -63,6 +63,17 @@ def test_an_interrupt_ends_a_log_that_is_followed(repo):
     assert process.returncode == 2
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
+@pytest.mark.parametrize("command", ["policy", "check --json=../v.json"])
+def test_standard_streams_that_are_closed_are_no_fault(make_repo, closed, command):
+    repo = make_repo({"AGENTS.md": "- Do not edit `vendor/`.\n"})
+    repo.branch("work")
+    repo.commit("feat: add b", {"b.py": "B = 1\n"})
+    script = f'exec "$0" {command} {closed}'
+    done = subprocess.run(["sh", "-c", script, AGENT_GATE], cwd=repo.path, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_policy_shows_every_statement(repo):
     done = agent_gate(repo.path, "policy")
     assert done.returncode == 0

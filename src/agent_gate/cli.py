@@ -41,6 +41,7 @@ COMMANDS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit codes are pytest's (0 pass, 1 blocked, 2 interrupted, 3 fault, 4 usage, 5 nothing)."""
     forget_inherited()
+    _open_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # whatever LANG says, a name must not end the work
             stream.reconfigure(errors="backslashreplace")
@@ -73,6 +74,17 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
     return int(text)
+
+
+def _open_streams() -> None:
+    """Standard streams that the caller has closed lead nowhere: else the next file that is opened would be one of them."""
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
+            os.set_inheritable(descriptor, True)  # noqa: FBT003 - its only argument
+            setattr(sys, name, os.fdopen(descriptor, "w" if descriptor else "r", closefd=False))
 
 
 def check(options: argparse.Namespace, pytest_args: Sequence[str]) -> int:
