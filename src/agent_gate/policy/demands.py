@@ -90,30 +90,30 @@ def _orders(thing: Thing) -> tuple[Pattern, ...]:
 def _others() -> tuple[Pattern, ...]:
     """The other forms of a demand: a need, a state, an entry of a checklist, going without."""
     must = rf"\b(?:(?:must|should|shall|needs? to|has to|have to)\b (?:\w+ ){{0,3}}?{_DONE}|(?:is|are|gets?|stays?|remains?)\b (?:\w+ ){{0,3}}?{_PAST})\b(?! by\b)"
-    forms = (
-        rf"{_CHANGES}[^;]{{0,80}}?{_NEEDS}(?:(?!\b(?:run|pass|compile|read|follow|see|green|only|within|inside|during|named|called|start|begin|refer|consult)\b)[^;:\u2014]){{0,60}}?{_IT}",
-        rf"\b(?:ensure|make sure|verify|check|confirm)\b(?: that)?[^;]{{0,60}}?\b(?:have|has|include|come with|are covered by)\b[^;]{{0,30}}?{_IT}",
-        rf"(?:^\W*|[.,:;\u2013\u2014|]\s+|\b(?:that|then|ensure|sure) )(?:(?!{_PREPOSITION})[\w`/.-]+ ){{0,4}}?[`(]*{_IT}[^;,]{{0,50}}?{must}",
-        rf"{_ORDERED}(?:accompany|pair|back|cover|ship|protect|guard|support)\b[^;]{{0,60}}\b(?:with|by)\b[^;]{{0,30}}{_IT}",
-        rf"{_CONDITION}[^;]{{0,80}}?\b(?:ensure|make sure|require)\b\W[^;]{{0,40}}?{_IT}(?=\s+(?:in|for|under|covering|exists?|covers?)\b|\W*$|[.,;])",
-        rf"{_ORDERED}(?:verify|validate|prove)\s+(?:[\w-]+ ){{0,3}}?(?:{_CHANGES}|changes) with (?:(?:new|automated|unit|proper|meaningful) )*{_IT}",
-        rf"[,;:]\s*(?:and )?(?:(?:new|relevant|corresponding|all) )*{_IT} (?:(?:are|is|were|have been) )?{_ADDED}(?:\s*(?:/|or|and)\s*{_ADDED})*(?=\W*(?:$|[,;]|and\b|where\b|if\b|when\b|for\b))",
-        rf"{_ORDERED}(?:reflect|record|log|document|describe|note|list|mention|add|put|summari[sz]e|capture)\s+[^;]{{0,50}}?(?:{_CHANGES}|\bchanges\b|\bdecisions\b)[^;]{{0,30}}?\b(?:in|into|to|under|as)\b[^;]{{0,15}}{_IT}",
-        rf"(?:{_CHANGES}|(?<!{_IT} )\bchanges\b)(?<!{_IT} changes)[^;]{{0,20}}?\b(?:go|goes|belongs?|(?:is|are|be) (?:recorded|noted|documented|listed|tracked|logged|reflected|described))\b (?:in|into|under|to)\b[^;]{{0,15}}{_IT}",
-        rf"\bwithout\b[^;,]{{0,30}}{_IT}[^;]{{0,20}}\b(?:will not|won't|are not|is not|isn't|aren't|cannot|rejected|incomplete|must not)\b",
-        rf"\b(?:we|reviewers|maintainers) (?:\w+ )?(?:expect|require|want|need)\b[^;]{{0,30}}{_IT}",
-        rf"\b(?:don'?t|do not|never) forget\b[^;]{{0,30}}{_IT}",
-        rf"^\W*{_IT}\W{{1,4}}(?:always |please )?(?:add|update|extend|include|required|mandatory)\b",
-        rf"{_ENTRY}(?:I(?:'ve| have)|we have) (?:added|updated|written)\b[^;]{{0,40}}{_IT}",
-        rf"{_IT}`? (?:has|have|contains?|gets?) an? (?:new |matching )?entry\b",
-        rf"{_IT} (?:ship|land|go|come|belong)\w* (?:in|with|alongside) (?:the |your |each )*(?:same|code|change|PR|commit)\b",
-        rf"{_ENTRY}(?:(?:mandatory|required|relevant|corresponding|new|related|affected|matching|unit|all|any) )*{_IT}(?: (?:and|or|/) \w+)?(?:\([^)]*\))? (?:were |was |are |is |have been |has been )?(?:{_PAST}\b(?! by\b)|(?:cover|accompan|reflect|match)\w* [^;]{{0,30}}?{_CHANGES}|updates?\b(?= (?:for|when|if|[\u2013\u2014-])|\W*$)|for (?:new|all|every|changed|any|each)\b)",
-        rf"(?:\b(?:mandatory|obligatory)\b|^\W*required:)[^;]{{0,40}}{_IT}",
-        rf"{_NO}[^;]{{0,70}}\bwithout\b[^;,]{{0,50}}{_IT}",
-        rf"{_CHANGES}[^;]{{0,30}}(?:\u2192|->|=>|\u21d2|=|\|)[^;]{{0,50}}{_IT}",
-        rf"\b(?:keep|maintain|ensure|leave|make sure)\b[^;]{{0,50}}?{_IT}[^;]{{0,60}}?{_STATE}|\bkeep\b[^;]{{0,40}}?{_STATE}[^;]{{0,40}}{_IT}",
-    )
-    return tuple(Pattern(form, _I) for form in forms)
+    forms: tuple[tuple[str, tuple[str, ...]], ...] = (  # and parts of words, of which a text must hold one
+        (rf"{_CHANGES}[^;]{{0,80}}?{_NEEDS}(?:(?!\b(?:run|pass|compile|read|follow|see|green|only|within|inside|during|named|called|start|begin|refer|consult)\b)[^;:\u2014]){{0,60}}?{_IT}", ()),
+        (rf"\b(?:ensure|make sure|verify|check|confirm)\b(?: that)?[^;]{{0,60}}?\b(?:have|has|include|come with|are covered by)\b[^;]{{0,30}}?{_IT}", ("ensure", "make sure", "verify", "check", "confirm")),
+        (rf"(?:^\W*|[.,:;\u2013\u2014|]\s+|\b(?:that|then|ensure|sure) )(?:(?!{_PREPOSITION})[\w`/.-]+ ){{0,4}}?[`(]*{_IT}[^;,]{{0,50}}?{must}", ()),
+        (rf"{_ORDERED}(?:accompany|pair|back|cover|ship|protect|guard|support)\b[^;]{{0,60}}\b(?:with|by)\b[^;]{{0,30}}{_IT}", ("accompan", "pair", "back", "cover", "ship", "protect", "guard", "support")),
+        (rf"{_CONDITION}[^;]{{0,80}}?\b(?:ensure|make sure|require)\b\W[^;]{{0,40}}?{_IT}(?=\s+(?:in|for|under|covering|exists?|covers?)\b|\W*$|[.,;])", ("ensure", "make sure", "require")),
+        (rf"{_ORDERED}(?:verify|validate|prove)\s+(?:[\w-]+ ){{0,3}}?(?:{_CHANGES}|changes) with (?:(?:new|automated|unit|proper|meaningful) )*{_IT}", ("verify", "validate", "prove")),
+        (rf"[,;:]\s*(?:and )?(?:(?:new|relevant|corresponding|all) )*{_IT} (?:(?:are|is|were|have been) )?{_ADDED}(?:\s*(?:/|or|and)\s*{_ADDED})*(?=\W*(?:$|[,;]|and\b|where\b|if\b|when\b|for\b))", ("add", "updat", "exten", "writ", "includ")),
+        (rf"{_ORDERED}(?:reflect|record|log|document|describe|note|list|mention|add|put|summari[sz]e|capture)\s+[^;]{{0,50}}?(?:{_CHANGES}|\bchanges\b|\bdecisions\b)[^;]{{0,30}}?\b(?:in|into|to|under|as)\b[^;]{{0,15}}{_IT}", ("reflect", "record", "log", "document", "describe", "note", "list", "mention", "add", "put", "summari", "capture")),
+        (rf"(?:{_CHANGES}|(?<!{_IT} )\bchanges\b)(?<!{_IT} changes)[^;]{{0,20}}?\b(?:go|goes|belongs?|(?:is|are|be) (?:recorded|noted|documented|listed|tracked|logged|reflected|described))\b (?:in|into|under|to)\b[^;]{{0,15}}{_IT}", ("go", "belong", "is ", "are ", "be ")),
+        (rf"\bwithout\b[^;,]{{0,30}}{_IT}[^;]{{0,20}}\b(?:will not|won't|are not|is not|isn't|aren't|cannot|rejected|incomplete|must not)\b", ("without",)),
+        (rf"\b(?:we|reviewers|maintainers) (?:\w+ )?(?:expect|require|want|need)\b[^;]{{0,30}}{_IT}", ("expect", "require", "want", "need")),
+        (rf"\b(?:don'?t|do not|never) forget\b[^;]{{0,30}}{_IT}", ("forget",)),
+        (rf"^\W*{_IT}\W{{1,4}}(?:always |please )?(?:add|update|extend|include|required|mandatory)\b", ("add", "update", "extend", "include", "required", "mandatory")),
+        (rf"{_ENTRY}(?:I(?:'ve| have)|we have) (?:added|updated|written)\b[^;]{{0,40}}{_IT}", ("i've", "i have", "we have")),
+        (rf"{_IT}`? (?:has|have|contains?|gets?) an? (?:new |matching )?entry\b", ("entry",)),
+        (rf"{_IT} (?:ship|land|go|come|belong)\w* (?:in|with|alongside) (?:the |your |each )*(?:same|code|change|PR|commit)\b", ("ship", "land", "go", "come", "belong")),
+        (rf"{_ENTRY}(?:(?:mandatory|required|relevant|corresponding|new|related|affected|matching|unit|all|any) )*{_IT}(?: (?:and|or|/) \w+)?(?:\([^)]*\))? (?:were |was |are |is |have been |has been )?(?:{_PAST}\b(?! by\b)|(?:cover|accompan|reflect|match)\w* [^;]{{0,30}}?{_CHANGES}|updates?\b(?= (?:for|when|if|[\u2013\u2014-])|\W*$)|for (?:new|all|every|changed|any|each)\b)", ()),
+        (rf"(?:\b(?:mandatory|obligatory)\b|^\W*required:)[^;]{{0,40}}{_IT}", ("mandatory", "obligatory", "required:")),
+        (rf"{_NO}[^;]{{0,70}}\bwithout\b[^;,]{{0,50}}{_IT}", ("without",)),
+        (rf"{_CHANGES}[^;]{{0,30}}(?:\u2192|->|=>|\u21d2|=|\|)[^;]{{0,50}}{_IT}", ("\u2192", "->", "=", "|", "\u21d2")),
+        (rf"\b(?:keep|maintain|ensure|leave|make sure)\b[^;]{{0,50}}?{_IT}[^;]{{0,60}}?{_STATE}|\bkeep\b[^;]{{0,40}}?{_STATE}[^;]{{0,40}}{_IT}", ("keep", "maintain", "ensure", "leave", "make sure")),
+    )  # fmt: skip
+    return tuple(Pattern(form, _I, hints) for form, hints in forms)
 
 
 @cache
