@@ -181,6 +181,7 @@ def test_a_paused_run_begins_nothing_before_it_is_resumed(place):
     place.call("resume")
     output, _ = run.communicate(timeout=60)
     assert run.returncode == 0, output
+    assert output.count("paused: nothing is begun") == 1
     place.check_invariants([task])
 
 

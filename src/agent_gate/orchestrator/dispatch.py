@@ -214,6 +214,7 @@ class Dispatcher:
         if site.leaving.is_set() or self._ready.is_done:
             return False
         if site.journal.fact("paused"):
+            self._progress.tell_once("", "paused: nothing is begun before `agent-gate resume`")
             return True
         self._ready.look(free=room > 0)
         if room <= 0:

@@ -270,7 +270,8 @@ def _output_note(site: Site, task: Task, ended: Exit) -> Note:
 def try_again(site: Site, task: Task, why: str, *, waits_for: str = "", counts: bool = True) -> Task:
     """The next attempt, in the same worktree; or held, where there is none left."""
     if counts and task.attempt >= task.allowed:
-        return hold(site, task, f"{task.attempt} attempts are used up: {why}")
+        used = "its only attempt is" if task.attempt == 1 else f"{task.attempt} attempts are"
+        return hold(site, task, f"{used} used up: {why}")
     site.tell(task.id, f"goes on with attempt {task.attempt + 1}: {why}")
     changes: dict[str, Any] = {
         "attempt": task.attempt + 1,
