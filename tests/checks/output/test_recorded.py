@@ -24,6 +24,7 @@ FILES = [
     "fmt.go",
     "err.go",
     "imp.py",
+    "unit/test_u.py",
 ]
 
 # recording → (path, line, code or test) of each failure, in order
@@ -72,6 +73,11 @@ EXPECTED = {
     "vitest": [("vit/a.test.js", 3, "vit/a.test.js > sum > is wrong")],
     "mocha": [("mo/m.js", 3, "sum is wrong")],
     "node-test": [("n.mjs", 2, "is wrong")],
+    "unittest": [
+        ("unit/test_u.py", 5, "test_error (unit.test_u.Sums.test_error)"),
+        ("unit/test_u.py", 19, "test_parts (unit.test_u.Sums.test_parts) (number=2)"),
+        ("unit/test_u.py", 11, "test_wrong (unit.test_u.Sums.test_wrong)"),
+    ],
     "pytest": [
         ("test_bad.py", None, "test_bad.py::test_bad"),
         ("test_bad.py", None, "test_bad.py::test_cases[2]"),
@@ -109,6 +115,20 @@ def test_what_a_runner_says_below_the_name_is_the_message(recording, said, place
     failures = read_failures((OUTPUTS / f"{recording}.txt").read_text(), place, place)
     assert failures[0].message.endswith(f"is wrong fails: {said}")
     assert said in failures[0].detail
+
+
+def test_the_error_of_unittest_is_the_message(place):
+    failures = read_failures((OUTPUTS / "unittest.txt").read_text(), place, place)
+    assert [failure.message.partition(" fails: ")[2] for failure in failures] == [
+        "ValueError: no way",
+        "AssertionError: 2 != 1",
+        "AssertionError: Lists differ: [1] != [2]",
+    ]
+
+
+@pytest.mark.parametrize("line", ["FAILED (failures=1)", "ERROR failed", "FAILED nothing - to say"])
+def test_a_word_after_failed_is_no_test(line, place):
+    assert read_failures(f"{line}\n", place, place) == ()
 
 
 def test_an_error_on_one_line_of_tap(place):

@@ -1,9 +1,9 @@
-"""Failing tests in the words of test runners that leave no report: cargo, go, jest and vitest, TAP, RSpec, PHPUnit."""
+"""Failing tests in the words of test runners that leave no report: cargo, go, unittest, jest, vitest, TAP, RSpec, PHPUnit."""
 
 from __future__ import annotations
 
 import re
-from itertools import takewhile
+from itertools import dropwhile, islice, takewhile
 from typing import TYPE_CHECKING
 
 from agent_gate.checks.output.lint_readers import relative
@@ -30,7 +30,12 @@ _TAP_ERROR = re.compile(r"^\s*error:(?: \|-?)?")
 _ENDS = re.compile(r"^(?:\s*\.\.\.|\s*[✓✔√✕×] .*|Test Suites: .*|\d+\.\.\d+)$")
 _RSPEC = re.compile(r"^rspec (?P<path>\./\S+?):(?P<line>\d+) # (?P<test>.+)$")
 _PHPUNIT = re.compile(r"^\d+\) (?P<test>[\w\\]+::\w+.*)$")
-_PYTEST = re.compile(r"^(?:FAILED|ERROR) (?P<test>(?P<path>[^\s:]+)(?:::\S+)?)(?: - (?P<message>.*))?$")
+_PYTEST = re.compile(
+    r"^(?:FAILED|ERROR) (?P<test>(?P<path>[^\s:]+)::\S+|(?P<file>[^\s:]+\.py))(?: - (?P<message>.*))?$"
+)
+_UNITTEST = re.compile(r"^(?:FAIL|ERROR): (?P<test>\w+ \([\w.]+\)(?: [(\[].*)?)$")
+_UNITTEST_ENDS = re.compile(r"^(?:={70}|Ran \d+ tests?\b.*)$")
+_TRACEBACK_AT = re.compile(r'^  File "(?P<path>[^"]+)", line (?P<line>\d+), in ')
 
 
 def read_tests(output: str, place: Path) -> Iterator[Failure]:
@@ -39,6 +44,7 @@ def read_tests(output: str, place: Path) -> Iterator[Failure]:
     yield from _cargo(lines, place)
     yield from _go(lines, place)
     yield from _mocha(lines, place)
+    yield from _unittest(lines, place)
     yield from _named(lines, place)
 
 
@@ -83,6 +89,23 @@ def _mocha(lines: list[str], place: Path) -> Iterator[Failure]:
             yield Failure(path, at, f"{name} fails: {said}", name, "", detail)
 
 
+def _unittest(lines: list[str], place: Path) -> Iterator[Failure]:
+    """A block of its own for each test and subtest: the error stands behind the traceback, at the margin."""
+    for number, line in enumerate(lines):
+        if not (match := _UNITTEST.match(line)):
+            continue
+        block = list(takewhile(lambda text: not _UNITTEST_ENDS.match(text), lines[number + 1 : number + 400]))
+        path, at = None, None
+        for found in filter(None, map(_TRACEBACK_AT.match, block)):
+            if (inside := relative(found["path"], place)) and (path in {None, inside}):
+                path, at = inside, int(found["line"])
+        told = dropwhile(lambda text: not text.startswith("Traceback "), block)
+        said = next((text for text in islice(told, 1, None) if text and not text[0].isspace()), "failed")
+        yield Failure(
+            path, at, f"{match['test']} fails: {said[:160]}", match["test"], "", "\n".join(block).strip()
+        )
+
+
 def _named(lines: list[str], place: Path) -> Iterator[Failure]:
     """Runners that print the test's name on a line of its own, and perhaps a place below it."""
     seen: set[str] = set()
@@ -101,7 +124,8 @@ def _named(lines: list[str], place: Path) -> Iterator[Failure]:
         said, detail = (fields.get("message") or "failed", "")
         if not {"path", "message"} & fields.keys():  # no line of a summary: its words are below
             said, detail = _said(lines[number + 1 : number + 20])
-        path = relative(fields["path"], place) if fields.get("path") else None
+        named = fields.get("path") or fields.get("file")
+        path = relative(named, place) if named else None
         at = int(fields["line"]) if fields.get("line") else None
         if path is None:
             path, at = _below(lines[number + 1 : number + 60], place)
