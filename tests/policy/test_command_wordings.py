@@ -148,6 +148,9 @@ Loops that are no checks
 - Clean: `for d in build dist; do rm -rf "$d"; done`
 - Publish: `for p in packages/*; do npm publish "$p"; done`
 - All: `for t in $(git ls-files); do bash "$t"; done`
+- Tasks: `for t in lint deploy; do make $t; done`
+- Tests: `for t in make rm; do $t all; done`
+- Tests: `Rscript -e "base::unlink('x')"`
 """
 
 

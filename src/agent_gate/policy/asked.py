@@ -47,6 +47,10 @@ _COMMAND_IS = Pattern(
     r"\b(?:verification|validation|gate|checks?|(?:build|test|lint|check|verify|format|type-?check|quality)\w* (?:commands?|steps?|targets?|tasks?|gate|suite))\b[^.;`]{0,25}\b(?:is|are)\W*$|\b(?:provide|available|standard|main|key) (?:\w+ )?(?:scripts?|commands?)\W*$",
     _I,
 )
+_ORDERS = Pattern(
+    r"\W*(?:run |all |the |full |unit )*(?:build|test|tests|lint|format|check|verify|type-?check|compile)(?: all| everything| the project)?:\W*",
+    _I,
+)
 _LABEL_SPAN = Pattern(r"`([\w./-]+)`(?=[\w ,/-]*:\s*(?:`|$))")  # "Rust only, from `src/rust`: "
 _FOR_PURPOSE = Pattern(
     r"(?:^|[.;] )\W*for (?:linting|testing|formatting|type[- ]?checking|building|tests?|lints?|checks|style)\b[^.;`]{0,20}[,:]\s*$",
@@ -95,12 +99,6 @@ def _is_item(mention: Mention) -> bool:
     """Whether a command after a comma begins a description of its own: "`a` starts this, `b` builds that"."""
     before, after = mention.statement.text[: mention.start], mention.statement.text[mention.end :]
     return not re.search(r"[;,]\s", plain(before)) or bool(DESCRIBES.match(after))
-
-
-_ORDERS = Pattern(
-    r"\W*(?:run |all |the |full |unit )*(?:build|test|tests|lint|format|check|verify|type-?check|compile)(?: all| everything| the project)?:\W*",
-    _I,
-)
 
 
 def _in_command_column(mention: Mention) -> bool:

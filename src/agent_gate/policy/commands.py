@@ -38,7 +38,9 @@ _HARMLESS = Pattern(
 )
 _KNOWN_VARIABLE = Pattern(r"\$\{?(?:PWD|HOME|CI|PATH)\}?")
 
-
+_LOOP = re.compile(r"for (\w+) in ([^;$`()]+?) ?; ?do (.+?) ?; ?done")
+_STOPS = re.compile(r" ?\|\| ?(?:exit \d+|\{ ?exit \d+ ?; ?\}|break|false)")
+_WINDOWS_PATH = re.compile(r"(?:\.\\)?[\w.-]+(?:\\[\w.-]+)+(?=\s|$)|\.\\[\w.-]+")
 _SCRIPT_RUNNERS = frozenset(
     {"hatch", "pdm", "rye", "pixi", "devbox", "rushx"}
 )  # what they run may be a task of the project
@@ -74,12 +76,6 @@ class Command:
     rewrites: bool = False
     directory: str = ""
     bare: bool = False
-
-
-_LOOP = re.compile(r"for (\w+) in ([^;$`()]+?) ?; ?do (.+?) ?; ?done")
-_STOPS = re.compile(r" ?\|\| ?(?:exit \d+|\{ ?exit \d+ ?; ?\}|break|false)")
-_WINDOWS_PATH = re.compile(r"(?:\.\\)?[\w.-]+(?:\\[\w.-]+)+(?=\s|$)|\.\\[\w.-]+")
-_COMPARING = ("git", "diff")
 
 
 def read_command(text: str, *, known_only: bool = True) -> Command | None:
@@ -132,22 +128,26 @@ def read_command(text: str, *, known_only: bool = True) -> Command | None:
 
 
 def _looped(text: str, loop: re.Match[str], *, known_only: bool) -> Command | None:
-    """A loop over files is what its body is with the first of them; the loop is what runs."""
-    first = loop[2].split()[0]
-    body = re.sub(rf"[\"']?\$\{{?{loop[1]}\b\}}?[\"']?", lambda _: first, _STOPS.sub("", loop[3]))
-    inner = read_command(body, known_only=known_only)
-    return replace(inner, text=text, key=text, twin=text, bare=False) if inner else None
+    """A loop is what its body is with each of the words that it goes over; the strictest of them decides."""
+    variable, body = rf"[\"']?\$\{{?{loop[1]}\b\}}?[\"']?", _STOPS.sub("", loop[3])
+    bodies = (re.sub(variable, lambda _, word=word: word, body) for word in loop[2].split())  # type: ignore[misc]
+    turns = [read_command(turn, known_only=known_only) for turn in bodies]
+    read = [turn for turn in turns if turn]
+    if len(read) < len(turns):
+        return None
+    return replace(
+        read[0], text=text, use=joined([turn.use for turn in read]), key=text, twin=text, bare=False
+    )
 
 
 def _compares(words: list[str]) -> bool:
     """Whether a step fails where the steps before it changed a file: `git diff --exit-code`."""
-    return tuple(words[:2]) == _COMPARING and bool({"--exit-code", "--quiet"}.intersection(words))
+    return words[:2] == ["git", "diff"] and bool({"--exit-code", "--quiet"}.intersection(words))
 
 
 def _compared(steps: list[Command]) -> Use:
     """What steps are for whose changes are then looked at: generators check that what they write is current."""
-    checks_ = [step.use for step in steps if step.use.is_check]
-    return joined(checks_) if checks_ else Use.CHECK
+    return joined([step.use for step in steps if step.use.is_check] or [Use.CHECK])
 
 
 def _parts(text: str) -> list[list[str]]:

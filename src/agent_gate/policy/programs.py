@@ -79,6 +79,8 @@ def _evaluated(code: str) -> Use:
     use = (
         Use.CHECK if called[1] == "check" else classify_name([called[1]])
     )  # of a package, a check of its own
+    if use is Use.OTHER:
+        return Use.HIDDEN  # the function's name says nothing
     return Use.SINGLE if called[2].strip() and use is Use.TEST else use
 
 
