@@ -83,6 +83,11 @@ Run `pnpm lint` -> `pnpm test` before every commit.
 Quotes instead of code spans
 - To run lint, run 'pylint src' (which may take a minute of changes)
 Please run "make test" before you push.
+Commands that are not marked as code
+1. uv run ruff check .
+- mypy .
+Use `pytest` to run the test suite.
+When modifying Dart code or other project files: run `dart format .`
 Timing is no ban
 Do not run the full test suite before the linter is clean. Then run `make test`.
 """
@@ -144,6 +149,9 @@ Names, descriptions and other aims
 - `SITE_URL=x mkdocs build` when you need to verify absolute links
 - Use `pre-commit run --all-files` when auditing the baseline.
 - With a specific version: `acme test --kube 1.2`
+- `make test` should run `go test ./...`.
+- Restore only: `./build.sh -restore`
+- Always use `--quiet` when running `dotnet build`, `dotnet test`, or `dotnet pack`.
 Loops that are no checks
 - Clean: `for d in build dist; do rm -rf "$d"; done`
 - Publish: `for p in packages/*; do npm publish "$p"; done`

@@ -51,6 +51,7 @@ _ORDERS = Pattern(
     r"\W*(?:run |all |the |full |unit )*(?:build|test|tests|lint|format|check|verify|type-?check|compile)(?: all| everything| the project)?:\W*",
     _I,
 )
+_TO_CHECK = Pattern(r"\s*to (?:run|execute|lint|format|type-?check|check|test)\b", _I)
 _LABEL_SPAN = Pattern(r"`([\w./-]+)`(?=[\w ,/-]*:\s*(?:`|$))")  # "Rust only, from `src/rust`: "
 _FOR_PURPOSE = Pattern(
     r"(?:^|[.;] )\W*for (?:linting|testing|formatting|type[- ]?checking|building|tests?|lints?|checks|style)\b[^.;`]{0,20}[,:]\s*$",
@@ -136,6 +137,8 @@ def bare_is_asked(mention: Mention, before: str) -> bool:
     if mention.command.use in {Use.TEST, Use.TYPECHECK} and _BY_MEANS.search(plain(before)):
         return True
     statement = mention.statement
+    if alone and re.search(r"\buse $", before, _I) and _TO_CHECK.match(statement.text[mention.end :]):
+        return True  # "use `pytest` to run the tests"
     return (
         statement.form is Form.ITEM
         and not before.strip(" *")

@@ -40,6 +40,7 @@ _CHANGING = tuple(
     )
 )
 _NEXT_CLAUSE = Pattern(r",\s+(?!(?:and|or|the|any|an?|in|under|as)\b|`)")  # of what must be done
+_ANYTHING_ELSE = Pattern(r"\bor (?:any |all )?other (?:\w+ )?(?:files?|code)\b", ANY_CASE)
 _FAILED = Pattern(r"^\W*(?:if|when) [^,.;]{1,60}\bfail(?:s|ed)?\b[^,.;]*,", ANY_CASE)
 _GENERIC = Pattern(
     r"to|in|of|or|and|any|all|everything|anything|something|diff|the|your|our|an?|some|made|making|code|source|files?|anything|(?:modif|chang|edit|updat|add)\w*|logic|implementation|library|libraries|"
@@ -67,6 +68,8 @@ def condition(text: str, spans: list[str]) -> tuple[str, tuple[str, ...]]:
     paths += plain_paths(re.sub(r"`[^`]*`", " ", clause)) + [f"{name}/" for name in _FOLDER.findall(clause)]
     if paths:
         return "path", tuple(f"*{path}" if is_extension(path) else glob_of(path) for path in paths)
+    if _ANYTHING_ELSE.search(clause):
+        return "", ()
     head = re.split(r",| (?:run|always|please|make sure|ensure|use|execute|then|before|must)\b|`", what)[0]
     language = _LANGUAGE.match(head)
     if language and (files := _FILES_OF.get(language[1].lower()) or files_of(language[1])):

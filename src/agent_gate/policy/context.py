@@ -47,15 +47,16 @@ _EXAMPLE = Pattern(
     _I,
 )
 _DESCRIBED = Pattern(
-    r"^\W*`[^`]*` (?:(?:must|will|should|then|also) )?(?:run|execute|call|invoke)s?\W*$|`[^`]*\bto (?:run|execute)\W*$|\b(?:CI|pipeline|workflow|hooks?|actions?|it|this|that|script|target|command|recipe|task|which|automatically|will|also|pre-commit|job)\b[^`.;:]{0,40}\b(?:(?<!also )run|runs|executes?|calls?|invokes?|uses|performs|triggers|delegates to|including|covers)\b[^`]*$|\b(?:runs|executes|calls|invokes|triggers)\s+(?:\w+\s+)?$|\b(?:produced|created|generated|cloned|fetched|downloaded|installed|started|written|executed|called|invoked|managed|used|printed|run|handled) (?:by|from|in|via|through)\W*$|\b(?:passed|forwarded|handed|given|piped) to\W*$|\b(?:output|results?|contents?) of\W*$",
+    r"`[^`]*\bto (?:run|execute)\W*$|\b(?:CI|pipeline|workflow|hooks?|actions?|it|this|that|script|target|command|recipe|task|which|automatically|will|also|pre-commit|job)\b[^`.;:]{0,40}\b(?:(?<!also )run|runs|executes?|calls?|invokes?|uses|performs|triggers|delegates to|including|covers)\b[^`]*$|\b(?:runs|executes|calls|invokes|triggers)\s+(?:\w+\s+)?$|\b(?:produced|created|generated|cloned|fetched|downloaded|installed|started|written|executed|called|invoked|managed|used|printed|run|handled) (?:by|from|in|via|through)\W*$|\b(?:passed|forwarded|handed|given|piped) to\W*$|\b(?:output|results?|contents?) of\W*$",
     ANY_CASE,
 )
+_RUNS = Pattern(r"\W*`[^`]*` (?:(?:must|will|should|then|also) )?(?:run|execute|call|invoke)s?\W*$", _I)
 _INSIDE = Pattern(
     r"\((?:requires?|needs|built|runs|uses|which|calls|executes|via|e\.g|i\.e|see|like|from|wraps|and|also|then|with)\b[^)]*$",
     _I,
 )
 _SET_UP = Pattern(
-    r"\b(?:first[- ]time|first build|initial build|one[- ]time|once per)\b|^\W*(?:bootstrap|install|set-?up|set up|setting up|prerequisite|(?:build |system |dev(?:elopment)? )?(?:essentials|dependencies)\b)\w*\b",
+    r"\b(?:first[- ]time|first build|initial build|one[- ]time|once per)\b|^\W*(?:bootstrap|install|restore|set-?up|set up|setting up|prerequisite|(?:build |system |dev(?:elopment)? )?(?:essentials|dependencies)\b)\w*\b",
     _I,
 )
 _RELEASES = Pattern(r"^\W*(?:releas|publish|deploy|ship)\w*\b", _I)
@@ -92,7 +93,10 @@ _TARGETS = Pattern(r"\b(?:targets?|recipes?|sessions?|hooks?|jobs?)\b", _I)
 _TOLD_HOW = Pattern(
     r"\s*(?:(?:using|via|through) (?:the )?(?:command|target|task|script)?:? ?`|with (?:the )?`--)", _I
 )
-_WHILE = Pattern(r"\b(?:when|while|if) (?:you(?:'re| are)? )?(?:run|running|using|invoking)\W*$", _I)
+_WHILE = Pattern(
+    r"\b(?:when|while|if) (?:you(?:'re| are)? )?(?:run|running|using|invoking)\b (?:`[^`]*`,? (?:and |or )?)*\W*$",
+    _I,
+)
 _IS_DEFAULT = Pattern(r"\s*is (?:the|our) (?:default|task runner|tool|wrapper)\b", _I)
 _LABEL_WORDS = 3  # before a command: more is a sentence of its own
 _NEARBY = 60  # characters between two spellings of one check
@@ -182,6 +186,8 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
             return reason
     if earlier and _explained(mention, before, after, earlier):
         return "explanation of another command"
+    if _RUNS.match(words):
+        return "description of what another command runs"
     if _DESCRIBED.search(words) and not re.search(r"\b(?:must|should|always|please)\b", clause, _I):
         return "description of what something else runs"
     if mention.command.bare and _TOLD_HOW.match(statement.text[mention.end :]):

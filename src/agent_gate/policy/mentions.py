@@ -22,7 +22,7 @@ _PLAIN_START = Pattern(
 )
 _PLAIN_END = Pattern(
     r"\s+(?:#|[-\u2013—=→]+\s|\(|(?:before|after|and|to|for|so|which|must|should|from|in|with|when|if|then|until|or|on|as|is|are|at|prior|without|locally|passes|successfully|again|instead|once|directly)\b)"
-    r"|(?:[,;:!?)]+|(?<!\.)\.)(?=\s|$)|\s\|\s|`|\*\*"
+    r"|(?:[,;:!?)]+|(?<![.\s])\.)(?=\s|$)|\s\|\s|`|\*\*"
 )
 _VERBS = frozenset({"run", "s"})
 _TOLD = Pattern(

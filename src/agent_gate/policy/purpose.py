@@ -32,7 +32,7 @@ _WORDS: tuple[tuple[Use, Pattern], ...] = (
     (
         Use.LINT,
         Pattern(
-            r"\blint(?:s|ing|ers?)?\b|\beslint\b|\bclippy\b|\bruff\b|\bgolangci-lint\b|\bgosec\b|\bgovulncheck\b|\bstatic analysis\b|\bcode style\b|\bvet\b|\bspell\w*|\btypos?\b|\bstyle checks?\b",
+            r"\blint(?:s|ing|ers?)?\b|\beslint\b|\bclippy\b|\bruff\b|\bgolangci-lint\b|\bgosec\b|\bgovulncheck\b|\bstatic analysis\b|\bcode style\b|\bvet\b|\bspell\w*|\btypos?\b|\bstyle checks?\b|\bsyntax\b",
             _I,
         ),
     ),

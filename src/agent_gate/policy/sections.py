@@ -48,7 +48,7 @@ _SECTIONS: tuple[tuple[Pattern, str], ...] = (
         "example of what not to do",
     ),
     (
-        Pattern(r"\b(?:usage|cli reference|example usage|cookbook|demo)\b|^\W*examples?\W*$", _I),
+        Pattern(r"\b(?:usage\b(?! notes)|cli reference|example usage|cookbook|demo)\b|^\W*examples?\W*$", _I),
         "it stands in a section on using the software",
     ),
 )

@@ -154,6 +154,10 @@ SUBCOMMANDS: dict[str, dict[str, Use]] = {
     "coverage": by_word(TEST="run report", GENERATE="html xml"),
     "air": by_word(FORMAT="format") | {"": Use.SERVER},
     "ct": by_word(LINT="lint", REMOTE="install lint-and-install", INSPECT="list-changed"),
+    "molecule": by_word(
+        TEST="test verify", LINT="syntax lint", SERVER="converge", DELETE="destroy", INTERACTIVE="login"
+    ),
+    "packer": by_word(LINT="validate", FORMAT="fmt", SETUP="init", RELEASE="build"),
     "sqlfluff": by_word(LINT="lint", FORMAT="fix format", INSPECT="parse render dialects rules version"),
     "twine": by_word(RELEASE="upload", BUILD="check"),
     "nix": by_word(
@@ -222,7 +226,7 @@ SUBCOMMANDS: dict[str, dict[str, Use]] = {
     "supabase": by_word(
         MIGRATE="db migration", SERVER="start stop", GENERATE="gen", RELEASE="functions", TEST="test"
     ),
-    "xcodebuild": by_word(TEST="test", BUILD="build", DELETE="clean"),
+    "xcodebuild": by_word(TEST="test", BUILD="build", DELETE="clean", RELEASE="archive"),
 }
 
 # Programs that run tasks which the repository names; their own subcommands stand first.
