@@ -149,7 +149,6 @@ Names, descriptions and other aims
 - `SITE_URL=x mkdocs build` when you need to verify absolute links
 - Use `pre-commit run --all-files` when auditing the baseline.
 - With a specific version: `acme test --kube 1.2`
-- `make test` should run `go test ./...`.
 - Restore only: `./build.sh -restore`
 - Always use `--quiet` when running `dotnet build`, `dotnet test`, or `dotnet pack`.
 Loops that are no checks
@@ -191,6 +190,7 @@ def test_what_a_target_runs_and_what_a_name_stands_for_are_described() -> None:
     assert _enforced("The Makefile has these targets:\n\n- **audit**: run `go vet` and `govulncheck`\n") == []
     assert _enforced("- Run `ansible-lint` using the command: `uv run nox -e lint`") == ["uv run nox -e lint"]
     assert _enforced("- `npm test` -> `vitest run` -- the unit suite") == ["npm test"]
+    assert _enforced("- `make test` should run `go test ./...`.") == ["make test"]
     assert _enforced("To force the old bundler:\n\n```sh\nnext build --webpack\n```\n") == []
 
 

@@ -13,6 +13,7 @@ from agent_gate.policy.words import Pattern, word_set
 _SHOWS = Pattern(r"--(?:help|version|list\S*|collect-only|show\S*|print-config)$|-V$|-h$")
 _LISTERS = frozenset({"nox", "tox", "just", "task", "inv", "invoke", "rake"})  # with `-l` or `-T`
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash"})
+_ANYWHERE = frozenset({"xcodebuild", "pio", "platformio"})  # their commands may stand after options
 _MAVEN = frozenset({"mvn", "mvnw"})
 _CMDLET = Pattern(r"[A-Z][a-z]+-[A-Z]\w+")  # of PowerShell
 _EVALUATING = frozenset({"rscript", "r", "julia"})
@@ -122,9 +123,10 @@ def _subcommand(
     table = SUBCOMMANDS[program]
     if program == "zig" and first == "build" and len(plain) > 1:
         return classify_name(plain[1:2]), plain[1:2]
-    for name in plain if program == "xcodebuild" else (first, *arguments[:1]):
-        if name in table:
-            return table[name], [name]
+    named = [name for name in (plain if program in _ANYWHERE else (first, *arguments[:1])) if name in table]
+    if named:
+        strict = next((name for name in named if not table[name].is_check), named[0])  # "run -t upload"
+        return table[strict], [strict]
     if first == "compose" or program in {"docker", "podman"}:
         return Use.REMOTE, []
     if not first:

@@ -87,7 +87,7 @@ _NO_GATE = Pattern(
     ),
 )  # a command of which the text says that it may fail
 INNER_LOOP = Pattern(
-    r"\bwhile (?:iterating|developing|debugging|editing|working)\b|\bfast tier\b|\b(?:quick|fast)(?:er)? (?:feedback|iterations?|inner loop)\b|\binner loop\b",
+    r"\bwhile (?:iterating|developing|debugging|editing|working|coding)\b|\bfast tier\b|\b(?:quick|fast)(?:er)? (?:feedback|iterations?|inner loop)\b|\binner loop\b",
     _I,
 )
 _RUNS_MORE = Pattern(

@@ -154,6 +154,7 @@ SUBCOMMANDS: dict[str, dict[str, Use]] = {
     "coverage": by_word(TEST="run report", GENERATE="html xml"),
     "air": by_word(FORMAT="format") | {"": Use.SERVER},
     "ct": by_word(LINT="lint", REMOTE="install lint-and-install", INSPECT="list-changed"),
+    **dict.fromkeys(("pio", "platformio"), by_word(REMOTE="upload", BUILD="run", TEST="test", LINT="check")),
     "molecule": by_word(
         TEST="test verify", LINT="syntax lint", SERVER="converge", DELETE="destroy", INTERACTIVE="login"
     ),
