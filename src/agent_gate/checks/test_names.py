@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import islice, takewhile
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -59,7 +60,8 @@ def named_tests(path: str, content: bytes) -> dict[str, Test]:
     declared = {index: match for index, line in enumerate(lines) if (match := language.declares.match(line))}
     mark = _MARKS.get(suffix)
     found: dict[str, Test] = {}
-    for index, match in declared.items():
+    seen: Counter[str] = Counter()
+    for (index, match), end in zip(declared.items(), [*islice(declared, 1, None), len(lines)], strict=False):
         name = next((group for group in match.groups() if group), None)
         above = lines[max(0, index - _NEAR) : index]
         if name is None or (mark and not any(mark.match(text) for text in above)):
@@ -67,19 +69,12 @@ def named_tests(path: str, content: bytes) -> dict[str, Test]:
         below = _first_lines(lines[index + 1 : index + 20]) if suffix in _SKIPS_INSIDE else []
         near = [match.string, *_attached(above, language), *below]
         off = next((text.strip() for text in near if language.off.search(text)), "")
-        end = next((other for other in declared if other > index), len(lines))
         body = [match.string.replace(name, "", 1), *lines[index + 1 : end]]
-        name = _numbered(name, found)
+        seen[name] += 1
+        if seen[name] > 1:  # many a `describe` has a "returns null"
+            name = f"{name} #{seen[name]}"
         found[name] = Test(name, index + 1, off, "", 0, None, " ".join(" ".join(body).split()))
     return found
-
-
-def _numbered(name: str, found: dict[str, Test]) -> str:
-    """The name, with a number where it is not the first of its kind: many a `describe` has a "returns null"."""
-    number = 1
-    while (wanted := name if number == 1 else f"{name} #{number}") in found:
-        number += 1
-    return wanted
 
 
 def _first_lines(below: list[str]) -> list[str]:
