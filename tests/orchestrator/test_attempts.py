@@ -124,3 +124,15 @@ def test_a_runner_that_cannot_start_says_why(attempt_of):
     )
     with pytest.raises(AttemptError, match="damaged"):
         attempt.start()
+
+
+def test_a_runner_that_is_killed_before_it_is_ready_is_one_to_start_again(attempt_of, monkeypatch, tmp_path):
+    program = tmp_path / "python"
+    program.write_text("#!/bin/sh\nkill -9 $$\n")
+    program.chmod(0o755)
+    attempt = attempt_of("exit 0")
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "executable", str(program))
+        attempt.start()
+    assert attempts.status(attempt.worktree, attempt.directory) is Unfinished.NOT_STARTED
+    assert attempt.run().end is End.FINISHED

@@ -81,7 +81,7 @@ def prepare(attempt: Attempt, prompt: str) -> None:
 
 
 def start(directory: Path, lock: int | None = None) -> None:
-    """Start the attempt that was prepared in `directory`; its runner is under way when this returns, and outlives us.
+    """Start the attempt that was prepared in `directory`; its runner is under way when this returns (or was killed), and outlives us.
 
     Whatever an earlier run left in the worktree is ended first. `lock` is of who has `claimed` the worktree.
 
@@ -177,7 +177,8 @@ def _start_runner(directory: Path, lock: int) -> None:
     ready, _ = runner.communicate()  # it goes on as a child of nobody's
     if not ready and read_exit(directory) is None:
         last = (directory / "runner.err").read_text("utf-8", "replace").strip().rpartition("\n")[2]
-        raise AttemptError(f"The runner of {directory} did not start: {last or 'it said nothing'}.")
+        if last:  # else it was killed, which can be any moment of its life: it is to be started again
+            raise AttemptError(f"The runner of {directory} did not start: {last}.")
 
 
 def _runner(worktree: Path, directory: Path) -> int | None:
