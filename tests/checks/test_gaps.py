@@ -9,6 +9,12 @@ def test_each_open_entry_is_a_follow_up_and_a_done_one_is_not(judge):
     assert {finding.severity for finding in findings} == {Severity.FOLLOW_UP}
 
 
+def test_an_entry_that_says_nothing_is_none(judge):
+    gaps = "# Gaps\n\n- [ ]\n- \n- [ ] open\n-\n"
+    findings = judge(Kind.GAPS_TO_ISSUES, {"GAPS.md": gaps}, {"a.py": "A = 1\n"}).findings
+    assert [(finding.line, finding.message) for finding in findings] == [(5, "open gap: open")]
+
+
 def test_no_file_no_gaps(judge):
     assert judge(Kind.GAPS_TO_ISSUES, {}, {"a.py": "A = 1\n"}).findings == ()
 

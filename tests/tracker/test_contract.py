@@ -30,6 +30,11 @@ def one(tracker, issue_id="t-1"):
     return issue
 
 
+def test_an_issue_without_a_title_stops_no_other(tracker):
+    made(tracker, Issue("t-1", " "), Issue("t-2", "A title"))
+    assert {issue.id for issue in tracker.issues()} == {"t-1", "t-2"}
+
+
 def test_what_is_created_can_be_read(tracker):
     made(
         tracker,

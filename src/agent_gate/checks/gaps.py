@@ -66,8 +66,8 @@ def read_gaps(text: str) -> Iterator[tuple[int, str]]:
             if depth == 1:
                 heading = None  # its items are the entries
                 line, said = (token.map or [0])[0] + 1, _text_of(tokens[index + 1 :])
-                if said and not _DONE.match(said):
-                    yield line, _BOX.sub("", said)
+                if not _DONE.match(said) and (text := _BOX.sub("", said)):
+                    yield line, text
         elif token.type == "list_item_close":
             depth -= 1
         elif token.type == "heading_open" and depth == 0:
@@ -80,7 +80,9 @@ def read_gaps(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _text_of(tokens: Sequence[Token]) -> str:
-    content = next((token.content for token in tokens if token.type == "inline"), "")
+    """What an item says first; "" where it ends before it says anything."""
+    first = next((token for token in tokens if token.type in {"inline", "list_item_close"}), None)
+    content = first.content if first else ""
     return " ".join(str(content).split())
 
 

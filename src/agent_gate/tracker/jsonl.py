@@ -28,9 +28,13 @@ _TEXT = {
 }
 
 
+UNTITLED = "(no title)"
+
+
 def to_row(issue: Issue) -> dict[str, Any]:
-    """The issue as one object of Beads' JSONL; empty fields are left out."""
+    """The issue as one object of Beads' JSONL; empty fields are left out, but for the title: bd takes none without one."""
     row: dict[str, Any] = {theirs: value for ours, theirs in _TEXT.items() if (value := getattr(issue, ours))}
+    row["title"] = issue.title.strip() or UNTITLED
     row["priority"] = issue.priority
     if issue.labels:
         row["labels"] = list(issue.labels)
