@@ -65,5 +65,5 @@ def test_a_relative_python_path_of_the_caller_loads_nothing_of_the_worktree(make
 def test_a_gate_that_was_killed_is_called_that(make_repo, tmp_path, monkeypatch):
     monkeypatch.setattr(gating, "run", lambda *_, **__: Completed(-9, "half a wo"))
     gated = run_gate(make_repo().path, tmp_path / "gate.json", [], 60)
-    assert gated.outcome is Judgement.ERROR
+    assert (gated.outcome, gated.killed) == (Judgement.ERROR, True)
     assert gated.problem.startswith("The gate was killed by signal 9 and left no verdict")

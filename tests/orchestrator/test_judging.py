@@ -10,6 +10,7 @@ import pytest
 
 from agent_gate.agents.model import End
 from agent_gate.gate.verdict import Judgement
+from agent_gate.orchestrator import judging
 from agent_gate.orchestrator.attempt_files import Exit
 from agent_gate.orchestrator.gating import Gated
 from agent_gate.orchestrator.journal import State, Task
@@ -136,3 +137,19 @@ def test_a_stash_entry_that_is_gone_is_said_with_what_gets_it_back(site, worked)
     (sentence,) = said
     git("stash", "apply", re.search(r"`git stash apply (\w+)`", sentence)[1])
     assert (site.repository.root / "AGENTS.md").read_text() == "mine"
+
+
+@pytest.mark.parametrize(("killed", "runs", "becomes"), [(4, 5, Next.LAND), (9, 5, Next.HOLD)])
+def test_a_gate_that_is_killed_is_started_again_and_not_for_ever(
+    site, worked, monkeypatch, killed, runs, becomes
+):
+    started, run_gate = [], judging.run_gate
+
+    def mostly_killed(*args):
+        started.append(args)
+        if len(started) <= killed:
+            return Gated(Judgement.ERROR, {}, "The gate was killed by signal 9.", killed=True)
+        return run_gate(*args)
+
+    monkeypatch.setattr(judging, "run_gate", mostly_killed)
+    assert (judge(site, worked).next, len(started)) == (becomes, runs)

@@ -78,11 +78,13 @@ class Gated:
         outcome: pass, blocked, or error: it could not be judged.
         content: the JSON, as `reports/verdict.schema.json` describes it; {} where there is none.
         problem: why it could not be judged, "" where it was.
+        killed: the gate was ended by a signal of somebody else's, which says nothing of what it was to judge.
     """
 
     outcome: Judgement
     content: Mapping[str, Any]
     problem: str = ""
+    killed: bool = False
 
     @property
     def findings(self) -> Sequence[Mapping[str, Any]]:
@@ -113,11 +115,11 @@ def run_gate(worktree: Path, verdict: Path, options: Sequence[str], limit: float
     verdict.with_suffix(".log").write_text(done.output, encoding="utf-8", errors="replace")
     if done.timed_out:
         return Gated(Judgement.ERROR, {}, f"The gate did not end within {limit:.0f} s.")
+    code = done.exit_code or 0
     if not verdict.exists():
-        code = done.exit_code or 0
         how = f"was killed by signal {-code}" if code < 0 else f"ended with {done.exit_code}"
-        log = verdict.with_suffix(".log")
-        return Gated(Judgement.ERROR, {}, f"The gate {how} and left no verdict; what it said is in {log}.")
+        problem = f"The gate {how} and left no verdict; what it said is in {verdict.with_suffix('.log')}."
+        return Gated(Judgement.ERROR, {}, problem, killed=code < 0)
     gated = read_verdict(verdict)
     # The exit code and the file must say the same: either alone may be a leftover or half a run.
     agreed = {Judgement.PASS: 0, Judgement.BLOCKED: 1}.get(gated.outcome)

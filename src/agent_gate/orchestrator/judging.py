@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 MOST_PATHS = 20  # named in one finding
 GATE_RUNS = 2  # of a gate that could not judge
+GATE_STARTS = 5  # of one that is killed each time
 # It did not say itself that it is done, so what passes the gate may be half of the work.
 _CUT_OFF = frozenset(End) - {End.FINISHED, End.CRASHED, End.REFUSED}
 _NOT_ITS_FAULT = frozenset({End.RATE_LIMITED, End.NOT_LOGGED_IN})
@@ -154,15 +155,16 @@ def _file(site: Site, task: Task, content: Mapping[str, Any]) -> bool:
 
 
 def _run(site: Site, worktree: Repository | None, task: Task, base: str, directory: Path) -> Gated:
-    """The gate in a room; once more where it could not judge."""
+    """The gate in a room; once more where it could not judge, and a few times more where it was killed."""
     options = ["--base", base, "--clean", "--task-file", str(directory / "task.json")]
     place = worktree.root if worktree else site.repository.root
     if worktree is None or not _is_checked_out(worktree, task):
         options += ["--head", task.head]
-    gated = Gated(Judgement.ERROR, {})
-    for _ in range(GATE_RUNS):
+    gated, failed = Gated(Judgement.ERROR, {}), 0
+    for _ in range(GATE_STARTS):
         gated = run_gate(place, directory / "gate.json", options, site.configured().run.gate_limit)
-        if gated.outcome is not Judgement.ERROR:
+        failed += not gated.killed
+        if gated.outcome is not Judgement.ERROR or failed == GATE_RUNS:
             break
     if gated.outcome is not Judgement.ERROR and gated.content["head"] != task.head:
         return Gated(Judgement.ERROR, {}, "The branch moved while it was judged.")
