@@ -59,6 +59,11 @@ def test_a_plain_prohibition_blocks(text: str) -> None:
     assert rule_of(text).severity is Severity.BLOCK
 
 
+def test_a_construct_and_a_span_of_one_statement_are_two_rules() -> None:
+    rules = extract_rules("AGENTS.md", "- No `@author` tags, no wildcard imports.")
+    assert [rule.value for rule in rules if rule.enforced] == ["wildcard-import", "@author"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

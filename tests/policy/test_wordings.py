@@ -256,6 +256,7 @@ Leave existing tests unchanged.
 Don't cheat by editing tests or weakening checks.
 """,
     "dependency-policy": """
+Only add new dependencies as a last resort.
 Dependencies are frozen.
 This package must remain dependency-free.
 Stick to the standard library.
@@ -491,6 +492,7 @@ Changes to `schema.sql` trigger a rebuild.
 Ask before running long jobs.
 Prefix log messages with the module name.
 Update dependencies with `uv lock`.
+Run the copyright tool to ensure headers are correct.
 Values must not be added to `enum.ts`.
 NEVER update all packages in the lockfile.
 `frozen.yml`: modules that should not be auto-updated

@@ -85,3 +85,9 @@ def constructs_in(text: str) -> tuple[Construct, ...]:
     """The constructs that a text names, each once, in the order of the text."""
     found = (CONSTRUCTS[int((match.lastgroup or "n0")[1:])] for match in _named().finditer(text))
     return tuple(dict.fromkeys(found))
+
+
+def words_of(constructs: tuple[Construct, ...], text: str) -> list[str]:
+    """What a text calls these constructs."""
+    numbers = {f"n{CONSTRUCTS.index(construct)}" for construct in constructs}
+    return [match[0] for match in _named().finditer(text) if match.lastgroup in numbers]

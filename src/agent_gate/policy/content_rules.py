@@ -44,7 +44,7 @@ _DEPENDENCY = Pattern(
 )
 _CONDITIONS = Pattern(  # what a person has to look at
     r"\b(?:new|added|all|any) (?:\w+ )?dependenc\w+ must (?:be|have|come)\b[^;]{0,40}\b(?:compatible|licen[cs]e\w*|listed|vetted|audited|maintained)\b"
-    r"|\bkeep (?:the |our )?(?:number of )?dependenc\w+ (?:minimal|to a minimum|low|lean|few)\b|\b(?:limit|restrict|minimi[sz]e|reduce|think twice before)\b[^.;]{0,40}\b(?:new|additional|third-party|external|extra|adding|number of)\b[^.;]{0,40}\b(?:dependenc\w+|packages?|librar\w+|crates?)\b",
+    r"|\bonly add (?:new |external |third-party )*(?:dependenc\w+|packages?|librar\w+|crates?)\b|\bkeep (?:the |our )?(?:number of )?dependenc\w+ (?:minimal|to a minimum|low|lean|few)\b|\b(?:limit|restrict|minimi[sz]e|reduce|think twice before)\b[^.;]{0,40}\b(?:new|additional|third-party|external|extra|adding|number of)\b[^.;]{0,40}\b(?:dependenc\w+|packages?|librar\w+|crates?)\b",
     _I,
     ("depend", "librar", "package", "crate"),
 )
@@ -157,7 +157,7 @@ def _is_license(said: Said) -> bool:
             and (_LICENSE_ASKED.search(text) or section or re.match(r"\W*licen[cs]e headers?\W*:", text, _I))
         )
         and not re.search(
-            rf"{_NO}[^.;]{{0,30}}\b(?:add|need|require|remove)|\b(?:excluded|exempt)\b", text, _I
+            rf"{_NO}[^.;]{{0,30}}\b(?:add|need|require|remove)|\b(?:excluded|exempt)\b|^\W*run\b", text, _I
         )
         and not re.search(r"\bwhen (?:you )?add\w*[^.;]{0,30}\(", text, _I)
     )

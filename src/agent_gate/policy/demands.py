@@ -75,13 +75,13 @@ def _gap(thing: Thing) -> str:
 def _orders(thing: Thing) -> tuple[Pattern, ...]:
     """The forms in which a text orders to provide the thing, whose names are marked."""
     gap = _gap(thing)
+    at_once = rf"|{_any_of(thing.verbs)}\s+{gap}{_IT}" if thing.verbs else ""  # whatever the reason
     forms = [
-        rf"{_ORDERED}{_any_of(thing.verbs_for)}\s+{gap}{_IT}{_REASON}",
+        rf"{_ORDERED}(?:{_any_of(thing.verbs_for)}\s+{gap}{_IT}{_REASON}{at_once})",
         rf"{_CONDITION}[^;]{{0,120}}?(?<!to )(?<!that )(?<!you )\b{_any_of(thing.verbs_for)}\s+{gap}{_IT}",
         rf"{_ENTRY}{_ADDED}(?:\W{{1,3}}(?:or |and )?{_ADDED})*\s+{gap}{_IT}{_REASON}",
         rf"{_PROVIDING} {gap}{_IT}",
         rf"\b(?:by|with|through) [^;]{{0,80}}?\band (?:also )?(?:add|writ|updat|extend)ing {gap}{_IT}",
-        *([rf"{_ORDERED}{_any_of(thing.verbs)}\s+{gap}{_IT}"] if thing.verbs else []),
     ]
     return tuple(Pattern(form, _I) for form in forms)
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agent_gate.findings import Severity
-from agent_gate.policy.constructs import constructs_in
+from agent_gate.policy.constructs import constructs_in, words_of
 from agent_gate.policy.languages import files_named
 from agent_gate.policy.literals import change_of, is_code, is_plain_word, pattern_of
 from agent_gate.policy.model import Kind
@@ -112,8 +112,12 @@ def forbidden_patterns(said: Said) -> Iterator[Ask]:
             params if construct.pattern else {"binary": True, "name": construct.name},
             severity=Severity.FOLLOW_UP if construct.guess else None,
         )
-    if not named and said.statement.form is not Form.ROW:
-        yield from literal
+    if said.statement.form is not Form.ROW:
+        words = [word.strip("`!()") for word in words_of(named, text)]
+        for ask in literal:
+            span = str(ask.params["literal"]).strip("`!()")
+            if not any(word in span or span in word for word in words):
+                yield ask
 
 
 def _is_about_messages(said: Said) -> bool:
@@ -132,7 +136,8 @@ def _zones(text: str) -> list[str]:
 
 def _literal(said: Said, found: Prohibition) -> Ask | None:
     """The ask that looks for forbidden code spans; None where something else is forbidden, or no pattern finds them."""
-    limit = _limit_after(found.rest)
+    annotations = all(span.startswith("@") for span in found.spans)
+    limit = _limit_after(re.sub(r"^ tags?\b", "", found.rest) if annotations else found.rest)
     if limit is None or (found.exchanged and _SHELL_USE.search(said.text)):
         return None
     literals = [span.strip() for span in found.spans if is_code(span.strip(), imported=found.imported)]
