@@ -151,6 +151,13 @@ Names, descriptions and other aims
 - With a specific version: `acme test --kube 1.2`
 - Restore only: `./build.sh -restore`
 - Always use `--quiet` when running `dotnet build`, `dotnet test`, or `dotnet pack`.
+- Planner tests: use `make apply-planner-test` (or `make apt`) to update the expected output.
+- Docs: serve with `make docs-check`.
+- If a tool warns that the index is stale, run `npx acme analyze` first.
+- Coverage: `composer coverage-html`
+- All dependencies have been installed with a complete build (`mvn verify`).
+- Quick check while coding: `bun run check:fast`
+- Flash: `pio run -t upload`
 Loops that are no checks
 - Clean: `for d in build dist; do rm -rf "$d"; done`
 - Publish: `for p in packages/*; do npm publish "$p"; done`
@@ -196,6 +203,7 @@ def test_what_a_target_runs_and_what_a_name_stands_for_are_described() -> None:
 
 def test_single_hooks_and_other_ways_to_run_the_same_tests_are_parts() -> None:
     assert _enforced("```sh\nprek run -a\nprek run mypy  # types\n```\n") == ["prek run -a"]
+    assert _enforced("```sh\nmake lint\nbin/dc lint  # Same via Docker\n```\n") == ["make lint"]
     block = "```sh\nmake test\n# Include flaky tests\nmake test --flaky\n```\n"
     assert _enforced(block) == ["make test"]
 

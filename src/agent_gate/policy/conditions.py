@@ -41,7 +41,10 @@ _CHANGING = tuple(
 )
 _NEXT_CLAUSE = Pattern(r",\s+(?!(?:and|or|the|any|an?|in|under|as)\b|`)")  # of what must be done
 _ANYTHING_ELSE = Pattern(r"\bor (?:any |all )?other (?:\w+ )?(?:files?|code)\b", ANY_CASE)
-_FAILED = Pattern(r"^\W*(?:if|when) [^,.;]{1,60}\bfail(?:s|ed)?\b[^,.;]*,", ANY_CASE)
+_FAILED = Pattern(
+    r"^\W*(?:if|when) [^,.;]{1,60}\b(?:fail(?:s|ed)?|warns?|complains?|breaks?|hangs?|crash(?:es)?|(?:is|are) (?:stale|missing|outdated|unavailable|broken|not (?:found|installed|running)))\b[^,.;]*,",
+    ANY_CASE,
+)
 _GENERIC = Pattern(
     r"to|in|of|or|and|any|all|everything|anything|something|diff|the|your|our|an?|some|made|making|code|source|files?|anything|(?:modif|chang|edit|updat|add)\w*|logic|implementation|library|libraries|"
     r"significant|non-trivial|substantive|repo(?:sitory)?|project|codebase|behaviou?r|is|are|it|complete|done|have|has|been|new|every|each|task|with|features?|bugs?|fix|fixes|"

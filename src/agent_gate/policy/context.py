@@ -66,6 +66,7 @@ _REPAIRS = Pattern(r"\bfix (?:it|them|issues|problems|errors)\b[^.;`]*$", _I)
 _NOT_A_CHECK = Pattern(
     r"^\W*to (?:upgrad|updat|regenerat|releas|publish|add|creat|install|bump|migrat|deploy|set up|remov|renam)\w*\b"
     r"|\bfor (?:\w+ )?(?:releas|publish|packag|deploy|distribut|debug|profil)\w*\b[^.;`]*$"
+    r"|\b(?:serve|preview|start|launch|open|deploy|publish|install|re-?generate|update)\b[^.;,`]{0,20}\b(?:with|via|using)\W*$"
     r"|\bto (?:reproduce|diagnose|investigate|inspect|profile)\b[^.;`]*$|\b(?:list|see|show|view|display|print|find|browse)\b[^.;`]*\b(?:with|via|using|by)\W*$|\b(?:ask|request|get|let) [^.;`]{1,40} (?:to )?run\W*$",
     _I,
 )
@@ -90,6 +91,7 @@ _STARTS = Pattern(
 )
 _TARGET = Pattern(r"\W*[a-z][\w:-]*\W*[:\u2013\u2014-]+ .*")  # "audit: run `go vet`"
 _TARGETS = Pattern(r"\b(?:targets?|recipes?|sessions?|hooks?|jobs?)\b", _I)
+_RENEWS = Pattern(r"\s*to (?:re-?generate|update|refresh|re-?record|overwrite|rewrite)\b", _I)
 _TOLD_HOW = Pattern(
     r"\s*(?:(?:using|via|through) (?:the )?(?:command|target|task|script)?:? ?`|with (?:the )?`--)", _I
 )
@@ -148,7 +150,7 @@ def _by_comment(statement: Statement, use: Use) -> str:
         return "optional"
     if NEGATED.match(comment) or re.match(r"(?:bad|wrong|incorrect)\b|❌|✗", comment, _I):
         return "example of what not to do"
-    if re.match(r"or\b|alternatively", comment, _I):
+    if re.match(r"or\b|alternatively|(?:the )?same (?:as|via|with|but|through|in)\b|alias\b", comment, _I):
         return "alternative"
     return ""
 
@@ -167,7 +169,9 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
         return "explanation in a parenthesis"
     if mention.command.rewrites and _REPAIRS.search(words):
         return "how to repair what a check finds"
-    if mention.command.use is Use.OTHER and _PREPARES.match(after):
+    if (mention.command.use is Use.OTHER and _PREPARES.match(after)) or (
+        mention.command.use is not Use.FORMAT and _RENEWS.match(ASIDE.sub("", after))
+    ):
         return "it prepares, starts or writes something"
     for text, pattern, reason in (
         (label, _SET_UP, "set-up"),

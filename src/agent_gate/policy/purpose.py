@@ -18,7 +18,7 @@ _WORDS: tuple[tuple[Use, Pattern], ...] = (
     (
         Use.TYPECHECK,
         Pattern(
-            r"\btype[- ]?check\w*|\btypes\b|\btypings?\b|\bmypy\b|\bpyright\b|\btsc\b|\bstatic typ\w+|\bwithout (?:producing|emitting|building)\b|\bno[- ]?emit\b",
+            r"\btype[- ]?check\w*|\btypes\b|\btypings?\b|\bmypy\b|\bphpstan\b|\bpsalm\b|\bpyright\b|\btsc\b|\bstatic typ\w+|\bwithout (?:producing|emitting|building)\b|\bno[- ]?emit\b",
             _I,
         ),
     ),
@@ -62,7 +62,7 @@ _OF_ONE_THING = Pattern(  # "validates all configurations" is no aggregate, what
     _I,
 )
 _FIXES = Pattern(
-    r"\b(?:auto-?fix(?:es)?|(?:style|lint|formatting) fix(?:es|er|ers)|^\W*fix(?:es)? (?:the |all )?(?:imports?|styles?|format\w*|lint\w*|white ?space)\b|fixes (?:all |the )?(?:\w+ )?(?:style|lint|format\w*|issues|violations))\b",
+    r"\b(?:auto-?fix(?:es)?|(?:style|lint|formatting) fix(?:es|er|ers)|^\W*fix(?:es)? (?:the |all )?(?:code|imports?|styles?|format\w*|lint\w*|white ?space)\b|fixes (?:all |the )?(?:\w+ )?(?:style|lint|format\w*|issues|violations))\b",
     _I,
     hints=("fix",),
 )

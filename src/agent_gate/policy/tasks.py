@@ -60,6 +60,8 @@ def classify_name(names: Sequence[str]) -> Use:
         return Use.INTERACTIVE  # but "ui-test" and "assembleDebug" are checks
     if "test" in words and words[-1] in _PICKS:
         return Use.SINGLE  # "test_file"
+    if {"coverage", "cov"}.intersection(words) and words[-1] in {"html", "xml", "clover", "lcov"}:
+        return Use.INSPECT
     if words[-1:] == ["clean"]:
         return Use.DELETE  # "test-clean"
     if "lock" in words and "update" in words:
