@@ -1,3 +1,7 @@
+import os
+import sys
+from pathlib import Path
+
 import pytest
 
 from agent_gate.checks.changed_files import below, changed_paths, read_by
@@ -65,7 +69,8 @@ def test_a_command_about_changed_files_is_skipped_where_it_reads_none_of_them(ma
     assert not about_nothing(rule_of(Kind.LINT, "ruff check '"), context)
 
 
-def test_a_command_about_changed_files_judges_these_alone(make_repo, context_of, rule_of):
+def test_a_command_about_changed_files_judges_these_alone(make_repo, context_of, rule_of, monkeypatch):
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
     repo = make_repo({"old.py": "import os\n"})
     repo.branch("work")
     repo.commit("feat: add", {"new.py": "import sys\n", "README.md": "# B\n"})

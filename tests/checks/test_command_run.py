@@ -1,4 +1,5 @@
 import json
+import sys
 
 import pytest
 
@@ -127,7 +128,7 @@ def test_pytest_without_a_word_of_its_own_is_undecided(ran, repo):
 
 def test_what_tests_counted_is_evidence(ran, repo):
     repo.write("test_a.py", "def test_a(): pass\n")
-    done = ran("python -m pytest -q", Kind.TEST)
+    done = ran(f"{sys.executable} -m pytest -q", Kind.TEST)
     assert (done.evidence.summary, done.comparable) == ("1 passed", True), done.output
     assert json.dumps(sorted(done.evidence.modules)).count("test_a") == 1
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent_gate.checks.command_run import CommandRun, about_nothing, reproduce, run_command
 from agent_gate.checks.old_failures import failures_at_base, old_among
+from agent_gate.checks.recipes import recipe_findings
 from agent_gate.checks.rewriting import check_rewriting, rewrites
 from agent_gate.checks.scope import changed_in_scope
 from agent_gate.checks.wrong_copy import foreign_modules
@@ -62,7 +63,7 @@ def check_command(rule: Rule, context: GateContext) -> CheckResult:
             )
         )
     if done.ok:
-        return CheckResult(foreign, evidence=_evidence(rule, done))
+        return CheckResult((*foreign, *recipe_findings(rule, context, done)), evidence=_evidence(rule, done))
     return _failed(rule, context, done, foreign)
 
 
