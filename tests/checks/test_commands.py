@@ -313,3 +313,34 @@ def test_output_of_which_a_part_was_left_out_excuses_nothing(make_repo, rule_of,
     repo.branch("work")
     repo.commit("feat: b", {"b.py": "B = 1\n"})
     assert found(check_command(rule_of(Kind.LINT, "sh lint.sh"), context_of(repo))) == [(BLOCK, "a.py", 1)]
+
+
+OLD = {"old.py": "import os\n", "test_a.py": "def test_a():\n    assert 0\n"}
+
+
+def test_the_steps_behind_an_old_failure_are_run(make_repo, rule_of, context_of):
+    repo = make_repo({"old.py": "import os\n", "test_a.py": "def test_a():\n    assert 1\n"})
+    repo.branch("work")
+    repo.commit("feat: b", {"b.py": "B = 1\n"})
+    rule = rule_of(Kind.OTHER, f"ruff check . && {PYTEST}")
+    assert found(check_command(rule, context_of(repo))) == [(FOLLOW_UP, "old.py", 1)]
+    repo.commit("feat: c", {"test_c.py": "def test_c():\n    assert 0\n"})
+    assert found(check_command(rule, context_of(repo))) == [(BLOCK, "test_c.py", 2), (FOLLOW_UP, "old.py", 1)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "command", "why"),
+    [
+        (Kind.TEST, f"{PYTEST} -x", "it ended before 1 tests had run"),
+        (Kind.OTHER, "sh check.sh", "what it runs after that was not seen"),
+    ],
+)
+def test_what_an_old_failure_keeps_from_running_is_undecided(
+    make_repo, rule_of, context_of, kind, command, why
+):
+    repo = make_repo({**OLD, "check.sh": f"set -e\nruff check .\n{PYTEST}\n"})
+    repo.branch("work")
+    repo.commit("feat: c", {"test_c.py": "def test_c():\n    assert 0\n"})
+    result = check_command(rule_of(kind, command), context_of(repo))
+    assert [finding.severity for finding in result.findings] == [FOLLOW_UP]
+    assert why in result.undecided

@@ -33,6 +33,40 @@ _NOT_FOUND = re.compile(
     r"^(?:\S*(?:sh|make)\S*: (?:line )?(?:\d+: )?)?(?P<tool>[\w./+-]+): (?:command )?not found$", re.MULTILINE
 )
 _NOT_FOUND_EXIT = 127
+_RUNNERS = frozenset(
+    [
+        "bash",
+        "bun",
+        "cargo-make",
+        "deno",
+        "gmake",
+        "gradle",
+        "hatch",
+        "inv",
+        "invoke",
+        "just",
+        "lerna",
+        "mage",
+        "make",
+        "mise",
+        "moon",
+        "mvn",
+        "nox",
+        "npm",
+        "nx",
+        "pdm",
+        "pnpm",
+        "poe",
+        "rake",
+        "rush",
+        "sh",
+        "task",
+        "tox",
+        "turbo",
+        "yarn",
+        "zsh",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +82,8 @@ class CommandRun:
         exit_code: of the step that ended it.
         seconds: of all steps.
         complete: every failure that it reported was read.
+        step: which of its steps ended it, from 0.
+        steps: how many it has.
     """
 
     ok: bool
@@ -58,6 +94,8 @@ class CommandRun:
     exit_code: int | None
     seconds: float
     complete: bool = True
+    step: int = 0
+    steps: int = 1
 
     @property
     def comparable(self) -> bool:
@@ -105,11 +143,11 @@ def run_command(
     with tempfile.TemporaryDirectory(prefix="run-", dir=scratch_directory()) as scratch:
         environment = {**room_environment(place, context.settings), **(variables or {})}
         start = starter(context, place, (Path(scratch), *writable))
-        done = _run_steps(
+        done, step = _run_steps(
             steps, start, instrument(environment, Path(scratch)), home, context.settings.timeout
         )
         if probe_refused(done.output):
-            done = _run_steps(steps, start, environment, home, context.settings.timeout)
+            done, step = _run_steps(steps, start, environment, home, context.settings.timeout)
         evidence = read_evidence(Path(scratch), done.exit_code)
         failures = () if done.ok else read_failures(done.output, Path(scratch), home)
         full = "" if done.ok else full_disk(Path(scratch), place)
@@ -120,7 +158,16 @@ def run_command(
     if done.ok and not undecided and not evidence.summary and _is_pytest(steps):
         undecided = "pytest exited 0 and left no evidence that its session ended"
     return CommandRun(
-        done.ok, undecided, done.output, failures, evidence, done.exit_code, done.seconds, complete
+        done.ok,
+        undecided,
+        done.output,
+        failures,
+        evidence,
+        done.exit_code,
+        done.seconds,
+        complete,
+        step,
+        len(steps),
     )
 
 
@@ -130,7 +177,19 @@ def steps_to_run(rule: Rule, context: GateContext) -> tuple[Step, ...]:
     Raises:
         CommandError: the command cannot be read.
     """
-    return steps_of(rule.value or "", context.changes.base, changed_paths(rule, context.changes))
+    steps = steps_of(rule.value or "", context.changes.base, changed_paths(rule, context.changes))
+    return steps[first_step(rule) :]
+
+
+def first_step(rule: Rule) -> int:
+    """The step that the run begins with: another than 0 where what stands before it has been judged."""
+    return int(str(rule.params.get("from_step") or 0))
+
+
+def runs_others(rule: Rule) -> bool:
+    """Whether the command is a name for others (`make check`, `npm run ci`, a script), which it may run one after the other."""
+    words = (rule.value or "").split()
+    return bool(words) and ("/" in words[0] or words[0] in _RUNNERS)
 
 
 def about_nothing(rule: Rule, context: GateContext) -> bool:
@@ -159,17 +218,19 @@ def _run_steps(
     environment: Mapping[str, str],
     home: Path,
     timeout: float,
-) -> Completed:
+) -> tuple[Completed, int]:
+    """How the run went, and which step ended it."""
     output, seconds, cut = "", 0.0, False
-    done = Completed(0, "")
-    for step in steps:
+    done, ended_by = Completed(0, ""), 0
+    for number, step in enumerate(steps):
+        ended_by = number
         variables = {**environment, **step.variables}
         left = max(timeout - seconds, 0.1)
         done = start(step.argv, cwd=home / step.directory, env=variables, timeout=left)
         output, seconds, cut = output + done.output, seconds + done.seconds, cut or done.cut
         if not done.ok:
             break
-    return Completed(done.exit_code, output, done.timed_out, done.missing, seconds, cut)
+    return Completed(done.exit_code, output, done.timed_out, done.missing, seconds, cut), ended_by
 
 
 def _undecided(done: Completed, steps: tuple[Step, ...], context: GateContext) -> str:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from agent_gate.checks.command_run import CommandRun, about_nothing, reproduce, run_command
+from agent_gate.checks.command_run import (
+    CommandRun,
+    about_nothing,
+    first_step,
+    reproduce,
+    run_command,
+    runs_others,
+)
 from agent_gate.checks.old_failures import failures_at_base, old_among
 from agent_gate.checks.recipes import recipe_findings
 from agent_gate.checks.rewriting import check_rewriting, rewrites
@@ -100,8 +108,31 @@ def _failed(rule: Rule, context: GateContext, done: CommandRun, foreign: tuple[F
         findings.append(finding)
     # What blocks is read first, and names the issue; `sort` keeps the tool's order otherwise.
     findings.sort(key=lambda finding: finding.severity is not Severity.BLOCK)
-    shown = (*foreign, *findings)[:MAX_FINDINGS]
-    return CheckResult(shown, cacheable=still == {failure.key for failure in done.failures})
+    result = CheckResult(
+        (*foreign, *findings)[:MAX_FINDINGS],
+        cacheable=still == {failure.key for failure in done.failures},
+    )
+    blocked = any(finding.severity is Severity.BLOCK for finding in result.findings)
+    if again.ok or blocked or rule.severity is not Severity.BLOCK:
+        return result
+    return _with_the_rest(rule, context, again, result)
+
+
+def _with_the_rest(rule: Rule, context: GateContext, done: CommandRun, excused: CheckResult) -> CheckResult:
+    """What excuses a failure says nothing of what the command did not get to: that is run, or it is undecided."""
+    if done.step + 1 < done.steps:
+        following = MappingProxyType({**rule.params, "from_step": first_step(rule) + done.step + 1})
+        rest = check_command(replace(rule, params=following), context)
+        findings = sorted(
+            (*rest.findings, *excused.findings), key=lambda one: one.severity is not Severity.BLOCK
+        )
+        return replace(rest, findings=tuple(findings), cacheable=rest.cacheable and excused.cacheable)
+    why = ""
+    if done.evidence.not_run:
+        why = f"it ended before {done.evidence.not_run} tests had run"
+    elif rule.kind is Kind.OTHER and runs_others(rule):
+        why = "it ended at what is not this branch's fault, and what it runs after that was not seen"
+    return replace(excused, undecided=f"`{rule.value}`: {why}", cacheable=False) if why else excused
 
 
 def _finding(rule: Rule, failure: Failure) -> Finding:

@@ -8,7 +8,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agent_gate.checks.command_run import run_command
+from agent_gate.checks.command_run import first_step, run_command
 from agent_gate.plain_text import clipped
 from agent_gate.policy.model import Kind
 from agent_gate.running.rooms import RoomError
@@ -98,5 +98,6 @@ def _read(file: Path) -> dict[Key, list[str]] | None:
 
 def _file(rule: Rule, context: GateContext) -> Path:
     tools = tools_of(rule.value or "", context.place)
-    parts = repr((context.changes.before.tree, rule.value, rule.directory, context.settings, tools))
+    what = (rule.value, first_step(rule), rule.directory)
+    parts = repr((context.changes.before.tree, what, context.settings, tools))
     return context.rooms.cache / "failures-2" / f"{hashlib.sha256(parts.encode()).hexdigest()}.json"

@@ -57,9 +57,11 @@ class Evidence:
         summary: for people: "412 passed, 3 skipped".
         problem: why the run's own word cannot be believed; "" where it can.
         modules: imported module → the file that it came from.
+        not_run: how many collected tests have no outcome, since the run ended before (`-x`).
     """
 
     tests_run: int | None = None
     summary: str = ""
     problem: str = ""
     modules: Mapping[str, str] = field(default_factory=dict)
+    not_run: int = 0

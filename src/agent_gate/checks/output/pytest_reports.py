@@ -65,7 +65,8 @@ def _evidence(reports: list[dict[str, Any]], exit_code: int | None) -> Evidence:
     summary = ", ".join(f"{number} {word}" for word, number in counts.items() if number) or "no tests"
     ran = counts["passed"] + counts["failed"]
     raised = sorted({str(test) for report in reports for test in report.get("raised", ())})
-    return Evidence(ran, summary, _problem(runs, counts, raised, exit_code), modules)
+    not_run = sum(max(int(run["collected"] or 0) - sum(run["counts"].values()), 0) for run in runs)
+    return Evidence(ran, summary, _problem(runs, counts, raised, exit_code), modules, not_run)
 
 
 def _problem(
