@@ -19,6 +19,7 @@ from agent_gate.policy.words import ANY_CASE, Pattern
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from agent_gate.policy.constructs import Construct
     from agent_gate.policy.prohibitions import Prohibition
     from agent_gate.policy.said import Said
 
@@ -85,39 +86,42 @@ _TESTS = ("test/", "tests/", "__tests__/", "spec/", "test_*", "*_test.*", "*.tes
 
 def forbidden_patterns(said: Said) -> Iterator[Ask]:
     """The patterns that a statement forbids; a condition that no pattern can tell makes it a follow-up."""
-    text = said.text
-    if _CONVERSATION.search(f"{said.heading} {said.statement.before[-120:]}") and not re.search(
-        r"\b(?:source|code|comments)\b", text, _I
-    ):
+    if _is_of_something_else(said):
         return
-    if _IN_MESSAGE.search(text):
-        return
-    literal = (
+    spans = (
         []
         if _is_about_messages(said)
-        else [ask for found in prohibitions(text) if (ask := _literal(said, found))]
+        else [ask for found in prohibitions(said.text) if (ask := _literal(said, found))]
     )
-    named = tuple(dict.fromkeys(construct for zone in _zones(text) for construct in constructs_in(zone)))
-    if literal and [construct.name for construct in named] == ["suppression"]:
+    named = tuple(dict.fromkeys(construct for zone in _zones(said.text) for construct in constructs_in(zone)))
+    if spans and [construct.name for construct in named] == ["suppression"]:
         named = ()  # "never suppress errors with `x`" is about x
-    for construct in named:
-        params: dict[str, object] = {
-            "pattern": construct.pattern,
-            "globs": _joined(_globs(said), list(construct.globs)),
-            "name": construct.name,
-        }
-        yield Ask(
-            Kind.FORBIDDEN_PATTERN,
-            construct.name,
-            params if construct.pattern else {"binary": True, "name": construct.name},
-            severity=Severity.FOLLOW_UP if construct.guess else None,
-        )
+    yield from (_construct(said, construct) for construct in named)
     if said.statement.form is not Form.ROW:
-        words = [word.strip("`!()") for word in words_of(named, text)]
-        for ask in literal:
-            span = str(ask.params["literal"]).strip("`!()")
-            if not any(word in span or span in word for word in words):
-                yield ask
+        words = [word.strip("`!()") for word in words_of(named, said.text)]
+        yield from (ask for ask in spans if not _is_one_of(words, ask))
+
+
+def _is_of_something_else(said: Said) -> bool:
+    """Whether answers, reviews or commit messages are the subject, not files."""
+    where = f"{said.heading} {said.statement.before[-120:]}"
+    talk = _CONVERSATION.search(where) and not re.search(r"\b(?:source|code|comments)\b", said.text, _I)
+    return bool(talk or _IN_MESSAGE.search(said.text))
+
+
+def _construct(said: Said, construct: Construct) -> Ask:
+    severity = Severity.FOLLOW_UP if construct.guess else None
+    params: dict[str, object] = {"binary": True, "name": construct.name}
+    if construct.pattern:
+        globs = _joined(_globs(said), list(construct.globs))
+        params = {"pattern": construct.pattern, "globs": globs, "name": construct.name}
+    return Ask(Kind.FORBIDDEN_PATTERN, construct.name, params, severity=severity)
+
+
+def _is_one_of(words: list[str], ask: Ask) -> bool:
+    """Whether the span that is looked for is what the text calls a construct."""
+    span = str(ask.params["literal"]).strip("`!()")
+    return any(word in span or span in word for word in words)
 
 
 def _is_about_messages(said: Said) -> bool:
