@@ -62,6 +62,16 @@ def test_an_agent_that_takes_its_time_to_stop_keeps_the_run_from_nothing(site, m
     ended.set()
 
 
+def test_a_gate_whose_tracker_does_not_answer_is_tried_later_and_keeps_no_run_from_ending(site):
+    task = site.journal.advance(site.journal.begin(Task("t-1"), site.owner.id), State.GATING)
+    dispatcher = dispatcher_of(site)
+    dispatcher._set_aside(task, "bd hangs", waits=True)
+    site.leaving.set()
+    dispatcher._drive_ours()
+    assert (dispatcher.working, dispatcher._is_over(begun=False)) == (0, True)
+    assert site.journal.task("t-1").state is State.GATING  # for the next run
+
+
 def test_a_fault_whose_traceback_cannot_be_kept_is_said_all_the_same(site):
     dispatcher = dispatcher_of(site)
     shutil.rmtree(site.directory / "runs")

@@ -78,6 +78,7 @@ class Dispatcher:
         self._over = threading.Event()
         self._ready = Ready(site, wanted.selection, progress.tell_once, once=wanted.once)
         self._refused: dict[str, float] = {}
+        self._later: dict[str, float] = {}  # when a step is tried again for which the tracker did not answer
         self._taken: set[str] = set()
         self._beaten_at = time.monotonic()
         self._looked_at: object = None  # the tracker's files, when it was asked what is closed
@@ -195,7 +196,7 @@ class Dispatcher:
     def _drive_ours(self) -> None:
         """A thread for each of our tasks that has something due; what was taken over is over the limit, if need be."""
         for task in self._ours(*_DRIVEN, State.WAITING):
-            if task.id in self._drivers:
+            if task.id in self._drivers or self._later.get(task.id, 0) > time.monotonic():
                 continue
             if task.state is State.WAITING:
                 if self.site.leaving.is_set():
@@ -289,11 +290,14 @@ class Dispatcher:
             current = self.site.journal.task(task.id)
             if current is None or current.owner != self.site.owner.id or current.state in ENDS:
                 self.site.tell(task.id, why)
-            elif waits and current.state not in {State.CLAIMING, State.GATING}:
-                wait_until(self.site, current, time.time() + TRACKER_SECONDS, why)
-            elif waits:  # the same step again: it may be claimed or not; claiming again is the same claim
+            elif waits and current.state is State.GATING:
                 self.site.tell(task.id, why)
-                if self.site.leaving.wait(TRACKER_SECONDS) and current.state is State.CLAIMING:
+                self._later[task.id] = time.monotonic() + TRACKER_SECONDS
+            elif waits and current.state is not State.CLAIMING:
+                wait_until(self.site, current, time.time() + TRACKER_SECONDS, why)
+            elif waits:  # it may be claimed or not; claiming again is the same claim
+                self.site.tell(task.id, why)
+                if self.site.leaving.wait(TRACKER_SECONDS):
                     release(self.site, current, why)
             else:
                 hold(self.site, current, why)
