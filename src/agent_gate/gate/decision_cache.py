@@ -6,8 +6,8 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agent_gate import __version__
 from agent_gate.findings import Outcome
+from agent_gate.gate.own_code import own_code
 from agent_gate.gate.verdict import decision_from_json, decision_to_json
 from agent_gate.running.tools import tools_of
 
@@ -42,7 +42,7 @@ def decision_key(rule: Rule, plan: Plan) -> str:
     """
     context, changes = plan.context, plan.context.changes
     parts: list[object] = [
-        __version__,
+        own_code(),
         replace(rule, source=replace(rule.source, line=0)),
         changes.before.tree,
     ]

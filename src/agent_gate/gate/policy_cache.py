@@ -8,8 +8,8 @@ from dataclasses import fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from agent_gate import __version__
 from agent_gate.findings import Severity
+from agent_gate.gate.own_code import own_code
 from agent_gate.policy import policy_key
 from agent_gate.policy.model import Kind, Policy, Rule, Source
 
@@ -56,4 +56,4 @@ def _rule(row: list[Any]) -> Rule:
 
 
 def _key(of: str) -> str:
-    return hashlib.sha256(f"policy {__version__} {of}".encode()).hexdigest()
+    return hashlib.sha256(f"policy {own_code()} {of}".encode()).hexdigest()
