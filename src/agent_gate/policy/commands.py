@@ -50,6 +50,9 @@ _PROGRAMS = frozenset(TOOLS) | frozenset(SUBCOMMANDS)
 _FIRST = _PROGRAMS | TASK_RUNNERS | frozenset(PACKAGE_MANAGERS) | WRAPPING | INTERPRETERS | _BESIDE_COMMANDS
 _NAME = re.compile(r"[\w-]+(?=\s|$)")
 _CHECKERS = frozenset(name for name in _PROGRAMS if TOOLS.get(name, Use.OTHER).is_check) - TASK_RUNNERS
+_OF_TOOLS = re.compile(
+    r"(?:\S*/)?(?:s?bin|\.bin|vendor|\.?venv|\.?tools|scripts?)/"
+)  # not `.githooks/pre-commit`
 _HOOK_RUNNERS = frozenset({"pre-commit", "prek", "lefthook", "lint-staged"})  # run linters of all kinds
 
 
@@ -218,7 +221,7 @@ def _is_name(program: str, words: list[str]) -> bool:
     """Whether words may be a mere name: of a tool, of a script as a file, or `go test`, which needs packages."""
     if program == "go" and len(words) == 2:  # noqa: PLR2004 - go and its command
         return words[1] in {"test", "vet"}
-    called = words[0].startswith("./") or ("/" in words[0] and program in _PROGRAMS)
+    called = words[0].startswith("./") or (program in _PROGRAMS and bool(_OF_TOOLS.match(words[0])))
     return len(words) == 1 and (not called or program in TASK_RUNNERS)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _LABEL = r"(?:[-*]\s+)?(?:\*\*|__)?[A-Z][\w /&()'\u2019,+-]{1,40}?(?:\*\*|__)?\s*(?::(?:\*\*)?|[\u2013—-])\s+"
 _PLAIN_START = Pattern(
-    rf"(?:^(?:{_LABEL})?|\b(?:[Rr]un|[Ee]xecute|[Uu]se|[Rr]unning|via|with|and|then):? |(?<=\w, )(?=(?:npm|pnpm|yarn|bun|make|just|cargo|go|uv|poetry|ruff|mypy) ))(?=[a-z./])"
+    rf"(?:^(?:{_LABEL})?|\b(?:[Rr]un|[Ee]xecute|[Uu]se|[Rr]unning|via|with|and|then):? |(?<=\w, )(?=(?:npm|pnpm|yarn|bun|make|just|cargo|go|uv|poetry|ruff|mypy) ))(?=[a-z./]|R(?:script)? -)"
 )
 _PLAIN_END = Pattern(
     r"\s+(?:#|[-\u2013—=→]+\s|\(|(?:before|after|and|to|for|so|which|must|should|from|in|with|when|if|then|until|or|on|as|is|are|at|prior|without|locally|passes|successfully|again|instead|once|directly)\b)"
