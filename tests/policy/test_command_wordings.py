@@ -88,6 +88,8 @@ Commands that are not marked as code
 - mypy .
 Use `pytest` to run the test suite.
 When modifying Dart code or other project files: run `dart format .`
+- Ensure `go mod tidy` has been run.
+- After editing `api/x.proto`, run `make generate`.
 Timing is no ban
 Do not run the full test suite before the linter is clean. Then run `make test`.
 """
@@ -158,6 +160,9 @@ Names, descriptions and other aims
 - All dependencies have been installed with a complete build (`mvn verify`).
 - Quick check while coding: `bun run check:fast`
 - Flash: `pio run -t upload`
+- `go build` embeds the version automatically.
+- After editing `api/x.proto`, do not run `make generate`.
+- Ensure the hook at `.githooks/pre-commit` is configured.
 Loops that are no checks
 - Clean: `for d in build dist; do rm -rf "$d"; done`
 - Publish: `for p in packages/*; do npm publish "$p"; done`

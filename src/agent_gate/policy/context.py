@@ -99,7 +99,10 @@ _WHILE = Pattern(
     r"\b(?:when|while|if) (?:you(?:'re| are)? )?(?:run|running|using|invoking)\b (?:`[^`]*`,? (?:and |or )?)*\W*$",
     _I,
 )
-_IS_DEFAULT = Pattern(r"\s*is (?:the|our) (?:default|task runner|tool|wrapper)\b", _I)
+_IS_DEFAULT = Pattern(
+    r"^\s+(?:is (?:the|our) (?:default|task runner|tool|wrapper)|embeds?|injects?|defaults?|respects?|ignores?|caches?|depends?|does not|doesn'?t|assumes?|expects?)\b",
+    _I,
+)
 _LABEL_WORDS = 3  # before a command: more is a sentence of its own
 _NEARBY = 60  # characters between two spellings of one check
 _INSISTS = Pattern(
@@ -132,6 +135,12 @@ def why_not(mention: Mention, earlier: Sequence[Mention]) -> str:
         or no_gate(statement)
         or (_by_comment(statement, use) if statement.form is Form.SHELL else _by_clause(mention, earlier))
     )
+
+
+def is_forbidden(mention: Mention) -> bool:
+    """Whether the words before a command say that it must not be run."""
+    before = opaque(mention.statement.text[: mention.start])
+    return _forbidden(mention.statement, plain(before), _clause(before))
 
 
 def _by_comment(statement: Statement, use: Use) -> str:

@@ -11,7 +11,7 @@ from agent_gate.policy.branch_rules import branch_asks
 from agent_gate.policy.commit_rules import commit_asks
 from agent_gate.policy.conditions import condition, is_any_change
 from agent_gate.policy.content_rules import content_asks
-from agent_gate.policy.context import insists, is_alternative, strength, why_not
+from agent_gate.policy.context import insists, is_alternative, is_forbidden, strength, why_not
 from agent_gate.policy.leftovers import leftover_asks
 from agent_gate.policy.mentions import find_mentions
 from agent_gate.policy.model import Kind
@@ -173,7 +173,10 @@ def _command(
     if command.use is Use.DOCUMENT and is_verified(mention):
         command = replace(command, use=Use.CHECK)
         mention = replace(mention, command=command)
-    why = "" if generator else why_not(mention, earlier)
+    if generator:  # it runs in a copy, whose changes are the finding
+        why = "example of what not to do" if is_forbidden(mention) else ""
+    else:
+        why = why_not(mention, earlier)
     if not why and when == "other":
         why = "asked for only after changes that no path names"
     if not why and "<" in statement.directory:

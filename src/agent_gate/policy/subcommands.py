@@ -58,11 +58,10 @@ SUBCOMMANDS: dict[str, dict[str, Use]] = {
     "dart": by_word(
         TEST="test",
         LINT="analyze",
-        FORMAT="format",
+        FORMAT="format fix",
         BUILD="compile",
         SETUP="pub",
         SERVER="run",
-        GENERATE="fix",
     ),
     "hatch": by_word(
         TEST="test", FORMAT="fmt", BUILD="build", RELEASE="publish version", SETUP="env", INTERACTIVE="shell"
