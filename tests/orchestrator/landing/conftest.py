@@ -36,6 +36,8 @@ class World:
         self.before_gate()
         files = set(self.repo.git("ls-tree", "-r", "--name-only", head).splitlines())
         outcome = Judgement.BLOCKED if self.is_red(files) else Judgement.PASS
+        if not self.repo.git("rev-list", f"{base}..{head}"):  # as the real one: there is nothing to judge
+            outcome = Judgement.ERROR
         return GateResult(outcome, self.repo.git("rev-parse", f"{head}^{{tree}}"))
 
     def lander(self, owner: str = "run-1", **options: object) -> Lander:

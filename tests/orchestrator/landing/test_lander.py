@@ -178,6 +178,24 @@ def test_a_rewritten_base_is_told(world):
     assert of(BaseMoved, world.round())[0].rewritten
 
 
+def test_work_lands_on_a_base_that_a_person_took_back(world):
+    world.queued("a")
+    world.round()
+    world.repo.git("reset", "-q", "--hard", "HEAD~1")
+    back = world.tip()
+    world.queued("b")
+    judged = []
+
+    def judge_base(tip):
+        judged.append(tip)
+        return GateResult(Judgement.BLOCKED, "")
+
+    told = world.round(world.lander(judge_base=judge_base))
+    assert judged == [back]
+    assert of(BaseRed, told) == [BaseRed(back, None)]
+    assert ("a" in world.files(), "b" in world.files()) == (False, True)
+
+
 def test_a_task_that_was_merged_behind_our_back_waits_until_the_base_passes(world):
     world.queued("bad")
     world.repo.git("merge", "-q", "--ff-only", "agent/bad")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from agent_gate.gate.verdict import Judgement
 from agent_gate.orchestrator.journal import LostLeaseError, State
 from agent_gate.orchestrator.landing.base import MoveError
-from agent_gate.orchestrator.landing.candidates import contained, require_merge_tree
+from agent_gate.orchestrator.landing.candidates import contained, is_contained, require_merge_tree
 from agent_gate.orchestrator.landing.model import BaseBroken, BaseMoved, BaseRed, Style, Told, Waiting
 from agent_gate.orchestrator.landing.moves import LostLandingError, Mover
 from agent_gate.orchestrator.landing.remote import RemoteError
@@ -103,14 +103,18 @@ class Lander:
         known = memory.tip()
         if known is None:
             first = self.first or tip
-            yield from self._judge_the_first(first)
+            yield from self._judge_by_itself(first)
             known = Tip(first, first, first)
             memory.keep_tip(known)
         if tip != known.seen:
             yield BaseMoved(known.seen, tip, rewritten=not self._mover.has(known.seen))
             known = replace(known, seen=tip)
             memory.keep_tip(known)
-        if tip != known.judged:
+        if tip != known.judged and is_contained(self.repository, tip, known.good):
+            # Somebody took commits back: nothing was added that could be gated, and landing begins here anew.
+            yield from self._judge_by_itself(tip)
+            memory.keep_tip(Tip(tip, tip, tip))
+        elif tip != known.judged:
             result = ask(self.repository, self.gate, known.good, tip)
             if result.outcome is Judgement.ERROR:
                 raise MoveError(f"Nothing lands on {self.base}: the gate could not judge its new tip {tip}.")
@@ -119,7 +123,7 @@ class Lander:
                 yield BaseBroken(known.good, tip, result.verdict_file)
             memory.keep_tip(replace(known, judged=tip, good=tip if passed else known.good))
 
-    def _judge_the_first(self, tip: str) -> Iterator[Told]:
+    def _judge_by_itself(self, tip: str) -> Iterator[Told]:
         """Say whether the base was red to begin with: landings are judged by what they add to it."""
         result = self.judge_base(tip) if self.judge_base else None
         if result and result.outcome is Judgement.BLOCKED:
