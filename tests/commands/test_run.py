@@ -1,9 +1,15 @@
 """`agent-gate run`, as far as it starts no agent."""
 
+import os
+import signal
+from queue import SimpleQueue
+
 import pytest
 
 from agent_gate import cli
+from agent_gate.commands.run import _Asked
 from agent_gate.orchestrator.journal import Journal, Task
+from agent_gate.orchestrator.progress import Progress
 from agent_gate.repository import init_repository, open_repository
 from agent_gate.tracker.find import find_tracker
 from agent_gate.tracker.model import Create, Issue
@@ -90,3 +96,24 @@ def test_a_mistake_in_the_list_of_repositories_is_named(repo, tmp_path, capsys, 
     file.write_text(text)
     assert cli.main(["run", "--dry-run", "--agent-cmd", "true", "--config", str(file)]) == 4
     assert said in capsys.readouterr().err
+
+
+def test_who_asks_for_the_end_of_the_agents_again_does_not_leave_them(monkeypatch):
+    """`stop`, then `stop --now`; and `timeout`, which sends SIGTERM to the process and to its group."""
+    monkeypatch.setattr(os, "_exit", lambda _: pytest.fail("it left at once"))
+    asked, stops = _Asked([], Progress()), SimpleQueue()
+    monkeypatch.setattr(asked, "_leave", lambda _said, stop: stops.put(stop))
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGTERM):
+        asked.signalled(number, None)
+    assert {stops.get(timeout=30), stops.get(timeout=30)} == {False, True}
+    assert stops.empty()
+
+
+def test_the_third_interrupt_leaves_at_once(monkeypatch, capfd):
+    left = []
+    monkeypatch.setattr(os, "_exit", left.append)
+    asked = _Asked([], Progress())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asked.signalled(number, None)
+    assert left == [2]
+    assert "left at once" in capfd.readouterr().err

@@ -114,8 +114,11 @@ class _Asked:
         self._progress = progress
 
     def signalled(self, number: int, _frame: object) -> None:
-        """Ctrl-C, or SIGTERM, which stops the agents at once."""
-        self.times += 1 if number == signal.SIGINT else 2
+        """Ctrl-C, or SIGTERM, which asks for the end of the agents, however often it comes."""
+        before = self.times
+        self.times = before + 1 if number == signal.SIGINT else max(before, 2)
+        if self.times == before:
+            return
         if self.times >= 3:  # noqa: PLR2004 - the third time
             os.write(2, b"agent-gate: left at once; agents that still work are adopted by the next run\n")
             os._exit(INTERRUPTED)
