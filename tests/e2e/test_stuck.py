@@ -42,10 +42,16 @@ def test_a_task_that_was_handed_back_with_findings_is_taken_up_again(place):
 
 def test_a_drain_does_not_end_well_while_the_tracker_does_not_answer(place):
     task = place.add("a good module")
+    place.run("--only", "nobody")  # the journal is there
+    place.call("pause")
+    run = place.start("--drain")
+    assert (
+        "landing on main" in run.stdout.readline()
+    )  # a tracker that cannot be used at all ends it before that
     database = place.path / ".git/agent-gate/issues.db"
     kept = database.read_bytes()
     database.write_bytes(b"no database")
-    run = place.start("--drain")
+    place.call("resume")
     said = next(line for line in run.stdout if "does not say what is ready" in line)
     database.write_bytes(kept)
     output, _ = run.communicate(timeout=60)
