@@ -100,7 +100,7 @@ _WHILE = Pattern(
     _I,
 )
 _IS_DEFAULT = Pattern(
-    r"^\s+(?:is (?:the|our) (?:default|task runner|tool|wrapper)|embeds?|injects?|defaults?|respects?|ignores?|caches?|depends?|does not|doesn'?t|assumes?|expects?)\b",
+    r"^\s+(?:is (?:the|our) (?:default|task runner|tool|wrapper)|embeds?|injects?|defaults?|respects?|ignores?|caches?|depends?|assumes?|expects?)\b",
     _I,
 )
 _LABEL_WORDS = 3  # before a command: more is a sentence of its own

@@ -49,8 +49,6 @@ def use_of(
         return Use.CHECK if plain[1:2] == ["check"] else classify_name(plain[1:2]), plain[1:2]
     if program in _EVALUATING and "-e" in arguments[:-1]:
         return _evaluated(arguments[arguments.index("-e") + 1]), []
-    if program == "go" and plain[:2] == ["mod", "tidy"]:
-        return Use.CHECK if "-diff" in arguments else Use.FORMAT, []  # of go.mod
     if program == "go" and first == "run" and len(plain) > 1:
         named = classify_name([plain[1].rsplit("/", 1)[-1], *plain[2:3]])
         return (named if named.is_check and named is not Use.OTHER else Use.SERVER), plain[1:3]
