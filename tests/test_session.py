@@ -318,6 +318,12 @@ def test_a_worktree_that_is_not_there_is_an_error_in_the_report_too(repo):
     assert json.loads((repo.path.parent / "v.json").read_text())["verdict"] == "error"
 
 
+def test_an_earlier_verdict_does_not_outlive_a_wrong_option(repo):
+    verdict = repo.write("../v.json", '{"verdict": "pass"}')
+    assert check(repo, "--json=../v.json", "--", "--no-such-option").returncode == 4
+    assert not verdict.exists()
+
+
 def test_an_earlier_verdict_does_not_outlive_a_gate_that_is_killed(repo):
     repo.write(".gitignore", "v.json\n")
     repo.write("v.json", "old")

@@ -57,13 +57,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add_pytest_options(parser)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Remove earlier reports, before a wrong option among the others ends this run."""
+    for name in ("json", "sarif", "junit"):
+        if path := getattr(early_config.known_args_namespace, f"agent_gate_{name}"):
+            _make_way(Path(path))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Take over this run."""
     if junit := config.getoption("agent_gate_junit"):
         config.option.xmlpath = config.option.xmlpath or junit
-    for name in ("json", "sarif", "junit"):
-        if path := config.getoption(f"agent_gate_{name}"):
-            _make_way(Path(path))
     config.pluginmanager.register(GateRun(config), "agent-gate-run")
     end_orderly()
     adopt_orphans()
