@@ -25,14 +25,14 @@ from agent_gate.tracker.model import Create, Issue
 def judged(site):
     """Judge what an attempt left that ended so; `shared` says whether the record of the shared state is there."""
 
-    def do(end=End.FINISHED, *, shared=True):
+    def do(end=End.FINISHED, reason="", *, shared=True):
         base = site.tip()
         site.repository.git("branch", "agent/t-1", base)
         task = site.journal.begin(Task("t-1", branch="agent/t-1", base=base), site.owner.id)
         task = site.journal.advance(task, State.GATING, worktree=str(site.repository.root))
         directory = site.attempt_directory(task)
         directory.mkdir(parents=True)
-        (directory / "exit.json").write_text(json.dumps(asdict(Exit(end))))
+        (directory / "exit.json").write_text(json.dumps(asdict(Exit(end, reason=reason))))
         if shared:
             _keep_shared(site, directory)
         verdict = judge(site, task)
@@ -45,6 +45,14 @@ def judged(site):
 def test_an_agent_that_changed_nothing_gets_another_attempt(judged):
     verdict, rules = judged()
     assert (verdict.next, verdict.counts) == (Next.AGAIN, True)
+    assert rules == ["orchestrator/no-change"]
+
+
+def test_an_agent_that_crashed_before_it_did_anything_is_called_that(judged):
+    verdict, rules = judged(End.CRASHED, "exit code 2: no such option")
+    assert verdict.reason.startswith(
+        "The agent crashed (exit code 2: no such option), and agent/t-1 has nothing"
+    )
     assert rules == ["orchestrator/no-change"]
 
 

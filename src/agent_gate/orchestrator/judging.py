@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
+    from agent_gate.orchestrator.attempt_files import Exit
     from agent_gate.orchestrator.journal import Task
     from agent_gate.orchestrator.site import Site
     from agent_gate.repository import Repository
@@ -109,7 +110,7 @@ def judge(site: Site, task: Task) -> Judged:
     unchanged = is_contained(site.repository, head, base)
     # Also where its work is on the base without us: a branch that was only moved to the base looks the same, so a person decides.
     if unchanged and not undone:
-        own.append(_no_change(task))
+        own.append(_no_change(task, read_exit(directory)))
     # Never a verdict that lies there: the agent can write one. After a crash the gate's own signed cache makes this cheap.
     skip = unchanged or bool(conflict)
     gated = nothing_judged() if skip else _run(site, worktree, task, base, directory)
@@ -285,10 +286,11 @@ def _shared(site: Site, worktree: Repository | None, task: Task, directory: Path
     return found
 
 
-def _no_change(task: Task) -> Finding:
+def _no_change(task: Task, ended: Exit | None) -> Finding:
+    why = f" ({one_line(ended.reason)})" if ended and ended.end is End.CRASHED and ended.reason else ""
     return _finding(
         NO_CHANGE,
-        f"The agent stopped, and {task.branch} has nothing to land.",
+        f"The agent {'crashed' if why else 'stopped'}{why}, and {task.branch} has nothing to land.",
         "Do what the task asks for, and commit it on the branch that is checked out.",
     )
 
