@@ -84,6 +84,7 @@ def asked(text: str) -> list[Rule]:
         ("Never edit snapshot files manually.", "protected-path", "*.snap*"),
         ("Never include debug dumps, dead code, or temporary TODOs.", "gaps-to-issues", None),
         ("Keep this file, `AGENTS.md`, up to date when the layout changes.", "docs-updated", "AGENTS.md"),
+        ("Add a fragment under `changelog/<category>/` for user-facing changes.", "changelog-updated", "changelog/**"),
         ("Never call `.send` in tests.", "forbidden-pattern", ".send"),
         ("Conventions: this is disclosed through an `Assisted-by:` trailer of the commit message.", "commit-format", None),
     ],
@@ -105,6 +106,7 @@ def test_a_requirement_is_heard(text: str, kind: str, value: str | None) -> None
         "Never change `handleClick`'s signature.",
         "Keep existing dependencies up to date.",
         "Do not mock axios.",
+        "Never omit file extensions in imports.",
         "Validation is done by zod.",
         "Before cutting a release, update `CHANGELOG.md`.",
         "Implement and test in the development checkout.",
@@ -158,6 +160,11 @@ def test_a_look_alike_asks_for_nothing(text: str) -> None:
         ("Sign off each commit (`git commit -s`).", {"required_trailers": ["Signed-off-by"]}),
         ("All commits must include a Signed-off-by line.", {"required_trailers": ["Signed-off-by"]}),
         ("If asked to commit, use the imperative mood.", {"imperative": True}),
+        ("Common commit types include: `fix`, `feat`, `docs`, `test`.", {"conventional": True}),
+        (
+            "Commit types: `fix`, `feat`, `docs`, `test`, `devops`",
+            {"conventional": True, "types": ["devops", "docs", "feat", "fix", "test"]},
+        ),
         (
             "The commit description must explain the problem first.",
             {"problem_first": True, "body_required": True},
@@ -180,6 +187,7 @@ def test_commit_rules_give_their_parameters(text: str, params: dict[str, object]
         ("Never raise bare Exception.", "raise Exception('no')", "raise ValueError('no')"),
         ("No decorative separators.", "// ==========", "// == is equality"),
         ("Forbidden imports: `*.shaded.*`", "import com.shaded.guava", "import com.guava"),
+        ("Never add file extensions to imports.", "import a from './a.ts'", "import a from './a'"),
         ("Never suppress linter warnings.", "x = 1  # noqa: E501", "x = 1  # nothing"),
     ],
 )
@@ -235,6 +243,12 @@ def test_a_demand_counts_for_the_files_that_its_condition_names(
 ) -> None:
     (rule,) = asked(text)
     assert (rule.value, rule.scope) == (value, scope)
+
+
+def test_what_is_said_of_some_branches_does_not_block_others() -> None:
+    (some,) = asked("Branch naming for issue fixes: `fix-<number>`")
+    (every,) = asked("Branch naming: `feat/<name>`")
+    assert (some.severity, every.severity) == (Severity.FOLLOW_UP, Severity.BLOCK)
 
 
 def test_a_plural_pronoun_means_all_paths_before_it() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from agent_gate.findings import Severity
 from agent_gate.policy.model import Kind
 from agent_gate.policy.said import Ask
 from agent_gate.policy.statements import Form
@@ -109,4 +110,6 @@ def branch_asks(said: Said) -> Iterator[Ask]:
         params = {"allowed": list(dict.fromkeys(allowed))}
     if base:
         params["base"] = base[1]
-    yield Ask(Kind.BRANCH, params=params)
+    # "for fixes: `fix-<number>`" says nothing of other branches
+    some = re.search(r"\bfor (?:\w+ ){0,2}?(?:fixes|bug ?fixes|bugs|features|releases|hotfixes)\b", text, _I)
+    yield Ask(Kind.BRANCH, params=params, severity=Severity.FOLLOW_UP if allowed and some else None)

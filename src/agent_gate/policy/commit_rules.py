@@ -132,7 +132,7 @@ def commit_params(said: Said) -> dict[str, object]:
         params["conventional"] = True
     _trailers(said, params)
     if about or here or (_COMMITS.search(text) and _TELLING.search(text)):
-        params = shape_params(text, said.statement.text, len(said.spans()), params)
+        params = shape_params(text, said.statement.text, said.spans(), params)
         _forbidden_words(re.sub(r"\([^()`]*\)", " ", text), params, here=here)
     return params
 

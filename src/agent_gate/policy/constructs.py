@@ -66,6 +66,7 @@ CONSTRUCTS = (
     Construct("force-unwrap", r"\bforce[- ]unwrap\w*", r"[\w\])]!(?=[.,)\[\s]|$)", ("*.swift",), guess=True),
     Construct("re-export", r"\bbarrel (?:files?|exports?|imports?)\b|\bre-?exports\b", r"^\s*export\s+(?:\*|\{[^}]*\})\s+from\b", SCRIPTS, guess=True),
     Construct("hex-color", r"\b(?:hard-?coded|raw|hex|literal) (?:hex )?colou?rs?\b", r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?\b", guess=True),
+    Construct("import-extension", r"(?<!omit )(?<!without )(?<!forget )(?<!drop )\bfile extensions? (?:in|on|to|from) (?:\w+ )?imports?\b", r"\bfrom\s+['\"]\.{1,2}/[^'\"]*\.(?:[cm]?[jt]sx?)['\"]", SCRIPTS),
     Construct("separator", r"\b(?:(?:section|decorative|ascii|comment|banner|visual)(?:[- ](?:style|art|section|comment))*[- ](?:separators?|dividers?|banners?|rulers?)|banner[- ](?:style )?comments?|separator (?:comments?|lines?))\b", r"^\s*(?://+|#+|/\*+|--+|;+|\*)\s*[-=*~_#\u2500\u2550]{4,}"),
     Construct("absolute-path", r"\b(?:hard-?coded )?absolute (?:file ?)?paths?\b", r"[\"'`](?:/home/|/Users/|[A-Z]:\\\\)"),
     Construct("sleep", r"`sleep(?:\(\))?`|\b(?:arbitrary |fixed |hard |hardcoded )sleep\b|\bsleeps\b|`?\b(?:time|Thread|asyncio)\.sleep\b(?:\(\))?`?", r"\b(?:time|Thread|asyncio)\.sleep\s*\(|(?<![\w.])sleep\s*\("),

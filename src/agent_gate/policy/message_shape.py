@@ -12,6 +12,9 @@ _TYPES = sorted(
 )
 TYPE = rf"(?:{'|'.join(_TYPES)})"
 _LISTED_TYPES = 3  # fewer are examples, not the list of what is allowed
+_OPEN_LIST = Pattern(
+    r"\b(?:common|includ\w+|such as|e\.g|etc|like)\b|\u2026|\.\.\.", _I
+)  # others are allowed, too
 _SHAPE = Pattern(rf"[`\"'(<\[]?<?\b(?:type|{TYPE})\b>?(?:\(?\[?[(<\[][\w <>-]+[)>\]]+\]?)?!?\s*:\s*\S", _I)
 _TYPED = Pattern(rf"`{TYPE}(?:\([\w-]+\))?!?:?`")
 _TEMPLATE = Pattern(r"<type>|\btype\(scope\)|\btype: |\[type\]|\{type\}|`type")
@@ -132,13 +135,13 @@ _FORMAT = Pattern(
 )
 
 
-def shape_params(text: str, raw: str, spans: int, known: dict[str, object]) -> dict[str, object]:
+def shape_params(text: str, raw: str, spans: list[str], known: dict[str, object]) -> dict[str, object]:
     """The `commit-format` parameters that a statement about commit messages gives.
 
     Args:
         text: its words.
         raw: as written, with the addresses of links.
-        spans: how many code spans it has.
+        spans: its code spans.
         known: what else it gives.
     """
     params = known | _conventional(text, spans)
@@ -154,7 +157,7 @@ def shape_params(text: str, raw: str, spans: int, known: dict[str, object]) -> d
     return params or next((dict(asked) for pattern, asked in _OTHERWISE if pattern.search(text)), {})
 
 
-def _conventional(text: str, spans: int) -> dict[str, object]:
+def _conventional(text: str, spans: list[str]) -> dict[str, object]:
     """Whether types stand first, and which are listed as all that are allowed."""
     typed, example = _TYPED.findall(text), _ONE.fullmatch(text)
     if example:
@@ -163,13 +166,20 @@ def _conventional(text: str, spans: int) -> dict[str, object]:
     listed = re.findall(rf"\b{TYPE}\b[,:|`/]", text)
     named = [word for word in _TYPES if re.search(rf"\b{word}\b", text)]
     if not (
-        _TEMPLATE.search(text) or (len(typed) > 1 and 2 * len(typed) >= spans) or len(listed) >= _LISTED_TYPES
+        _TEMPLATE.search(text)
+        or (len(typed) > 1 and 2 * len(typed) >= len(spans))
+        or len(listed) >= _LISTED_TYPES
     ):
         return {}
+    if _OPEN_LIST.search(text):
+        return {"conventional": True}
     all_of_them = len(named) > _LISTED_TYPES or (
         len(named) == _LISTED_TYPES and re.search(r"\b(?:only|allowed|one of|must be|types?)\b", text, _I)
     )
-    return {"conventional": True} | ({"types": named} if all_of_them else {})
+    own = [
+        span.rstrip(":!") for span in spans if re.fullmatch(r"[a-z]+:?", span)
+    ]  # a project has types of its own
+    return {"conventional": True} | ({"types": sorted({*named, *own})} if all_of_them else {})
 
 
 def _prefix(written: str) -> dict[str, object]:

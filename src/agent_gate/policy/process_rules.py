@@ -212,7 +212,8 @@ def _changelog(said: Said) -> Iterator[Ask]:
 
 
 def _paths(said: Said, wanted: Pattern) -> list[str]:
-    named = [*said.spans(), *plain_paths(said.text)]
+    # of `changelog/<category>/` the directory is known
+    named = [re.sub(r"(?<=/)[^/]*<.*", "", span) for span in [*said.spans(), *plain_paths(said.text)]]
     return list(
         dict.fromkeys(
             glob_of(path)
