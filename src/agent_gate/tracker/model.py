@@ -160,7 +160,10 @@ class Tracker(Protocol):
         """What the ids of its issues begin with, without the hyphen."""
 
     def check(self) -> None:
-        """Raise where it cannot be used at all; asked once, before work begins."""
+        """Raise where nobody can use it (not installed, another version); asked once, before work begins.
+
+        One that does not answer now may do so later: no reason to raise.
+        """
 
     def issues(self, ids: Sequence[str] = (), *, closed: bool = True) -> tuple[Issue, ...]:
         """These issues (those that exist), or all; with or without the closed ones."""
