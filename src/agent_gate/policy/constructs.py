@@ -91,4 +91,5 @@ def constructs_in(text: str) -> tuple[Construct, ...]:
 def words_of(constructs: tuple[Construct, ...], text: str) -> list[str]:
     """What a text calls these constructs."""
     numbers = {f"n{CONSTRUCTS.index(construct)}" for construct in constructs}
-    return [match[0] for match in _named().finditer(text) if match.lastgroup in numbers]
+    found = _named().finditer(text) if numbers else ()
+    return [match[0] for match in found if match.lastgroup in numbers]

@@ -132,7 +132,7 @@ def _commands(said: Said) -> Iterator[Draft]:
     mentions = find_mentions(said.statement)
     kept: list[Draft] = []
     for index, mention in enumerate(mentions):
-        found = _condition(said, _own_words(said, mentions, index), _directory(said, mention.command))
+        found = _condition(said, _own_words(said, mentions, index), mention.command)
         draft = _command(said, mention, mentions[:index], found)
         other = next((k for k in reversed(kept) if k.enforced), None)
         if draft.enforced and other and is_alternative(mention, mentions[index - 1]):
@@ -213,7 +213,7 @@ def _is_required(statement: Statement) -> bool:
     return statement.form is Form.SHELL and bool(_EACH_PASSES.search(" ".join(statement.lead.split())))
 
 
-def _condition(said: Said, words: str, directory: str) -> tuple[str, tuple[str, ...]]:
+def _condition(said: Said, words: str, command: Command) -> tuple[str, tuple[str, ...]]:
     """What must have changed for a command: in its own words, its lead-in, or its table's first column."""
     statement = said.statement
     if statement.form is Form.ROW and (found := _condition_of_row(statement)):
@@ -238,7 +238,8 @@ def _condition(said: Said, words: str, directory: str) -> tuple[str, tuple[str, 
     ):
         spans = re.findall(r"`([^`]+)`", text)
         found = condition(text, spans)
-        if found[0] == "other" and directory and directory.rsplit("/", 1)[-1].lower() in text.lower().split():
+        directory = _directory(said, command) if found[0] == "other" else ""
+        if directory and directory.rsplit("/", 1)[-1].lower() in text.lower().split():
             return "path", (f"{directory}/**",)  # "cd backend", when "backend behaviour" changes
         if found[0]:
             return found
