@@ -40,7 +40,7 @@ from agent_gate.reports import github, json_report, sarif, text
 from agent_gate.repository import RepositoryError, end_running, open_repository
 from agent_gate.running.orphans import adopt_orphans, end_orphans
 from agent_gate.running.sandbox import sandbox_problem
-from agent_gate.running.signals import end_orderly
+from agent_gate.running.signals import end_orderly, ending_has_begun
 from agent_gate.tracker import filing
 from agent_gate.tracker.config import read_tracker_config
 from agent_gate.tracker.find import find_tracker, open_outbox
@@ -255,9 +255,14 @@ class GateRun:
         return decision_key(rule, self._plan)
 
     # ------------------------------------------------------------------ the verdict
+    def pytest_keyboard_interrupt(self) -> None:
+        """The signal that ends this run was heard."""
+        ending_has_begun()
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """End every process, leave the rooms, write the reports (the controller's, under xdist)."""
+        ending_has_begun()
         if self.schedule is not None:
             self.schedule.stop()
         end_running()

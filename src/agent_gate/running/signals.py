@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 
+_AGAIN = 2.0  # seconds
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -27,10 +28,19 @@ def end_orderly() -> None:
         signal.signal(number, _ignore if ignored else _end)
 
 
-def _end(*_: object) -> None:
-    """The first one ends the run; people, `timeout` and service managers send more, into the middle of the ending."""
+def ending_has_begun() -> None:
+    """Nothing breaks into what ends the run, from here on: people, `timeout` and service managers send several signals."""
+    signal.setitimer(signal.ITIMER_REAL, 0)
     for number in _ENDING:
         signal.signal(number, _ignore)
+
+
+def _end(*_: object) -> None:
+    """End the run, once; again and again until that has begun: an exception in a callback or a finalizer is lost."""
+    for number in _ENDING:
+        signal.signal(number, _ignore)
+    signal.signal(signal.SIGALRM, _end)
+    signal.setitimer(signal.ITIMER_REAL, _AGAIN)
     raise KeyboardInterrupt
 
 
