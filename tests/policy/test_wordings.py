@@ -55,6 +55,8 @@ Bugfix PRs include a failing-then-passing test.
 Behavioural changes need tests and docs.
 Cover each branch you add.
 Cover all changed lines, errors included.
+Before you push, verify that the matching unit tests were extended together with the parser.
+Ensure specs for new commands; the fast ones are enough.
 """,
     "docs-updated": """
 Alter the user guide where a flag changes.
@@ -90,6 +92,8 @@ Keep the README up-to-date with setup and usage instructions
 All public API changes require a migration note in `UPGRADING.md`.
 Settings are described in `docs/start.md`; update it when you add one.
 Read the page instead of guessing, and update the page when you change what it describes.
+Check that the affected documentation has been updated to match the new flags.
+`docs/en/` holds the English pages, `docs/ja/` the Japanese ones. Update both when a flag changes.
 """,
     "changelog-updated": """
 Add a changelog entry for user-facing changes.
@@ -112,6 +116,7 @@ Keep CHANGELOG.md current.
 ALWAYS bump the app version and update the changelog when shipping a feature or fix.
 Every pull request that introduces user-facing changes MUST update the CHANGELOG.md file.
 Changes that affect users are documented in `docs/` and `CHANGELOG.md`.
+Each user-visible PR (not tooling, not tests) must include a release note.
 """,
     "commit-format": """
 Prefix commits with the package name, e.g. `core: fix typo`.
@@ -149,6 +154,7 @@ Commit messages: English, concise, prefixed (`feat:`, `fix:`, `docs:`)
 Commit style: imperative, lowercase, no trailing period, max 50 chars.
 Use `feat:`/`fix:`/`chore:` commit prefixes.
 Squash commits; each commit message explains why.
+Mention issue numbers in commits: `Close #42: Words`.
 """,
     "branch": """
 NEVER merge straight into `main`: always open a branch.
@@ -219,6 +225,12 @@ Do not modify skills, plugins or profile directories (`.agent/`, any `SKILL.md`)
 Never change versioning (`lib/version.rb`, `CHANGELOG.md`).
 Never make changes to the release notes in `/docs/releases` unless asked.
 Do not touch `src/api/*.cs` (generated, don't edit).
+Scratch folders such as `.state/`, `tmp/out/` and `.nuxt/` are generated or ignored and must not be committed.
+Never edit files matching `*_pb2.py`.
+Never modify a `GEMINI.md`, it is a link.
+Do not maintain a `HISTORY.md`.
+Do not commit `poetry.lock` changes unless the task is about dependencies.
+`prod.tfvars` - sensitive values (never commit)
 """,
     "no-secrets": """
 Never commit secrets.
@@ -237,6 +249,8 @@ Credentials must come from the environment, never from source files.
 Never put real secrets in the sandbox.
 No hardcoded URLs, keys or passwords.
 .env files are never committed.
+No real passwords in the repository.
+Never generate production credentials.
 """,
     "no-test-tampering": """
 Existing tests must keep passing unmodified.
@@ -300,6 +314,7 @@ Files require ASF license headers.
 - [ ] Add license header to all new files
 Every file starts with `// Copyright ACME`.
 License headers: Apache for the core, Elastic for plugins.
+Copyright: new `.rs` files must begin with the header of `src/lib.rs`.
 """,
     "line-limit": """
 Keep modules small (<300 LOC).
@@ -365,6 +380,12 @@ Never use `dangerouslySetInnerHTML` without sanitising.
 Don't use `math/rand`: use `math/rand/v2`.
 Never use `sleep` in tests.
 Use `APP_ENV`, never `ENV` directly.
+Do not use "star" imports.
+`console.log` in library source is a lint error.
+No tracing helpers: `dd()`, `ray()`
+Use the base pipe (`|>`), not the old pipe (`%>%`).
+Explicit types, not `auto`.
+Parametrise every case: `#[case]`, never a bare `#[test]`.
 """,
     "clean-worktree": """
 All code modifications must have been committed when you hand over.
@@ -587,6 +608,13 @@ Changes outside of `tools/` do not require changesets.
 Update files in `/.changeset` directly, never with the changeset CLI.
 Config in `.formatrc` (`printWidth: 80`)
 Never store sensitive data in data structures.
+Check that tests are written with fixtures.
+Ensure tests for new features pass on your machine.
+`src/api/` - handlers (do not add views here)
+This is about speed, not `latency`.
+A missing `id` is an error.
+After a correction by the user: update the `NOTES.md` with the pattern.
+Run `gen` from `CLAUDE.md`. Other subcommands (`show`, `list`) are read-only and safe to run directly.
 """
 
 
@@ -748,6 +776,31 @@ Immutable: `migrations/0001_init.sql`
             "protected-path:mocks/**",
             "protected-path:*.pb.go",
             "protected-path:migrations/0001_init.sql",
+        ],
+    ),
+    (
+        """## Adding new features
+1. Look at the neighbours
+2. Add tests using the harness
+
+## Branches
+- `docs/*` - documentation updates
+
+## Commit format
+- `[ABC-XXX][area] Description`
+
+## Generated
+When flags change, commit the regenerated `gen/cli.txt`; never edit that file by hand.
+Do not hand-edit generated files: `man/`, `NAMESPACE`.
+Never track `.out/`, and ensure `TOK` is set before rebuilding `index.yaml`.
+""",
+        [
+            "test-per-change",
+            "commit-format",
+            "protected-path:gen/cli.txt",
+            "protected-path:man/**",
+            "protected-path:NAMESPACE",
+            "protected-path:.out/**",
         ],
     ),
 ]

@@ -23,7 +23,7 @@ _ABOUT = Pattern(
     _I,
 )
 _TELLING = Pattern(
-    r"\bimperative\b|\bpresent[- ]tense\b|\bfixup\b|\bprefix\w*\b|\bgitmoji|\bwip\b|\bmerge commits?\b|\bticket\b|\bjira\b",
+    r"\bimperative\b|\bpresent[- ]tense\b|\bfixup\b|\bprefix\w*\b|\bgitmoji|\bwip\b|\bmerge commits?\b|\bticket\b|\bjira\b|\bissue (?:numbers?|ids?|keys?)\b",
     _I,
 )
 _COMMITS = Pattern(r"(?<![-\w])commits?\b(?! (?:hash|sha|id|history|to|and push|your)|/)", _I)
@@ -59,6 +59,9 @@ _COMMITS_TOO = Pattern(
     _I,
 )
 _OF_COMMITS = Pattern(r"\bcommit (?:messages?|title|subject)|(?<!conventional )\bcommits\b", _I)
+_BRACKETED = Pattern(
+    r"\W*`\[(?=[\w -]*[A-Za-z])[\w -]+\](?:\[[\w -]+\])?:? [^`]*(?:Desc|desc|Summ|summ|Title|title|\.\.\.)[^`]*`"
+)  # "`[area] Title`"
 _REQUESTS = Pattern(r"pull request|\bPRs?\b", _I)
 _NOT = Pattern(
     r"\b(?:do not|don'?t|don\u2019t|never|no|must not|without|omit|exclude|avoid|remove|not)\b", _I
@@ -134,6 +137,8 @@ def commit_params(said: Said) -> dict[str, object]:
     if about or here or (_COMMITS.search(text) and _TELLING.search(text)):
         params = shape_params(text, said.statement.text, said.spans(), params)
         _forbidden_words(re.sub(r"\([^()`]*\)", " ", text), params, here=here)
+    if not params and _in_commit_section(said) and _BRACKETED.match(text):
+        params = {"pattern": r"\A\[[^\]\n]+\]"}
     return params
 
 

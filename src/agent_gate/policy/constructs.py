@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -84,6 +85,7 @@ def _named() -> Pattern:
 
 def constructs_in(text: str) -> tuple[Construct, ...]:
     """The constructs that a text names, each once, in the order of the text."""
+    text = re.sub(r"[\"\u201c](\w+)[\"\u201d]", r"\1", text)  # "star" imports
     found = (CONSTRUCTS[int((match.lastgroup or "n0")[1:])] for match in _named().finditer(text))
     return tuple(dict.fromkeys(found))
 

@@ -27,7 +27,7 @@ _HARD_CLAUSE = Pattern(
 )
 _CONFIDENTIAL = r"\b(?:secrets?|credentials?|api[- ]?keys?|passwords?|(?:access |auth |api |private )tokens?|tokens\b(?! (?:used|per|left|in the prompt))|private keys?|sensitive (?:data|information|values?)|PII|service account keys?)\b|`?\.env(?:\.\w+)?\b"
 _SECRETS = Pattern(
-    rf"(?:\b(?:do not|don'?t|don\u2019t|never|no|must not|avoid)\b[^.;]{{0,50}}?\b(?:commit\w*|hard-?cod\w*|check(?:ing)? in|push\w*|stor\w+|embed\w*|includ\w+|add\w*|put\w*|plac\w+|leak\w*|paste|writ\w+|introduc\w+|track|expose)\b(?:(?!\bwithout\b)[^.;]){{0,160}}?(?:{_CONFIDENTIAL}))|(?:\bno (?:hard-?coded )?(?:{_CONFIDENTIAL})[^.;]{{0,30}}\b(?:in|committed|hard)\b)|\bno hard-?coded (?:{_CONFIDENTIAL})|(?:(?:{_CONFIDENTIAL})[^.;]{{0,40}}\b(?:must never|must not|never|should never|should not|not)\b[^.;]{{0,20}}\b(?:committed|checked in|hard-?coded|in (?:the )?(?:repo|code|source|git)))|(?:{_CONFIDENTIAL})[^.;]{{0,60}}\b(?:never|not) (?:from|in) (?:the )?(?:source|code|repo|files)|\bkeep (?:all )?(?:{_CONFIDENTIAL})[^.;]{{0,30}}\bout of\b",
+    rf"(?:\b(?:do not|don'?t|don\u2019t|never|no|must not|avoid)\b[^.;]{{0,50}}?\b(?:commit\w*|hard-?cod\w*|check(?:ing)? in|push\w*|stor\w+|embed\w*|includ\w+|add\w*|put\w*|plac\w+|leak\w*|paste|writ\w+|introduc\w+|track|expose|generate)\b(?:(?!\bwithout\b)[^.;]){{0,160}}?(?:{_CONFIDENTIAL}))|(?:\bno (?:(?:hard-?coded|real|actual|live|production|plain-?text) )*(?:{_CONFIDENTIAL})[^.;]{{0,30}}\b(?:in|committed|hard)\b)|\bno hard-?coded (?:{_CONFIDENTIAL})|(?:(?:{_CONFIDENTIAL})[^.;]{{0,40}}\b(?:must never|must not|never|should never|should not|not)\b[^.;]{{0,20}}\b(?:committed|checked in|hard-?coded|in (?:the )?(?:repo|code|source|git)))|(?:{_CONFIDENTIAL})[^.;]{{0,60}}\b(?:never|not) (?:from|in) (?:the )?(?:source|code|repo|files)|\bkeep (?:all )?(?:{_CONFIDENTIAL})[^.;]{{0,30}}\bout of\b",
     _I,
     ("secret", "credential", "key", "password", "token", "sensitive", "pii", ".env"),
 )
@@ -53,7 +53,7 @@ _NOT_DEPENDENCY = Pattern(
     _I,
 )
 _LICENSE = Pattern(
-    r"\b(?:licen[cs]e|copyright|spdx|apache(?:-2\.0| 2\.0)?|mit|bsd|mpl)\b[^.;]{0,30}?\b(?:headers?|notice|preamble|identifier|banner|comment)\b|\bfiles?\b[^.;]{0,30}\b(?:starts?|begins?) with\b[^.;]{0,20}\b(?:copyright|licen[cs]e|spdx)|\bSPDX-License-Identifier\b|\bcopyright header\b|\bfile headers?\b[^.;]{0,20}\blicen[cs]e",
+    r"\b(?:licen[cs]e|copyright|spdx|apache(?:-2\.0| 2\.0)?|mit|bsd|mpl)\b[^.;]{0,30}?\b(?:headers?|notice|preamble|identifier|banner|comment)\b|\bfiles?\b[^.;]{0,30}\b(?:starts?|begins?) with\b[^.;]{0,20}\b(?:copyright|licen[cs]e|spdx)|^\W*(?:copyright|licen[cs]e)\b[^.;]{0,20}:[^;]{0,80}\bheader\b|\bSPDX-License-Identifier\b|\bcopyright header\b|\bfile headers?\b[^.;]{0,20}\blicen[cs]e",
     _I,
     ("licen", "copyright", "spdx", "apache", "mit", "bsd", "mpl"),
 )

@@ -102,6 +102,8 @@ def _others() -> tuple[Pattern, ...]:
         (rf"(?:{_CHANGES}|(?<!{_IT} )\bchanges\b)(?<!{_IT} changes)[^;]{{0,20}}?\b(?:go|goes|belongs?|(?:is|are|be) (?:recorded|noted|documented|listed|tracked|logged|reflected|described))\b (?:in|into|under|to)\b[^;]{{0,15}}{_IT}", ("go", "belong", "is ", "are ", "be ")),
         (rf"\bwithout\b[^;,]{{0,30}}{_IT}[^;]{{0,20}}\b(?:will not|won't|are not|is not|isn't|aren't|cannot|rejected|incomplete|must not)\b", ("without",)),
         (rf"\b(?:we|reviewers|maintainers) (?:\w+ )?(?:expect|require|want|need)\b[^;]{{0,30}}{_IT}", ("expect", "require", "want", "need")),
+        (rf"\b(?:ensure|make sure|verify|check|confirm)\b(?: that)? [^;]{{0,60}}?{_IT}[^;]{{0,60}}?\b(?:is|are|was|were|ha(?:s|ve) been|gets?)\b (?:\w+ )?(?:updated|added|extended|adjusted|adapted|revised|written(?! (?:in|with|using|as)\b))\b", ("ensure", "make sure", "verify", "check", "confirm")),
+        (rf"{_ORDERED}(?:ensure|require|expect)\s+(?:(?!{_PREPOSITION})[\w-]+ ){{0,3}}?{_IT} (?:for|cover\w*|exists? for|accompany\w*) (?:\w+ ){{0,3}}?{_CHANGES}(?![^;]*\b(?:pass|run)\w*\b)", ("ensure", "require", "expect")),
         (rf"\b(?:don'?t|do not|never) forget\b[^;]{{0,30}}{_IT}", ("forget",)),
         (rf"^\W*{_IT}\W{{1,4}}(?:always |please )?(?:add|update|extend|include|required|mandatory)\b", ("add", "update", "extend", "include", "required", "mandatory")),
         (rf"{_ENTRY}(?:I(?:'ve| have)|we have) (?:added|updated|written)\b[^;]{{0,40}}{_IT}", ("i've", "i have", "we have")),
@@ -111,7 +113,7 @@ def _others() -> tuple[Pattern, ...]:
         (rf"(?:\b(?:mandatory|obligatory)\b|^\W*required:)[^;]{{0,40}}{_IT}", ("mandatory", "obligatory", "required:")),
         (rf"{_NO}[^;]{{0,70}}\bwithout\b[^;,]{{0,50}}{_IT}", ("without",)),
         (rf"{_CHANGES}[^;]{{0,30}}(?:\u2192|->|=>|\u21d2|=|\|)[^;]{{0,50}}{_IT}", ("\u2192", "->", "=", "|", "\u21d2")),
-        (rf"\b(?:keep|maintain|ensure|leave|make sure)\b[^;]{{0,50}}?{_IT}[^;]{{0,60}}?{_STATE}|\bkeep\b[^;]{{0,40}}?{_STATE}[^;]{{0,40}}{_IT}", ("keep", "maintain", "ensure", "leave", "make sure")),
+        (rf"\b(?:keep|maintain|ensure|leave|make sure)\b[^;]{{0,70}}?{_IT}[^;]{{0,60}}?{_STATE}|\bkeep\b[^;]{{0,40}}?{_STATE}[^;]{{0,40}}{_IT}", ("keep", "maintain", "ensure", "leave", "make sure")),
     )  # fmt: skip
     return tuple(Pattern(form, _I, hints) for form, hints in forms)
 

@@ -32,6 +32,7 @@ _COMMENT = Pattern(r"(?://|#|/\*|<!--)[@\s]*[A-Za-z]")
 _SAID = Pattern(
     r"(?!.*\b(?:import|export|let|const|var|class|def|fn)\b)[a-z\d]+(?: [a-z\d]+){2,}"
 )  # words, not code
+_OPERATOR = Pattern(r"%[^\s%\w]{1,4}%|\|>|<<-")  # that nothing else is written with
 _OPEN = Pattern(r"\((?:\.\.\.|…|)\)$")  # a call with any arguments
 _ATTRIBUTE = Pattern(r"#!?\[(\w+)\((\w+)\)\]")
 _CHANGE = r"\s*(?:\.(?:append|insert|extend|add|remove|pop|push|unshift|shift|splice|clear|update|set|setdefault|delete|put)\w*\s*\(|(?:\[[^\]]*\])?\s*[-+|&*]?=(?!=))"
@@ -46,6 +47,7 @@ def is_code(span: str, *, imported: bool = False) -> bool:
     """
     if (
         span in {"eval", "exec"}
+        or _OPERATOR.fullmatch(span)
         or _ABSOLUTE.fullmatch(span)
         or (imported and (_WILDCARD.fullmatch(span) or _is_module(span)))
     ):

@@ -118,7 +118,7 @@ _OTHERWISE: tuple[
     ),
     (
         Pattern(
-            r"^(?=.*\bcommits?\b).*\b(?:reference|include|mention|link|prefix|start|begin)\w*\b[^.;]{0,40}\b(?:issue|ticket|jira)\b",
+            r"^(?!.*\b(?:not|never|no|without|avoid)\b|.*n['\u2019]t\b)(?=.*\bcommits?\b).*\b(?:reference|include|mention|link|prefix|start|begin)\w*\b[^.;]{0,40}\b(?:issue|ticket|jira)\b",
             _I,
             ("issue", "ticket", "jira"),
         ),

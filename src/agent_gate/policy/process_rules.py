@@ -45,7 +45,7 @@ _DOCUMENTED = Pattern(
     _I,
 )
 _NOT_DOCS = Pattern(
-    rf"\b{_NEVER} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch|includ)\w* (?:(?!\bwithout\b)(?:[^.;]|\.(?=\w))){{0,40}}{DOCS.noun}|\bdocstrings?\b|\b(?:verifies|validates|checks that)\b|\b(?:see|refer to|read|consult|review|follow|per|according to|described in|(?<!be )documented in) (?:(?!\bmust\b|\bshould\b)[^;,]){{0,50}}{DOCS.noun}|(?:\bnot|n['\u2019]t) (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b|\bskip\b|^\W*read\b(?!.*\band (?:also )?update\b)|^\W*(?:this|it|the \w+) (?:ensures?|keeps?|means)\b|\bonly (?:create|add|write)\b|\b(?:needs?|requires?|must have) (?:an? )?doc comments?\b|\bdocs? PRs?\b|\b(?:functions?|methods?|class(?:es)?|helpers?|modules?|members|structs?|types?)\b[^;]{{0,30}}\b(?:requires?|needs?|(?:must|should) have)\b (?:\w+ )?doc|\brun the following\b",
+    rf"\b{_NEVER} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch|includ)\w* (?:(?!\bwithout\b)(?:[^.;]|\.(?=\w))){{0,40}}{DOCS.noun}|\bdocstrings?\b|\b(?:verifies|validates|checks that)\b|\b(?:see|refer to|read|consult|review|follow|per|according to|described in|(?<!be )documented in) (?:(?!\bmust\b|\bshould\b)[^;,]){{0,50}}{DOCS.noun}|(?:\bnot|n['\u2019]t) (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b|\bskip\b|^\W*read\b(?!.*\band (?:also )?update\b)|^\W*(?:this|it|the \w+) (?:ensures?|keeps?|means)\b|\bonly (?:create|add|write)\b|\b(?:needs?|requires?|must have) (?:an? )?doc comments?\b|\bdocs? PRs?\b|\b(?:functions?|methods?|class(?:es)?|helpers?|modules?|members|structs?|types?)\b[^;]{{0,30}}\b(?:requires?|needs?|(?:must|should) have)\b (?:\w+ )?doc|\brun the following\b|\b(?:corrections?|feedback|session)\b[^;,]{{0,20}}\buser\b",
     _I,
 )
 _CHANGELOG_PATH = Pattern(r"change-?log|changesets?|(?:^|/)\.?changes?(?:/|\.|$)|news|history|release", _I)
@@ -75,12 +75,17 @@ _OF_A_CHANGE = Pattern(  # what introduces the steps of a change: "when you impl
     r"\b(?:when(?:ever)?|if|after|for|to)\b[^:]{0,40}?\b(?:implement|add|chang|modif|fix|creat|develop|build|mak|introduc|refactor)\w*\b(?![^:]*\b(?:tests?|docs|documentation|specs?)\b)[^:]*:\W*$",
     _I,
 )
+_CHANGING = Pattern(  # heads the steps of any change: "Adding new features"
+    r"\W*(?:\d+\W+)?(?:add|implement|mak|develop|build|creat|fix)ing (?:an? |new |code )*(?:features?|functionality|changes|bugs)\W*$",
+    _I,
+)
 _STEP = Pattern(r"\W*(?:write|add|create|update|extend|include)\w* (?:[\w-]+ ){0,3}?tests?\b", _I)
 _KEPT = Pattern(
     r"\bkeep (?:this|that) (?:file|document|page|guide)\b[^;]{0,40}?\b(?:up[- ]to[- ]date|current|in sync|accurate)\b",
     _I,
 )
 _LABELLED = Pattern(r"[\w /&()-]{1,40}:\s*`([^`]+)`\W*")  # "Update the docs: `make toc`" is about a command
+_BRANCHES = Pattern(r"\bbranch(?:es|ing)?\b", _I)  # "`docs/*`: documentation updates" names one
 _SKILLS = Pattern(r"\b(?:skills|subagents)\b", _I)
 _DESCRIBED = Pattern(r"\b(?:will|automatically)\b[^.]*:\s*$", _I)  # "the workflow will:"
 _AT_RELEASE = Pattern(
@@ -92,7 +97,8 @@ _FIRST_CLAUSE = Pattern(
     _I,
 )
 _UPDATE_IT = Pattern(
-    r"(\W*(?:please |always |and )?(?:update|revise|extend|sync|keep)) (?:it|them|that (?:page|file))\b", _I
+    r"(\W*(?:please |always |and )?(?:update|revise|extend|sync|keep)) (?:it|them|both|that (?:page|file))\b",
+    _I,
 )
 _IN_CODE = Pattern(r"\b(?:doc ?strings?|\w*doc comments?|jsdoc|javadoc|kdoc|rustdoc)\b", _I)
 
@@ -116,6 +122,7 @@ def _is_no_demand(said: Said) -> bool:
         _TYPE_OF_COMMIT.match(said.text)
         or (_SKILLS.search(said.heading) and said.text.startswith("`"))
         or _DESCRIBED.search(said.statement.lead)
+        or (_BRANCHES.search(said.heading) and said.text.startswith("`"))
     )
 
 
@@ -132,7 +139,10 @@ def _changed_files(said: Said, ask: Ask) -> tuple[str, ...]:
 
 def _tests(said: Said, text: str) -> Iterator[Ask]:
     bare = re.sub(r"\([^()]*\)", " ", text)
-    if _OF_A_CHANGE.search(said.statement.lead) and (step := _STEP.match(bare)):
+    of_a_change = _OF_A_CHANGE.search(said.statement.lead) or any(
+        map(_CHANGING.match, said.statement.headings[-1:])
+    )
+    if of_a_change and said.statement.form is Form.ITEM and (step := _STEP.match(bare)):
         bare = f"{step[0]} for every change"  # whatever the step says of how
     named = _is_boxed(said) and is_name_of(bare, TESTS)
     asked = named or demanded(bare, TESTS) or _TESTED.search(bare) or _TESTS_FIRST.search(bare)
@@ -190,7 +200,7 @@ def _changelog(said: Said) -> Iterator[Ask]:
         return
     if (
         not (entry or boxed or demanded(text, CHANGELOG))
-        or _NOT_CHANGELOG.search(text)
+        or _NOT_CHANGELOG.search(re.sub(r"\([^()`]*\)", " ", text))
         or _AT_RELEASE.search(text)
     ):
         return

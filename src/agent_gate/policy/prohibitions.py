@@ -24,7 +24,7 @@ _ANY_MARK = r"[\ue100-\ue1ff]"
 _LIST = r"(?i)`[^`]+`(?:(?:,? ?(?:or|and|nor|/)?|,)\s*`[^`]+`)*"
 NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|may not|cannot|no|(?<!to )avoid|without|zero|free of)\b"
 BANNED = (
-    r"(?:\b(?:is|are) (?:strictly |explicitly |absolutely |also )?(?:forbidden|prohibited|banned|not allowed|disallowed|not permitted|off[- ]limits|never (?:allowed|acceptable))\b"
+    r"(?:\b(?:is|are) (?:strictly |explicitly |absolutely |also )?(?:forbidden|prohibited|banned|not allowed|disallowed|not permitted|off[- ]limits|never (?:allowed|acceptable)|an? (?:\w*lint(?:er|ing)?|ruff|clippy|biome|checkstyle|rubocop|ci) (?:error|violation|failure))\b"
     r"|\b(?:must|should|may) (?:not|never) (?:be used|be added|be called|be imported|be introduced|be committed|appear|occur)\b)"
 )
 INSTEAD = r"(?:\buse\b[^.;`]{0,60}?(?:\binstead of|\brather than|,? (?:and )?(?:not|never)(?! (?:just|only|merely|use)\b)))"
@@ -57,7 +57,7 @@ _HINTS = {  # of which a text must hold one to have the form
     "example": (" not ",),
     "before": ("instead of",),
     "replaced": ("replace", "substitute", "swap", "migrate", "switch", "move "),
-    "banned": ("forbidden", "prohibited", "banned", "allowed", "permitted", "off-limits", "off limits", "acceptable", " not ", " never "),
+    "banned": ("forbidden", "prohibited", "banned", "allowed", "permitted", "off-limits", "off limits", "acceptable", " error", "violation", "failure", " not ", " never "),
     "label": ("forbidden", "prohibited", "banned", "disallowed"),
     "forbids": ("forbid", " ban", "disallow", "prohibit", "reject"),
 }  # fmt: skip
@@ -91,10 +91,11 @@ def _forms() -> dict[str, Pattern]:
         "done": rf"\b(?:do not|don'?t|don\u2019t|never|must not) {_M}",  # "don't `unwrap()`"
         "changed": rf"{NO}{_ADVERBS} {_CHANGES}(?:,? (?:or|and) \w+)?\s+(?:the )?{_M}",
         # where a clause begins: "no M", "never raw M"
-        "none": rf"(?:^|[;:\u2013\u2014|] ?|\((?=(?:no|never) [\ue100-\ue1ff]\))|^\W*(?:[\w ]{{1,30}}:\W*)?(?:use|prefer|write|keep|always|only|no|never|do not|all|every)\b[^.]*[,(-] ?|\b(?:with|and|but) )\W*(?:absolutely |strictly |please )?(?:(?:no|zero) {_LISTED}|(?:no|never|zero|avoid) (?:(?:any|raw|plain|bare|new|direct|inline|explicit|manual|global|more|ad-hoc|untyped|blanket|implicit|use of|usage of) )*(?:{_CARRIER})?){_M}",
-        "instead": rf"{_BEGINS}(?:\w+ )?(?P<verb>us(?:e|ing)|import|call|writ(?:e|ing)|throw|rais(?:e|ing)|return|choose|rely on|stick to)\b[^.;\u2013\u2014]{{0,120}}?(?:\binstead of|\brather than|\bin place of|(?:,|\(|{_ANY_MARK}(?: \w+)?) ?\(?(?:and )?(?:not|never|over)(?! (?:just|only|merely|use|all)\b))\s+{_OBJECT}",
+        "none": rf"(?:^|[;:\u2013\u2014|] ?|\((?=(?:no|never) [\ue100-\ue1ff]\))|^\W*(?:[\w ]{{1,30}}:\W*)?(?:use|prefer|write|keep|always|only|no|never|do not|all|every)\b[^.]*[,(-] ?|\b(?:with|and|but) )\W*(?:absolutely |strictly |please )?(?:(?:no|zero) {_LISTED}|no (?:[\w-]+ ){{0,3}}(?:functions|calls|imports|helpers|statements|apis|libraries|packages|types|keywords|macros|methods): |(?:no|never|zero|avoid) (?:(?:any|raw|plain|bare|new|direct|inline|explicit|manual|global|more|ad-hoc|untyped|blanket|implicit|use of|usage of) )*(?:{_CARRIER})?){_M}",
+        "instead": rf"{_BEGINS}(?:\w+ )?(?P<verb>us(?:e|ing)|import|call|writ(?:e|ing)|throw|rais(?:e|ing)|return|choose|rely on|stick to)\b[^.;\u2013\u2014]{{0,120}}?(?:\binstead of|\brather than|\bin place of|(?:,|\(|{_ANY_MARK}\)?(?: \w+)?) ?\(?(?:and )?(?:not|never|over)(?! (?:just|only|merely|use|all)\b))\s+{_OBJECT}",
         "by": rf"(?:{NO}|\b(?:rather than|instead of))\s+(?:just |simply )?(?:suppress|silenc|hid|mut|mask|bypass|ignor|skip|disabl|swallow|cast|wrap|work|paper|solv|fix|block|log|format|pars|serializ|test|assert|fetch|sleep|poll|wait|concatenat|quer|validat|iterat|loop|print|debug|styl)\w* (?:[\w-]+ ){{0,5}}?(?:with|via|through|using|by adding) {_QUALIFIED}{_M}",  # "rather than silencing it with M"
-        "pair": rf"^\W*{_ANY_MARK}(?: for [^.;,]{{1,40}})?,? (?:and )?(?:not|never)\s+{_M}",  # "M for durations, not M"
+        # "M for durations, not M", "explicit types, not M", "… \u2014 M, never a bare M"
+        "pair": rf"(?:^\W*{_ANY_MARK}|^[\s*_]*(?:(?!(?:is|are|was|has|this|it)\b)[\w-]+ ?){{1,3}}(?=,)|[:\u2013\u2014] {_ANY_MARK})(?: for [^.;,]{{1,40}})?,? (?:and )?(?:not|never)\s+(?:an? )?(?:(?:bare|plain|raw) )?{_M}",
         "example": rf"^\W*(?:use|import|write|call)\b.*\((?:e\.g\.,? )?{_ANY_MARK},? not {_M}\)",
         "before": rf"{_BEGINS}instead of {_OBJECT}(?P<rest>[^.;]{{0,30}}?),? (?P<verb>use|write|call|import|prefer|reach)\b",
         "replaced": rf"{_BEGINS}(?:replace|substitute|swap(?: out)?|(?:migrate|switch|move) (?:away )?from)\s+(?:[\w-]+ ){{0,3}}?{_M}(?P<rest>(?: [\w-]+){{0,3}}?) (?:with|by|to|for)\b(?! (?:your|the (?:actual|real|name)|an? (?:actual|real)|actual|real|its)\b)",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _I = ANY_CASE
 _NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|cannot|can'?t|may not|no|not be|avoid|ask (?:\w+ ){0,3}?before|(?:get|obtain) (?:\w+ ){0,2}?(?:approval|permission) before)\b"
-_EDIT = r"(?<!auto-)\b(?:mak(?:e|ing) changes to|edit(?:ed|ing)?|modif(?:y|ied|ying)|touch(?:ed|ing)?|chang(?:e|es|ed|ing)|alter\w*|updat\w+|delet\w+|remov\w+|renam\w+|overwrit\w+|commit\w*|check(?:ed)? in|writ(?:e|ing|ten) to|add\w*|creat(?:e|ing)|hand[- ]?edit\w*|hand-?(?:modif|writ)\w+|committed|stage|format|refactor|reformat)\b"
+_EDIT = r"(?<!auto-)\b(?:mak(?:e|ing) changes to|edit(?:ed|ing)?|modif(?:y|ied|ying)|touch(?:ed|ing)?|chang(?:e|es|ed|ing)|alter\w*|updat\w+|delet\w+|remov\w+|renam\w+|overwrit\w+|commit\w*|check(?:ed)? in|writ(?:e|ing|ten) to|add\w*|creat(?:e|ing)|hand[- ]?edit\w*|hand-?(?:modif|writ)\w+|committed|track(?:ed|ing)?|maintain|stage|format|refactor|reformat)\b"
 _PROTECT = Pattern(rf"{_NO}[^.;`]{{0,60}}?(?:`git )?{_EDIT}(?:,? (?:(?:or|and) )?{_EDIT})*", _I)
 _GENERATED = Pattern(
     r"\b(?:auto-?(?:matically )?[- ]?generated|generated|vendored|read-?only|immutable|third[- ]party|machine-generated)\b",
@@ -28,11 +28,11 @@ _KEEP_OFF = Pattern(
     _I,
 )
 _INSTEAD = Pattern(
-    r"[,;\u2013—]\s*(?:and )?(?:instead|use|run|edit|rather|regenerate|update|change|modify|make|always)\b|\binstead[ ,:]|\b(?:regenerate|run|use|rerun|edit) (?:it |them |the )?(?:with|via|through|by|`)|\s[\u2013—-]\s(?:use|run|edit|regenerate|instead)|\b(?:without|unless|except|until|directly in|from|such as when|by hand; edit)\b",
+    r"[,;\u2013—]\s*(?:and )?(?:instead|use|run|edit|rather|regenerate|update|change|modify|make|always|ensure|keep|prefer|set)\b|\binstead[ ,:]|\b(?:regenerate|run|use|rerun|edit) (?:it |them |the )?(?:with|via|through|by|`)|\s[\u2013—-]\s(?:use|run|edit|regenerate|instead)|\b(?:without|unless|except|until|directly in|from|such as when|by hand; edit)\b",
     _I,
 )
 _FILE_WORDS = word_set(
-    "the any existing file files anything in under inside within of directly manually by hand to or and code content contents generated auto-generated auto "
+    "a an the any existing file files matching named called runtime temporary anything in under inside within of directly manually by hand to or and code content contents generated auto-generated auto "
     "vendored either these this protected like such as root edit modify change changes changing create creating suggest editing modifying delete remove touch touching rename move commit "
     "committed all test tests snapshot snapshots your local build artifacts from dependencies scripts config configuration lock lockfile lockfiles folder directory dir migration migrations "
     "fixtures third-party vendor applied notably especially particularly including namely everything anything whatever eg its our source project committing deleting"
@@ -78,8 +78,16 @@ _PLACED = Pattern(  # "generated translations under `docs/ja`"
     ANY_CASE,
 )
 _FILE_WORDS_AFTER = Pattern(
-    r"[`\"')*\s]*(?:$|[.,;:(\u2013—-]|(?:files?|director(?:y|ies)|folders?|dirs?|contents?|code|by hand|manually|directly|unless|without|or|and|if|when|as|is|are|must|should|itself|outside|except|under|in|for|to|yourself|at all|because|since|by|artifacts|here|ever|lockfiles?|modules?|snapshots?|fixtures?|tree|path)\b)",
+    r"[`\"')*\s]*(?:$|[.,;:(\u2013—-]|(?:files?|director(?:y|ies)|folders?|dirs?|contents?|code|by hand|manually|directly|unless|without|or|and|if|when|as|is|are|must|should|itself|outside|except|under|in|for|to|changes|diffs|yourself|at all|because|since|by|artifacts|here|ever|lockfiles?|modules?|snapshots?|fixtures?|tree|path)\b)",
     ANY_CASE,
+)
+_ABOUT_ENTRY = Pattern(  # "`keys.tf` - sensitive (never commit)" forbids to change what the entry is about
+    rf"\W*(`[^`]+`)\W*\s[\u2013\u2014-]\s[^`]*?{_NO} (?:ever |directly )?{_EDIT}(?:,? (?:or|and) {_EDIT})?(?: (?:it|this|by hand|manually|directly))?(?=\W*$|[.,;)]|\s[\u2013\u2014-]\s)",
+    _I,
+)
+_SUCH_FILES = Pattern(  # "working folders such as"
+    r"\W*(?:[\w-]+ ){0,3}(?:files|director(?:y|ies)|folders|artifacts|outputs?|caches) (?:such as|like|including|e\.g\.),?\W*",
+    _I,
 )
 _THAT_FILE = Pattern(
     r"\b(?:changes|anything|files) here\b|\b(?:that|this|the|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:edit|modify|touch|change|hand-edit)(?: or \w+)? (?:it|them|these)\b|\b(?:edit|touch|change|commit|add) (?:either|both|any of them)\b|\b(?:by hand|manually|directly)\b|\b(?:edit|modify|touch)\W*$",
@@ -96,6 +104,11 @@ _GENERATED_FILES = Pattern(
 )
 _CHANGELOG = Pattern(rf"{_EDIT} (?:to )?(?:the |our |any )?(?:`?change ?logs?\b)", _I)
 _MAKES = Pattern(r"\b(?:generates|writes|produces|creates|emits)\b", _I)
+_RESULT = Pattern(r"\b(?:re-?)?generated (?:\w+ )?(`[^`]+`)", _I)
+_READS = Pattern(  # "the other subcommands are read-only" is about no files
+    r"\b(?:(?:sub)?commands?|tools?|operations?|endpoints?|quer(?:y|ies)|calls?|methods?)\b[^.;]{0,80}\bread-only\b",
+    _I,
+)
 _MAKER = Pattern(r"\b(?:via|by|from|with|using|through)\b")
 
 
@@ -114,7 +127,7 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
     forbids = _PROTECT.search(text)
     banned = _CHANGES_TO.search(text)
     generated = bool(_GENERATED.search(text))
-    off = bool(_KEEP_OFF.search(text) or _OFF_LABEL.match(text))
+    off = not _READS.search(text) and bool(_KEEP_OFF.search(text) or _OFF_LABEL.match(text))
     if (
         not (forbids or off or banned)
         or (said.soft and not said.follow_up)
@@ -195,6 +208,8 @@ def _forbidden(said: Said, zone: str, *, forbids: bool, named_before: bool) -> l
     paths = _whole_files(zone) if forbids else _paths_in(zone)
     if not paths and forbids and re.match(r"[^`]*\b(?:commit|add)\w*\b[^`]*\bfiles?\b", zone, _I):
         paths = [f"*{span}" for span in re.findall(r"`([^`]+)`", zone) if is_extension(span)]
+    if not paths and forbids and (entry := _ABOUT_ENTRY.match(said.text)):
+        paths = _paths_in(entry[1])
     if not paths and named_before:
         head = _NEGATION.split(said.text, maxsplit=1)[0]
         paths = _named_first(head)
@@ -214,6 +229,8 @@ def _named_before(before: str, *, several: bool) -> list[str]:
     """The paths that "these files" or "it" mean: those that the text before says are made, or the first it names."""
     if _LABEL.fullmatch(before):
         return _paths_in(before)
+    if not several and (result := _RESULT.search(before)):
+        return _paths_in(result[1])
     made = _MAKES.split(before, maxsplit=1)
     if made[1:]:
         return _paths_in(re.sub(r"\([^()]*\)", " ", made[1]))
@@ -228,6 +245,8 @@ def _named_first(head: str) -> list[str]:
     listed = _LISTED_PATHS.search(head)
     if listed and not re.search(r"`", head[: listed.start()]):
         return paths  # "environment files (e.g. `conf/`, `hooks/`) must not …"
+    if _SUCH_FILES.fullmatch(before):
+        return paths
     return paths if set(re.findall(r"[\w-]+", before.lower())) <= _FILE_WORDS else []
 
 
@@ -263,6 +282,7 @@ def _is_directory(path: str) -> bool:
 
 def _paths_in(text: str) -> list[str]:
     spans = [span.strip() for span in re.findall(r"`([^`]+)`", text)]
-    return [path for path in spans if is_path(path) and "<" not in path] or plain_paths(
-        re.sub(r"`[^`]*`", " ", text)
-    )
+    paths = [path for path in spans if is_path(path) and "<" not in path]
+    if paths:  # among them a name that is all capitals is one of a file, too: "`man/`, `NAMESPACE`"
+        return [span for span in spans if span in paths or re.fullmatch(r"[A-Z]{4,}", span)]
+    return plain_paths(re.sub(r"`[^`]*`", " ", text))
