@@ -90,6 +90,14 @@ Use `pytest` to run the test suite.
 When modifying Dart code or other project files: run `dart format .`
 - Ensure `go mod tidy` has been run.
 - After editing `api/x.proto`, run `make generate`.
+Near what a label says of a tool, a case, a service
+- Tests: `pytest`
+- Run the linter: `flake8 src`
+- Tests: `DATABASE_URL=sqlite:///test.db make test`
+- Tests: `SECRET_KEY=test make test`
+- `make test` - starts with the unit tests
+- Run `golangci-lint run`.
+- Format: `buf format -w`
 Timing is no ban
 Do not run the full test suite before the linter is clean. Then run `make test`.
 """
@@ -163,6 +171,27 @@ Names, descriptions and other aims
 - `go build` embeds the version automatically.
 - After editing `api/x.proto`, do not run `make generate`.
 - Ensure the hook at `.githooks/pre-commit` is configured.
+What a label says of a tool
+- Framework: `pytest`
+- **Test runner**: `vitest`
+- Testing library: `jest`
+Cases, services, credentials
+- Lint (if configured): `flake8 src`
+- Types, where available: `mypy src`
+- `make test-cluster` - sets up a cluster and tears it down
+- `make test-db` spins up a throwaway database
+- `make build-image` pushes to the registry
+- `API_TOKEN=$(pass show ci) make test-remote`
+- Tests: `DATABASE_URL=postgres://localhost/app make test`
+- Tests: `ACME_CREDENTIALS=creds.yaml pytest tests`
+- Tests: `go run ./tools/run_tests -backends s3`
+Housekeeping of tools
+- Stale findings: run `golangci-lint cache clean`
+- Run `pre-commit gc` and `pre-commit clean`.
+Files with tests are places
+- Resolver tests: `tests/unit/tools/test_resolver.py`
+- Parser tests: `test/scripts/parser.spec.ts`
+- Proto CI: `buf format` check
 Loops that are no checks
 - Clean: `for d in build dist; do rm -rf "$d"; done`
 - Publish: `for p in packages/*; do npm publish "$p"; done`
@@ -217,3 +246,31 @@ def test_a_generator_is_run_where_every_command_must_pass() -> None:
     lead = "Run each of the following commands and ensure they succeed:"
     assert _enforced(f"{lead}\n\n```sh\nmake generate\nmake lint\n```\n") == ["make generate", "make lint"]
     assert _enforced("Useful commands:\n\n```sh\nmake generate\nmake lint\n```\n") == ["make lint"]
+
+
+def test_what_a_script_covers_is_no_rule_beside_it() -> None:
+    script = "After a change run:\n\n```sh\nscripts/check.sh\n```\n\n"
+    parts = "- `npm test`\n- `npm run lint`\n"
+    for lead in (
+        "The script covers:",
+        "This target runs:",
+        "`scripts/check.sh` includes:",
+        "该脚本必须覆盖\uff1a",
+    ):
+        assert _enforced(f"{script}{lead}\n\n{parts}") == ["scripts/check.sh"]
+    assert _enforced(f"Useful commands include:\n\n{parts}") == ["npm test", "npm run lint"]
+    assert _enforced(f"The gate consists of these steps:\n\n{parts}") == ["npm test", "npm run lint"]
+
+
+def test_a_part_an_image_and_a_rewriting_twin_give_way_to_the_whole() -> None:
+    block = "```sh\nmake test\nmake test-api  # test_api.py only\n```\n"
+    assert _enforced(block) == ["make test"]
+    assert _enforced("```sh\nnpm run build\ndocker build -t x .\n```\n") == ["npm run build"]
+    assert _enforced("```sh\ndocker build -t x .\n```\n") == ["docker build -t x ."]
+    block = "```sh\npnpm format  # Prettier check\npnpm format:write  # Prettier fix\n```\n"
+    assert _enforced(block) == ["pnpm format"]
+
+
+def test_a_generator_below_its_heading_is_none_but_its_check_is() -> None:
+    block = "## Codegen and generated files\n\n```sh\n./scripts/bundle.sh\nmake verify-codegen\n```\n"
+    assert _enforced(block) == ["make verify-codegen"]

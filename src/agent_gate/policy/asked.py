@@ -58,6 +58,9 @@ _FOR_PURPOSE = Pattern(
     _I,
 )
 _ONCE = Pattern(r"\b(?:after|before|when|once) \w+ing \($", _I)  # "after building (`make`), look at it"
+_NAMES_TOOL = Pattern(
+    r"\b(?:frameworks?|runners?|tools?|tooling|toolchain|librar(?:y|ies)|stack|engine|harness)\W*$", _I
+)  # "Framework: `pytest`" says what is used, not what to run
 _NEEDS = Pattern(r"\b(?:needs?|requires?|see|like|created?|installed?|generated?|start\w*)\b", _I)
 ASIDE = Pattern(r"\s*\([^()]*\)")  # what a parenthesis adds to a command ends with it
 
@@ -132,6 +135,8 @@ def bare_is_asked(mention: Mention, before: str) -> bool:
     if re.search(r"[\\/]", mention.command.text) and _ORDERS.fullmatch(plain(before)):
         return True  # "Build: `tools/build.sh`"
     alone = mention.command.use in {Use.TEST, Use.TYPECHECK} or mention.command.text in RUN_ALONE
+    if _NAMES_TOOL.search(before):
+        return False
     if alone and re.search(r"(?::(?:\*\*)?|\|)\s*$", before):
         return True  # of other tools a label only says which one is used
     if mention.command.use in {Use.TEST, Use.TYPECHECK} and _BY_MEANS.search(plain(before)):

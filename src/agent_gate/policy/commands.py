@@ -33,6 +33,10 @@ _HIDDEN = Pattern(
 _UPDATES = Pattern(
     r"(?:\w+_)?(?:UPDATE|REGENERATE|REGEN|BLESS|OVERWRITE|RECORD|REBASELINE)(?:_\w+)?=(?!(?:0|false|no|off)?$)"
 )  # "UPDATE_SNAPSHOTS=1 make test" writes what it would compare with
+_SERVICES = Pattern(
+    r"(?:\w+_)?(?:CREDENTIALS?|TOKEN|API_KEY|ACCESS_KEY|PASSWORD|SECRET)=(?!\W*(?:$|\d|(?:test|dummy|fake|example|none|x+|ci)\b))"
+    r"|\w*(?:URL|DSN|URI)=\W*(?:postgres\w*|mysql\w*|mariadb|mongodb\S*?|rediss?|amqps?)://"
+)  # "DATABASE_URL=postgres://… make test" needs what the variable names
 _HARMLESS = Pattern(
     r"\$\((?:nproc(?: --all)?|pwd|getconf _NPROCESSORS_ONLN|sysctl -n hw\.(?:n|logical|physical)cpu)\)"
 )
@@ -206,8 +210,11 @@ def _step(words: list[str], *, known_only: bool) -> Command | None:
     rewriting = rewrites(program, tasks, arguments, use)
     if use.is_check:
         use = use_with(program, tasks, arguments, use)
-    if use.is_check and any(_UPDATES.match(word) for word in words[: len(words) - len(rest)]):
+    assigned = words[: len(words) - len(rest)]
+    if use.is_check and any(_UPDATES.match(word) for word in assigned):
         use = Use.ACCEPT
+    if use.is_check and any(_SERVICES.match(word) for word in assigned):
+        use = Use.REMOTE
     if use is Use.LINT and rewriting and program not in _HOOK_RUNNERS:
         use = Use.FORMAT
     key = key_of(program, arguments)
@@ -221,6 +228,8 @@ def _is_name(program: str, words: list[str]) -> bool:
     """Whether words may be a mere name: of a tool, of a script as a file, or `go test`, which needs packages."""
     if program == "go" and len(words) == 2:  # noqa: PLR2004 - go and its command
         return words[1] in {"test", "vet"}
+    if words == ["buf", "format"]:
+        return True  # it writes to the terminal
     called = words[0].startswith("./") or (program in _PROGRAMS and bool(_OF_TOOLS.match(words[0])))
     return len(words) == 1 and (not called or program in TASK_RUNNERS)
 

@@ -54,6 +54,7 @@ _EACH_PASSES = Pattern(
     r"\b(?:each|all|every one) of (?:the )?(?:following|these)\b.*\b(?:succeeds?|pass(?:es)?)\b|\b(?:these|the following) (?:\w+ )?(?:commands|checks) must (?:all )?(?:succeed|pass)\b",
     ANY_CASE,
 )
+_ONLY_CHECKS = Pattern(r"(?:\w+ )?checks?(?: (?:only|format\w*|code style))*", ANY_CASE)
 _WHEN = Pattern(r"\bchang|\btouch|\bmodif|\bedit|\bwhen\b|\bif you\b", ANY_CASE)
 _CHANGED = Pattern(r"\b(?:chang|touch|modif|edit)\w*", ANY_CASE)
 
@@ -167,6 +168,8 @@ def _command(
     said: Said, mention: Mention, earlier: Sequence[Mention], found: tuple[str, tuple[str, ...]]
 ) -> Draft:
     statement, command = mention.statement, mention.command
+    if command.use is Use.FORMAT and _ONLY_CHECKS.fullmatch(statement.comment):
+        command = replace(command, rewrites=False)  # whatever its name says
     draft = Draft(Kind.NOT_A_RULE, statement, command.text, command=command, enforced=False)
     when, globs = found
     generator = command.use.generates and (when == "path" or _is_required(statement))

@@ -17,6 +17,7 @@ _ANYWHERE = frozenset({"xcodebuild", "pio", "platformio"})  # their commands may
 _MAVEN = frozenset({"mvn", "mvnw"})
 _CMDLET = Pattern(r"[A-Z][a-z]+-[A-Z]\w+")  # of PowerShell
 _EVALUATING = frozenset({"rscript", "r", "julia"})
+_TEST_FILE = Pattern(r"(?:^|/)test_[^/]*\.\w+$|[._-](?:test|spec)s?\.\w+$")  # named as a place
 _SCRIPTS = (".sh", ".bash", ".ps1", ".cmd", ".bat")
 INTERPRETERS = word_set("python python3 py pypy pypy3 node ruby perl lua julia rscript r")
 
@@ -132,7 +133,7 @@ def _subcommand(
     if not first:
         return (TOOLS.get(program), []) if program in TOOLS else (None, [])
     if program in TOOLS:
-        return TOOLS[program], []
+        return NO_CHECK_ARGUMENTS.get(first, TOOLS[program]), []
     return classify_name(plain[:1]), plain[:1]
 
 
@@ -191,6 +192,8 @@ def _is_script(written: str, arguments: list[str], *, known_only: bool) -> bool:
         return False
     if not known_only or written.endswith(_SCRIPTS):
         return "/" in written or written.endswith(_SCRIPTS)
+    if _TEST_FILE.search(written):
+        return False
     if re.match(r"(?:\./)?(?:\w+/)*(?:bin|scripts?|tools?|hack|dev|ci|\.ci|task|tasks)/[\w.-]+$", written):
         return not re.search(r"\.(?:md|json|ya?ml|toml|txt)$", written)
     return (

@@ -52,6 +52,13 @@ _SECTIONS: tuple[tuple[Pattern, str], ...] = (
         "it stands in a section on using the software",
     ),
 )
+_GENERATING = Pattern(r"\bcode ?-?gen(?:eration)?\b|\bgenerated (?:files?|code|sources?|artifacts?)\b", _I)
+_CONTENTS = Pattern(  # what a script does, not what to run
+    r"(?:\b(?:script|target|command|recipe|task|alias|wrapper)\b|`[^`]*`)(?: (?:must|will|should|also))*"
+    r" (?:covers?|includes?|comprises|consists of|wraps|bundles|expands to|runs?|executes?|performs?)\b[^.:]{0,40}:$"
+    r"|(?:脚本|命令|目标|任务)[^。:\uff1a]*(?:覆盖|包含|包括|执行|运行)[^。]{0,20}[:\uff1a]$",
+    _I,
+)
 _LAYOUT = Pattern(
     r"\b(?:structure|layout|directories|folders|files|architecture|overview|where (?:things|to)|modules|map|organi[sz]ation|key paths|locations?|components|stack|technolog\w+|dependencies|libraries)\b",
     _I,
@@ -61,7 +68,7 @@ _SETUP_SECTION = Pattern(
     _I,
 )
 SINGLE = Pattern(
-    r"\b(?:single|specific|individual|particular|targeted|one) (?:\w+ ){0,3}?(?:test|file|spec|case|package|module|workspace|suite|function|crate|class|component|project|method|target|scenario|example|service|subproject|pkg|hook|rule|linter|director(?:y|ies)|folder|path|feature)\w*|\bonly (?:one|the|a|some)\b[^.]*\btests?\b|\btests? (?:by|matching)\b|\bsubset of\b"
+    r"\b(?:single|specific|individual|particular|targeted|one) (?:\w+ ){0,3}?(?:test|file|spec|case|package|module|workspace|suite|function|crate|class|component|project|method|target|scenario|example|service|subproject|pkg|hook|rule|linter|director(?:y|ies)|folder|path|feature)\w*|\bonly (?:one|the|a|some)\b[^.]*\btests?\b|\w\.(?:py|[jt]sx?|rb|go|rs|php|sh|java|kt) only\b|\btests? (?:by|matching)\b|\bsubset of\b"
     r"|\b(?:specific|particular|given) (?:[\w.]+ )?(?:versions?|platforms?|browsers?|devices?|architectures?|backends?|databases?|environments?)\b|-scoped\b|\baffected\b[^.]*\bonly\b|\b(?:focused|targeted|narrow(?:er)?|filtered)\b|\bfilters? (?:by|to)\b|\bfilter(?:ing)? tests?\b|\bjust (?:one|a|the)\b[^.]*\btests?\b|\bto (?:pass|debug)\b",
     _I,
 )
@@ -110,6 +117,8 @@ def by_section(mention: Mention, use: Use) -> str:
     for heading in headings[-2:]:
         if use is Use.TEST and re.search(r"\btest", heading, _I):
             continue
+        if use in {Use.BUILD, Use.OTHER} and _GENERATING.search(heading):
+            return "it stands in a section on what is generated"
         for pattern, reason in _SECTIONS:
             if pattern.search(heading):
                 return reason
@@ -169,6 +178,8 @@ def by_lead(statement: Statement, *, rewrites: bool) -> str:
             return "example of what not to do"
         if INNER_LOOP.search(lead):
             return "for quick feedback"
+        if _CONTENTS.search(lead):
+            return "description of what another command runs"
         if _ANOTHER_AIM.match(lead):
             return "a way to something else"
         if re.search(r"\b(?:for example|example|e\.g\.)(?!s)[^.]*:$", lead, _I) and not re.search(

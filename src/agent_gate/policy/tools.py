@@ -84,7 +84,8 @@ CHECKED_THINGS = word_set("deps dependencies generate generated gen codegen hook
 NO_CHECK_ARGUMENTS = by_word(
     SETUP="install sync init setup login auth plugins update upgrade self-update uninstall",
     SERVER="serve watch server",
-    INSPECT="help version list",
+    INSPECT="help version list linters",
+    DELETE="cache clean gc",
 )
 
 # Words that say what is checked.

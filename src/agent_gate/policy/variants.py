@@ -20,6 +20,7 @@ _ANOTHER_WAY = Pattern(
     r"\b(?:verbose\w*|re-?run\w*|includ(?:e|es|ing)|faster|quiet\w*|flaky|fail[- ]fast|first failure|output|parallel)\b",
     ANY_CASE,
 )
+_IMAGES = frozenset({"docker", "podman"})
 _HOOKS = frozenset({"pre-commit", "prek"})
 
 
@@ -58,6 +59,9 @@ def plain_builds(drafts: list[Draft]) -> list[Draft]:
     def reason(draft: Draft) -> str:
         if draft.kind is not Kind.BUILD or not draft.command or not _qualified(draft):
             return ""
+        of_code = next((d for d in builds if d.command and d.command.family not in _IMAGES), None)
+        if draft.command.family in _IMAGES and of_code and draft.strength <= of_code.strength:
+            return f"an image of what `{of_code.value}` builds"
         for other in builds:
             if _with_more_options(draft, other):
                 return f"a variant of the build `{other.value}`"
