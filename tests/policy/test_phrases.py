@@ -251,6 +251,11 @@ def test_what_is_said_of_some_branches_does_not_block_others() -> None:
     assert (some.severity, every.severity) == (Severity.FOLLOW_UP, Severity.BLOCK)
 
 
+def test_a_page_of_the_specs_is_a_spec_and_no_page_of_the_docs() -> None:
+    (rule,) = asked("Update the page in `specs/` when a contract changes.\n")
+    assert (rule.kind, rule.value) == ("spec-updated", "specs/**")
+
+
 def test_a_plural_pronoun_means_all_paths_before_it() -> None:
     rules = asked("- `.cache/` and `Notes/` are local (scratch). Do not force-add or commit either.")
     assert [rule.value for rule in rules] == [".cache/**", "Notes/**"]

@@ -153,7 +153,8 @@ def _tests(said: Said, text: str) -> Iterator[Ask]:
 def _docs(said: Said, text: str) -> Iterator[Ask]:
     without = re.sub(r"`?[\w./-]*change-?log[\w./-]*`?", " ", text, flags=_I)
     named = _is_boxed(said) and is_name_of(without, DOCS)
-    asked = named or demanded(without, DOCS) or ordered(without, PAGES) or _DOCUMENTED.search(without)
+    page = ordered(without, PAGES) and not demanded(text, SPECS)  # "the page in specs/" is a spec
+    asked = named or demanded(without, DOCS) or page or _DOCUMENTED.search(without)
     kept = _KEPT.search(without)
     about_command = (labelled := _LABELLED.fullmatch(said.text)) and read_command(labelled[1])
     if (
