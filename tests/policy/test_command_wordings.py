@@ -97,6 +97,8 @@ Near what a label says of a tool, a case, a service
 - Tests: `SECRET_KEY=test make test`
 - `make test` - starts with the unit tests
 - Run `golangci-lint run`.
+- Full validation: `nx prepush`
+- Manual: `make test`
 - Format: `buf format -w`
 Timing is no ban
 Do not run the full test suite before the linter is clean. Then run `make test`.
@@ -185,6 +187,11 @@ Cases, services, credentials
 - Tests: `DATABASE_URL=postgres://localhost/app make test`
 - Tests: `ACME_CREDENTIALS=creds.yaml pytest tests`
 - Tests: `go run ./tools/run_tests -backends s3`
+Manual, costly and forbidden runs
+- Manual (slow) checks: `make check-slow`
+- `make test-everything` - all suites; avoid unless necessary
+- `uv run pytest` commands targeting `e2e/` are blocked.
+- Run one suite: `make run-e2e st_login_test.py`
 Housekeeping of tools
 - Stale findings: run `golangci-lint cache clean`
 - Run `pre-commit gc` and `pre-commit clean`.
@@ -274,3 +281,12 @@ def test_a_part_an_image_and_a_rewriting_twin_give_way_to_the_whole() -> None:
 def test_a_generator_below_its_heading_is_none_but_its_check_is() -> None:
     block = "## Codegen and generated files\n\n```sh\n./scripts/bundle.sh\nmake verify-codegen\n```\n"
     assert _enforced(block) == ["make verify-codegen"]
+
+
+def test_what_looks_at_changes_only_and_the_name_of_what_runs_give_way_to_the_whole() -> None:
+    assert _enforced("- `yarn lint` - all\n- `yarn lint:staged` - changed files\n") == ["yarn lint"]
+    assert _enforced("- `yarn lint-staged-files`\n- `yarn test:affected`\n")[-1:] == ["yarn test:affected"]
+    named = "Tests: `pytest`\n\n```sh\nmake test  # pytest\n```\n"
+    assert _enforced(named) == ["make test"]
+    assert _enforced("Tests: `pytest`\n\n```sh\nmake lint  # ruff\n```\n") == ["pytest", "make lint"]
+    assert _enforced("You can also run:\n\n```sh\n./dev/lint.sh\n```\n") == []

@@ -11,7 +11,13 @@ from agent_gate.policy.model import Kind
 from agent_gate.policy.sentences import plain
 from agent_gate.policy.statements import Form
 from agent_gate.policy.tools import Use
-from agent_gate.policy.variants import plain_builds, plain_tests, replaced, without_single_hooks
+from agent_gate.policy.variants import (
+    plain_builds,
+    plain_tests,
+    replaced,
+    without_changed_only,
+    without_single_hooks,
+)
 from agent_gate.policy.words import ANY_CASE, Pattern
 
 if TYPE_CHECKING:
@@ -41,7 +47,7 @@ def merge(drafts: list[Draft]) -> list[Draft]:
     """The drafts in their order; those that another one stands for are no longer enforced, and say why."""
     drafts = _once(_without_names(drafts))
     drafts = without_single_hooks(_without_rewriting_twins(drafts))
-    drafts = plain_tests(plain_builds(drafts))
+    drafts = without_changed_only(plain_tests(plain_builds(drafts)))
     drafts = _without_aggregates(drafts)
     return _kept_changelog(_commits_allowed(_test_runs_allowed(drafts)))
 
@@ -66,7 +72,15 @@ def _kept_changelog(drafts: list[Draft]) -> list[Draft]:
 
 
 def _without_names(drafts: list[Draft]) -> list[Draft]:
-    """A tool's bare name is no command of its own where its section says how to run it: "run gofmt:", `gofmt -w .`."""
+    """A tool's bare name is no command of its own where its section says how to run it: "run gofmt:", `gofmt -w .`.
+
+    Nor is it where the comment of another command says that it runs the tool: `make test  # pytest`.
+    """
+    runs = {
+        (draft.kind, draft.statement.comment.lower()): draft.command.text
+        for draft in drafts
+        if draft.enforced and draft.command and not draft.command.bare and draft.statement.comment
+    }
     told = {
         (draft.command.family, draft.statement.headings): draft.command.text
         for draft in drafts
@@ -74,7 +88,11 @@ def _without_names(drafts: list[Draft]) -> list[Draft]:
     }
 
     def reason(draft: Draft) -> str:
-        if not _is_name(draft) or not draft.command or draft.kind not in {Kind.LINT, Kind.FORMAT}:
+        if not _is_name(draft) or not draft.command:
+            return ""
+        if whole := runs.get((draft.kind, draft.command.text.lower())):
+            return f"the name of what `{whole}` runs"
+        if draft.kind not in {Kind.LINT, Kind.FORMAT}:
             return ""  # a test runner's bare name runs the whole suite
         full = told.get((draft.command.family, draft.statement.headings))
         return f"the name of what `{full}` runs" if full else ""

@@ -156,7 +156,9 @@ def _tasks(program: str, plain: list[str], arguments: list[str]) -> tuple[Use | 
         return Use.BUILD, []  # "make -j8"
     if not names:
         return (Use.AGGREGATE if arguments or program in {"tox", "nox"} else Use.OTHER), []
-    names = [name for name in names if not re.search(r"/\S*\.\w+$", name)] or names  # a file is no task
+    names = [
+        name for name in names if not re.search(r"/\S*\.\w+$|\.(?:py|[jt]sx?|rb)$", name)
+    ] or names  # a file is no task
     if program in _MAVEN:
         names = ["build" if name == "package" else name for name in names]
     uses = [

@@ -68,7 +68,7 @@ _SETUP_SECTION = Pattern(
     _I,
 )
 SINGLE = Pattern(
-    r"\b(?:single|specific|individual|particular|targeted|one) (?:\w+ ){0,3}?(?:test|file|spec|case|package|module|workspace|suite|function|crate|class|component|project|method|target|scenario|example|service|subproject|pkg|hook|rule|linter|director(?:y|ies)|folder|path|feature)\w*|\bonly (?:one|the|a|some)\b[^.]*\btests?\b|\w\.(?:py|[jt]sx?|rb|go|rs|php|sh|java|kt) only\b|\btests? (?:by|matching)\b|\bsubset of\b"
+    r"\b(?:single|specific|individual|particular|targeted|one) (?:\w+ ){0,3}?(?:test|file|spec|case|package|module|workspace|suite|function|crate|class|component|project|method|target|scenario|example|service|subproject|pkg|hook|rule|linter|director(?:y|ies)|folder|path|feature)\w*|\bonly (?:one|the|a|some)\b[^.]*\btests?\b|\w\.(?:py|[jt]sx?|rb|go|rs|php|sh|java|kt) only\b|\btests? (?:by|matching)\b|\bsubset of\b|\bin an? (?:workspace|package|module|crate)\b"
     r"|\b(?:specific|particular|given) (?:[\w.]+ )?(?:versions?|platforms?|browsers?|devices?|architectures?|backends?|databases?|environments?)\b|-scoped\b|\baffected\b[^.]*\bonly\b|\b(?:focused|targeted|narrow(?:er)?|filtered)\b|\bfilters? (?:by|to)\b|\bfilter(?:ing)? tests?\b|\bjust (?:one|a|the)\b[^.]*\btests?\b|\bto (?:pass|debug)\b",
     _I,
 )
@@ -77,10 +77,11 @@ _ANOTHER_AIM = Pattern(
     _I,
 )
 _NO_GATE = Pattern(
-    r"\bpre-?existing (?:\w+ )?(?:errors?|failures?|violations?|warnings|issues|problems)\b|\b(?:not (?:yet )?(?:a|part of the|in the) (?:\w+ )?gate|(?:is|are) (?:not (?:yet )?(?:enforced|blocking|gating|run in CI)|informational|advisory|allowed to fail|non-blocking|known to fail|currently (?:broken|failing|red)|broken|flaky)|(?:currently|still) (?:fails|broken|red))\b|\bbecomes? a (?:\w+ )?(?:gate|check)\b[^.;]*\b(?:once|when|after)\b",
+    r"\bpre-?existing (?:\w+ )?(?:errors?|failures?|violations?|warnings|issues|problems)\b|\b(?:not (?:yet )?(?:a|part of the|in the) (?:\w+ )?gate|(?:is|are) (?:not (?:yet )?(?:enforced|blocking|gating|run in CI)|informational|advisory|allowed to fail|non-blocking|known to fail|currently (?:broken|failing|red)|broken|flaky)|(?:currently|still) (?:fails|broken|red))\b|\bavoid unless (?:\w+ )?(?:necessary|needed)\b|\bbecomes? a (?:\w+ )?(?:gate|check)\b[^.;]*\b(?:once|when|after)\b",
     _I,
     hints=(
         "existing",
+        "avoid",
         "gate",
         "enforced",
         "blocking",
@@ -165,7 +166,7 @@ def by_lead(statement: Statement, *, rewrites: bool) -> str:
         ):
             return "how to repair what a check finds"
         if re.search(
-            r"^(?:alternatively|optionally)\b|\boptional\b|\bor(?:,)? (?:manually|directly|individually)\b",
+            r"^(?:alternatively|optionally)\b|\byou (?:can|may) also\b|\boptional\b|\bor(?:,)? (?:manually|directly|individually)\b",
             lead,
             _I,
         ):

@@ -74,7 +74,7 @@ def classify_name(names: Sequence[str]) -> Use:
     for word in words:
         if word in HARD_WORDS and word not in about:
             return HARD_WORDS[word]
-        if word.endswith(("push", "publish", "deploy")):
+        if word.endswith(("push", "publish", "deploy")) and word not in AGGREGATE_WORDS:
             return Use.RELEASE  # "nugetpush"
         if word.endswith("gen") and word not in about and word not in SOFT_WORDS:
             return Use.GENERATE  # "lintgen"

@@ -20,6 +20,7 @@ _ANOTHER_WAY = Pattern(
     r"\b(?:verbose\w*|re-?run\w*|includ(?:e|es|ing)|faster|quiet\w*|flaky|fail[- ]fast|first failure|output|parallel)\b",
     ANY_CASE,
 )
+_CHANGED_ONLY = Pattern(r"(.+\w)[:_-](?:current|changed|affected|staged|modified|incremental)", ANY_CASE)
 _IMAGES = frozenset({"docker", "podman"})
 _HOOKS = frozenset({"pre-commit", "prek"})
 
@@ -86,6 +87,22 @@ def plain_tests(drafts: list[Draft]) -> list[Draft]:
             return ""
         plain_run = next((other for other in tests if _with_more_options(draft, other)), None)
         return f"a variant of `{plain_run.value}`" if plain_run else ""
+
+    return replaced(drafts, reason)
+
+
+def without_changed_only(drafts: list[Draft]) -> list[Draft]:
+    """A task that looks only at what changed is no rule beside the one for everything: `lint` and `lint:staged`."""
+    whole = {
+        (draft.command.key, draft.directory): draft.command.text
+        for draft in drafts
+        if draft.enforced and draft.command
+    }
+
+    def reason(draft: Draft) -> str:
+        task = _CHANGED_ONLY.fullmatch(draft.command.key) if draft.command else None
+        text = whole.get((task[1], draft.directory)) if task else None
+        return f"a part of `{text}`" if text else ""
 
     return replaced(drafts, reason)
 
