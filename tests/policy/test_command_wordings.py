@@ -272,6 +272,8 @@ def test_what_a_script_covers_is_no_rule_beside_it() -> None:
 def test_a_part_an_image_and_a_rewriting_twin_give_way_to_the_whole() -> None:
     block = "```sh\nmake test\nmake test-api  # test_api.py only\n```\n"
     assert _enforced(block) == ["make test"]
+    block = "```sh\n# Backend\npytest  # All\npytest tests/unit/  # Directory\n```\n"
+    assert _enforced(block) == ["pytest"]
     assert _enforced("```sh\nnpm run build\ndocker build -t x .\n```\n") == ["npm run build"]
     assert _enforced("```sh\ndocker build -t x .\n```\n") == ["docker build -t x ."]
     block = "```sh\npnpm format  # Prettier check\npnpm format:write  # Prettier fix\n```\n"

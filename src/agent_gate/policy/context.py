@@ -149,7 +149,7 @@ def _by_comment(statement: Statement, use: Use) -> str:
         return "it prepares, starts or writes something"
     if re.match(r"before (?:you )?(?:run|start|us|execut|launch)", comment, _I):
         return "a step before something else"
-    if comment.lower() == "directory" or SINGLE.search(_SINGLE_FORM.sub(" ", comment)):
+    if comment.lower().split(" \u2014 ")[0] == "directory" or SINGLE.search(_SINGLE_FORM.sub(" ", comment)):
         return "hint for single tests"
     if use is Use.OTHER and _STARTS.search(comment):
         return "it starts something"
