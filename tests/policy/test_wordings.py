@@ -231,6 +231,13 @@ Never modify a `GEMINI.md`, it is a link.
 Do not maintain a `HISTORY.md`.
 Do not commit `poetry.lock` changes unless the task is about dependencies.
 `prod.tfvars` - sensitive values (never commit)
+Keep generated bindings under `web/gen/` out of manual edits.
+Keep `dist/` out of commits.
+Artifacts (`target/`, `*.class`) don't belong in git.
+`.venv/` must stay out of version control.
+Applied migrations in `db/migrate/` are immutable.
+Once merged, files in `db/migrate/` must not be altered.
+The files in `api/client/` are generated. Treat them as read-only.
 """,
     "no-secrets": """
 Never commit secrets.
@@ -300,6 +307,7 @@ Bundle impact: no heavy new dependencies without justification
 Avoid speculative architecture, broad refactors, new dependencies without justification.
 New dependencies must be MIT/Apache-2.0 compatible and listed in `THIRD-PARTY-NOTICES.md`.
 Use only dependencies already in `package.json`.
+No external packages beyond the standard library.
 """,
     "license-header": """
 Every source file needs the license header.
@@ -386,6 +394,9 @@ No tracing helpers: `dd()`, `ray()`
 Use the base pipe (`|>`), not the old pipe (`%>%`).
 Explicit types, not `auto`.
 Parametrise every case: `#[case]`, never a bare `#[test]`.
+Refrain from using `System.out.println`.
+Stay away from `unwrap()`.
+`dbg!` must not be left in the code.
 """,
     "clean-worktree": """
 All code modifications must have been committed when you hand over.
@@ -615,6 +626,11 @@ This is about speed, not `latency`.
 A missing `id` is an error.
 After a correction by the user: update the `NOTES.md` with the pattern.
 Run `gen` from `CLAUDE.md`. Other subcommands (`show`, `list`) are read-only and safe to run directly.
+Keep secrets in `app.yaml` out of git.
+Values in `state.ts` are immutable.
+API keys in `config.py` don't belong in git.
+No additional packages are needed to run it.
+The cache in `lib/cache.py` is fast; it must not be changed lightly.
 """
 
 

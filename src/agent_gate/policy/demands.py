@@ -113,7 +113,7 @@ def _others() -> tuple[Pattern, ...]:
         (rf"(?:\b(?:mandatory|obligatory)\b|^\W*required:)[^;]{{0,40}}{_IT}", ("mandatory", "obligatory", "required:")),
         (rf"{_NO}[^;]{{0,70}}\bwithout\b[^;,]{{0,50}}{_IT}", ("without",)),
         (rf"{_CHANGES}[^;]{{0,30}}(?:\u2192|->|=>|\u21d2|=|\|)[^;]{{0,50}}{_IT}", ("\u2192", "->", "=", "|", "\u21d2")),
-        (rf"\b(?:keep|maintain|ensure|leave|make sure)\b[^;]{{0,70}}?{_IT}[^;]{{0,60}}?{_STATE}|\bkeep\b[^;]{{0,40}}?{_STATE}[^;]{{0,40}}{_IT}", ("keep", "maintain", "ensure", "leave", "make sure")),
+        (rf"\b(?:keep|maintain|ensure|leave|make sure)\b(?:[^;]{{0,50}}?|[^;`]{{0,70}}?`?){_IT}[^;]{{0,60}}?{_STATE}|\bkeep\b[^;]{{0,40}}?{_STATE}[^;]{{0,40}}{_IT}", ("keep", "maintain", "ensure", "leave", "make sure")),
     )  # fmt: skip
     return tuple(Pattern(form, _I, hints) for form, hints in forms)
 

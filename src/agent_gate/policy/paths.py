@@ -53,6 +53,11 @@ def is_path(text: str) -> bool:
     ) or bool(re.search(r"^\w[\w-]*/\w[\w-]*$", text))
 
 
+def is_directory(path: str) -> bool:
+    """Whether a written path looks like one of a directory or of many files."""
+    return path.endswith("/") or "*" in path or "." not in path.rpartition("/")[2]
+
+
 def glob_of(text: str) -> str:
     """The glob that a written path means."""
     text = text.strip().strip("'\"").removeprefix("./").lstrip("/")

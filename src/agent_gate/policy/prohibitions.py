@@ -22,10 +22,10 @@ _MARKS = 256  # lists of code spans of one text that are looked at
 _M = r"(?P<mark>[\ue100-\ue1ff])"
 _ANY_MARK = r"[\ue100-\ue1ff]"
 _LIST = r"(?i)`[^`]+`(?:(?:,? ?(?:or|and|nor|/)?|,)\s*`[^`]+`)*"
-NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|may not|cannot|no|(?<!to )avoid|without|zero|free of)\b"
+NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|may not|cannot|no|(?<!to )avoid|without|zero|free of|refrain from)\b"
 BANNED = (
-    r"(?:\b(?:is|are) (?:strictly |explicitly |absolutely |also )?(?:forbidden|prohibited|banned|not allowed|disallowed|not permitted|off[- ]limits|never (?:allowed|acceptable)|an? (?:\w*lint(?:er|ing)?|ruff|clippy|biome|checkstyle|rubocop|ci) (?:error|violation|failure))\b"
-    r"|\b(?:must|should|may) (?:not|never) (?:be used|be added|be called|be imported|be introduced|be committed|appear|occur)\b)"
+    r"(?:\b(?:is|are) (?:strictly |explicitly |absolutely |also )?(?:forbidden|prohibited|banned|not allowed|disallowed|not permitted|not acceptable|off[- ]limits|never (?:allowed|acceptable)|an? (?:\w*lint(?:er|ing)?|ruff|clippy|biome|checkstyle|rubocop|ci) (?:error|violation|failure))\b"
+    r"|\b(?:must|should|may) (?:not|never) (?:be used|be left|be added|be called|be imported|be introduced|be committed|appear|occur)\b)"
 )
 INSTEAD = r"(?:\buse\b[^.;`]{0,60}?(?:\binstead of|\brather than|,? (?:and )?(?:not|never)(?! (?:just|only|merely|use)\b)))"
 _BRINGS = (
@@ -49,7 +49,20 @@ _LIBRARIES = word_set(
     "log4j logback gson kotlinx retrofit rxjava rxkotlin koin rxswift alamofire snapkit automapper moq nunit xunit fluentassertions newtonsoft.json anyhow thiserror eyre lazy_static "
     "once_cell activerecord sidekiq doctrine guzzle"
 )
-_NEGATIONS = ("no ", "not", "never", "n't", "n\u2019t", "avoid", "without", "zero", "free of")
+_NEGATIONS = (
+    "no ",
+    "not",
+    "never",
+    "n't",
+    "n\u2019t",
+    "avoid",
+    "without",
+    "zero",
+    "free of",
+    "refrain",
+    "away from",
+    "clear of",
+)
 _HINTS = {  # of which a text must hold one to have the form
     "instead": ("instead of", "rather than", "in place of", " not ", "(not ", "never ", " over "),
     "by": ("suppress", "silenc", "hid", "mut", "mask", "bypass", "ignor", "skip", "disabl", "swallow", "cast", "wrap", "work", "paper", " with ", " via ", " through ", " using ", " adding "),
@@ -88,7 +101,7 @@ class Prohibition:
 def _forms() -> dict[str, Pattern]:
     forms = {
         "used": rf"{NO}{_ADVERBS} (?P<verb>{_BRINGS})(?:,? (?:or|and) \w+| \w+,? or \w+)?\s+{_OBJECT}",
-        "done": rf"\b(?:do not|don'?t|don\u2019t|never|must not) {_M}",  # "don't `unwrap()`"
+        "done": rf"\b(?:do not|don'?t|don\u2019t|never|must not|stay away from|steer clear of) {_M}",  # "don't `unwrap()`"
         "changed": rf"{NO}{_ADVERBS} {_CHANGES}(?:,? (?:or|and) \w+)?\s+(?:the )?{_M}",
         # where a clause begins: "no M", "never raw M"
         "none": rf"(?:^|[;:\u2013\u2014|] ?|\((?=(?:no|never) [\ue100-\ue1ff]\))|^\W*(?:[\w ]{{1,30}}:\W*)?(?:use|prefer|write|keep|always|only|no|never|do not|all|every)\b[^.]*[,(-] ?|\b(?:with|and|but) )\W*(?:absolutely |strictly |please )?(?:(?:no|zero) {_LISTED}|no (?:[\w-]+ ){{0,3}}(?:functions|calls|imports|helpers|statements|apis|libraries|packages|types|keywords|macros|methods): |(?:no|never|zero|avoid) (?:(?:any|raw|plain|bare|new|direct|inline|explicit|manual|global|more|ad-hoc|untyped|blanket|implicit|use of|usage of) )*(?:{_CARRIER})?){_M}",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from agent_gate.policy.elsewhere import elsewhere, places_for_changes, submodules
 from agent_gate.policy.model import Kind
-from agent_gate.policy.paths import glob_of, is_extension, is_path, plain_paths
+from agent_gate.policy.paths import glob_of, is_directory, is_extension, is_path, plain_paths
 from agent_gate.policy.said import Ask
-from agent_gate.policy.words import ANY_CASE, Pattern, word_set
+from agent_gate.policy.words import ANY_CASE, EDIT, NOT_TO, Pattern, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,15 +17,13 @@ if TYPE_CHECKING:
     from agent_gate.policy.said import Said
 
 _I = ANY_CASE
-_NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|cannot|can'?t|may not|no|not be|avoid|ask (?:\w+ ){0,3}?before|(?:get|obtain) (?:\w+ ){0,2}?(?:approval|permission) before)\b"
-_EDIT = r"(?<!auto-)\b(?:mak(?:e|ing) changes to|edit(?:ed|ing)?|modif(?:y|ied|ying)|touch(?:ed|ing)?|chang(?:e|es|ed|ing)|alter\w*|updat\w+|delet\w+|remov\w+|renam\w+|overwrit\w+|commit\w*|check(?:ed)? in|writ(?:e|ing|ten) to|add\w*|creat(?:e|ing)|hand[- ]?edit\w*|hand-?(?:modif|writ)\w+|committed|track(?:ed|ing)?|maintain|stage|format|refactor|reformat)\b"
-_PROTECT = Pattern(rf"{_NO}[^.;`]{{0,60}}?(?:`git )?{_EDIT}(?:,? (?:(?:or|and) )?{_EDIT})*", _I)
+_PROTECT = Pattern(rf"{NOT_TO}[^.;`]{{0,60}}?(?:`git )?{EDIT}(?:,? (?:(?:or|and) )?{EDIT})*", _I)
 _GENERATED = Pattern(
     r"\b(?:auto-?(?:matically )?[- ]?generated|generated|vendored|read-?only|immutable|third[- ]party|machine-generated)\b",
     _I,
 )
 _KEEP_OFF = Pattern(
-    r"\b(?:do not|don'?t|don\u2019t|never|not be|must not|should not)\b[^.;]{0,40}\b(?:edit|modif|touch|chang(?!elog|eset)|hand)|\bleave\b[^.;]{0,30}\b(?:alone|untouched|unchanged|as is)\b|\bhands off\b|\b(?:is|are|stays?|as) read-?only\b|\boff[- ]limits\b",
+    r"\b(?:do not|don'?t|don\u2019t|never|not be|must not|should not)\b[^.;]{0,40}\b(?:edit|modif|touch|chang(?!elog|eset)|hand)|\bleave\b[^.;]{0,30}\b(?:alone|untouched|unchanged|as is)\b|\bhands off\b|\b(?:is|are|stays?|as) read-?only\b|\bas immutable\b|\boff[- ]limits\b",
     _I,
 )
 _INSTEAD = Pattern(
@@ -42,18 +41,16 @@ _LISTED_PATHS = Pattern(
     _I,
 )
 _PASSIVE = Pattern(
-    rf"[`)] (?:(?:files?|director(?:y|ies)|folders?) )?(?:must |should |may )?{_NO} be [^`]*?(?:`git )?{_EDIT}$",
+    rf"[`)] (?:(?:files?|director(?:y|ies)|folders?) )?(?:must |should |may )?{NOT_TO} be [^`]*?(?:`git )?{EDIT}$",
     _I,
 )  # "`x` must not be committed"
-_FILES_OF = {"lock": "*[-.]lock*", "snapshot": "*.snap*"}
-_UNNAMED = Pattern(
-    rf"{_EDIT}(?: (?:the|any|all|your|our|a|package|dependency|generated|manually|directly))* (lock|snapshot) ?files?\b",
+_OUTSIDE = Pattern(  # "artifacts (`out/`) don't belong in git", "migrations in `db/` are immutable"
+    r"\W*(?:(?:the|all|any|existing|old|applied|merged|released|build|local|generated) )*(?:(?:files|artifacts|outputs?|director(?:y|ies)|folders|caches|logs|migrations|snapshots|fixtures)\b(?: (?:in|under|such as|like))?)?\W*(?=`)(?:`[^`]*`|[^`.;])*(?:(?:\b(?:do not|don['\u2019]?t|does not|doesn['\u2019]?t|never) belong in|\b(?:must|should|have to|has to) (?:stay|remain|be kept) out of) (?:git\b|(?:the )?(?:repo(?:sitory)?|version control|source control|commits)\W*$)|(?<=`)\)? (?:files )?(?:is|are) immutable\b)",
     _I,
 )
-_ONLY_WITHIN = Pattern(  # "never modify files outside `a/`", "only edit files under `a/`", "keep all changes within `a/`"
-    rf"{_NO}[^.;`]{{0,20}}?{_EDIT}(?: (?:any|all|other|files?|code|anything|else|something)){{0,3}} (?:outside|beyond)(?: of)?(?: the)? (?P<out>`[^`]+`(?:(?:,| or| and)+ `[^`]+`)*)"
-    rf"|^\W*(?:only (?:edit|modify|touch|change)|(?:edit|modify|touch|change) only)(?: (?:the|files?|code|anything)){{0,2}}(?: (?:in|under|inside|within|below)(?: the)?)? (?P<only>`[^`]+`(?:(?:,| or| and)+ `[^`]+`)*)(?: (?:director(?:y|ies)|folders?))?\W*$"
-    rf"|\b(?:limit|restrict|confine|keep)\w* (?:all |your |any )*(?:changes|edits|modifications|work) (?:to|inside|within|in)(?: the)? (?P<kept>`[^`]+`(?:(?:,| or| and)+ `[^`]+`)*)(?: (?:director(?:y|ies)|folders?))?\W*$",
+_FILES_OF = {"lock": "*[-.]lock*", "snapshot": "*.snap*"}
+_UNNAMED = Pattern(
+    rf"{EDIT}(?: (?:the|any|all|your|our|a|package|dependency|generated|manually|directly))* (lock|snapshot) ?files?\b",
     _I,
 )
 _READING = Pattern(
@@ -68,9 +65,8 @@ _OFF_LABEL = Pattern(
     r"\W*(?:immutable|read-?only|frozen|protected|off[- ]limits)\b[\w ()/-]{0,30}:\s*(?=`)", _I
 )
 _TOUCH_LABEL = Pattern(r"\W*(?:do not|don'?t|don\u2019t|never) (?:touch|edit|modify|change)\W*:", _I)
-_SUBMODULE = Pattern(r"\b(?:is|are) (?:an? |git )*(?:separate |external )?(?:git )?submodules?\b", _I)
-_ELSEWHERE = Pattern(
-    r"\b(?:modif\w+|chang\w+|edit\w*|fix\w*|patch\w*|contribut\w+)\b[^.;]{0,40}\b(?:go|require|must|should|belong|need|happen|be made|made|land|upstream)\w*\b[^.;]{0,50}\b(?:repo\w*|upstream|PRs?)\b",
+_KEPT_OUT = Pattern(  # "keep `dist/` out of commits"
+    r"\W*(?:always )?(?:keep|leave|exclude)\b([^`.;]*)((?:`[^`]+`(?:,? (?:and|or) |, )?)+)(?: (?:files?|director(?:y|ies)|folders?))? (?:out of|from) (?:(?:the|your|all|any) )*(?:commits?|git|version control|source control|(?:manual|hand) edits)\b",
     _I,
 )
 _PLACED = Pattern(  # "generated translations under `docs/ja`"
@@ -82,15 +78,19 @@ _FILE_WORDS_AFTER = Pattern(
     ANY_CASE,
 )
 _ABOUT_ENTRY = Pattern(  # "`keys.tf` - sensitive (never commit)" forbids to change what the entry is about
-    rf"\W*(`[^`]+`)\W*\s[\u2013\u2014-]\s[^`]*?{_NO} (?:ever |directly )?{_EDIT}(?:,? (?:or|and) {_EDIT})?(?: (?:it|this|by hand|manually|directly))?(?=\W*$|[.,;)]|\s[\u2013\u2014-]\s)",
+    rf"\W*(`[^`]+`)\W*\s[\u2013\u2014-]\s[^`]*?{NOT_TO} (?:ever |directly )?{EDIT}(?:,? (?:or|and) {EDIT})?(?: (?:it|this|by hand|manually|directly))?(?=\W*$|[.,;)]|\s[\u2013\u2014-]\s)",
     _I,
 )
 _SUCH_FILES = Pattern(  # "working folders such as"
     r"\W*(?:[\w-]+ ){0,3}(?:files|director(?:y|ies)|folders|artifacts|outputs?|caches) (?:such as|like|including|e\.g\.),?\W*",
     _I,
 )
+_ONCE = Pattern(
+    r"^\W*(?:once|after) (?:(?:it|they) (?:is|are) )?(?:merged|released|applied|committed|published|landed), ",
+    _I,
+)
 _THAT_FILE = Pattern(
-    r"\b(?:changes|anything|files) here\b|\b(?:that|this|the|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:edit|modify|touch|change|hand-edit)(?: or \w+)? (?:it|them|these)\b|\b(?:edit|touch|change|commit|add) (?:either|both|any of them)\b|\b(?:by hand|manually|directly)\b|\b(?:edit|modify|touch)\W*$",
+    r"\btreat (?:it|them|these|this) as\b|\b(?:changes|anything|files) here\b|\b(?:that|this|the|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:edit|modify|touch|change|hand-edit)(?: or \w+)? (?:it|them|these)\b|\b(?:edit|touch|change|commit|add) (?:either|both|any of them)\b|\b(?:by hand|manually|directly)\b|\b(?:edit|modify|touch)\W*$",
     _I,
 )
 _ITSELF = Pattern(
@@ -102,7 +102,7 @@ _NEGATION = Pattern(r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|le
 _GENERATED_FILES = Pattern(
     r"\bgenerated (?:\w+ )?(?:files?|code|sources?|artifacts?|output)\b|\bauto-?generated\b", _I
 )
-_CHANGELOG = Pattern(rf"{_EDIT} (?:to )?(?:the |our |any )?(?:`?change ?logs?\b)", _I)
+_CHANGELOG = Pattern(rf"{EDIT} (?:to )?(?:the |our |any )?(?:`?change ?logs?\b)", _I)
 _MAKES = Pattern(r"\b(?:generates|writes|produces|creates|emits)\b", _I)
 _RESULT = Pattern(r"\b(?:re-?)?generated (?:\w+ )?(`[^`]+`)", _I)
 _READS = Pattern(  # "the other subcommands are read-only" is about no files
@@ -120,14 +120,23 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
         secret: whether it is about secrets, so that its `.env` files are no paths to protect.
     """
     text = said.text
-    yield from _submodules(said)
-    if not said.soft and (within := _ONLY_WITHIN.search(text)):
-        yield from _elsewhere(re.findall(r"`([^`]+)`", within["out"] or within["only"] or within["kept"]))
+    yield from submodules(said)
+    if not said.soft and (places := places_for_changes(text)):
+        yield from elsewhere(places)
+        return
+    if (
+        not said.soft
+        and (kept := _KEPT_OUT.match(text))
+        and (_PLACED.fullmatch(kept[1]) or set(re.findall(r"[\w-]+", kept[1].lower())) <= _FILE_WORDS)
+    ):
+        yield from (Ask(Kind.PROTECTED_PATH, glob_of(path)) for path in _paths_in(kept[2]))
         return
     forbids = _PROTECT.search(text)
     banned = _CHANGES_TO.search(text)
     generated = bool(_GENERATED.search(text))
-    off = not _READS.search(text) and bool(_KEEP_OFF.search(text) or _OFF_LABEL.match(text))
+    off = not _READS.search(text) and bool(
+        _KEEP_OFF.search(text) or _OUTSIDE.match(text) or _OFF_LABEL.match(text)
+    )
     if (
         not (forbids or off or banned)
         or (said.soft and not said.follow_up)
@@ -159,15 +168,6 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
         yield Ask(Kind.PROTECTED_PATH, None, {"generated": True})
 
 
-def _elsewhere(places: list[str]) -> Iterator[Ask]:
-    """All files but those of the places: the value takes out the first, the scope the others."""
-    inside = [
-        f"!{glob_of(place.rstrip('/') + '/') if _is_directory(place) else glob_of(place)}" for place in places
-    ]
-    if all(is_path(place) or is_path(f"{place}/") for place in places):
-        yield Ask(Kind.PROTECTED_PATH, inside[0], scope=tuple(inside[1:]))
-
-
 def _listed(text: str) -> list[str]:
     """The paths of "Do not touch: the version in `a`, `b`, `c/`" that are entries of their own."""
     label = _TOUCH_LABEL.match(text)
@@ -184,14 +184,6 @@ def _changes_to(text: str) -> list[str]:
     """The paths of "changes to `x` are not allowed"."""
     match = _CHANGES_TO.search(text)
     return _paths_in(match[1] or match[2]) if match else []
-
-
-def _submodules(said: Said) -> Iterator[Ask]:
-    """Submodules that are changed in a repository of their own: "`idl` is a submodule. Changes go upstream."."""
-    told = said.statement.before if _ELSEWHERE.search(said.text) else ""
-    if found := _SUBMODULE.search(told):
-        for name in re.findall(r"`([\w./-]+)`", told[: found.start()]):
-            yield Ask(Kind.PROTECTED_PATH, glob_of(name))
 
 
 def _zone(text: str, forbids: re.Match[str] | None) -> str:
@@ -245,6 +237,7 @@ def _named_first(head: str) -> list[str]:
     listed = _LISTED_PATHS.search(head)
     if listed and not re.search(r"`", head[: listed.start()]):
         return paths  # "environment files (e.g. `conf/`, `hooks/`) must not …"
+    before = _ONCE.sub("", before)
     if _SUCH_FILES.fullmatch(before):
         return paths
     return paths if set(re.findall(r"[\w-]+", before.lower())) <= _FILE_WORDS else []
@@ -270,14 +263,9 @@ def _whole_files(zone: str) -> list[str]:
     if re.fullmatch(r"[\w\s/-]*\b(?:files?|folders?|director(?:y|ies)|workflows?|lockfiles?) ?\(`?", between):
         return paths  # "the workflow files (`.github/workflows/**`)"
     if _PLACED.fullmatch(between) and not re.match(r"[^`]*\badd", verb[0] if verb else "", _I):
-        return [path for path in paths if _is_directory(path)]
+        return [path for path in paths if is_directory(path)]
     whole = {word.strip("-") for word in re.findall(r"[\w-]+", between.lower())} <= _FILE_WORDS | {""}
     return paths if whole and _FILE_WORDS_AFTER.match(zone[last:]) else []
-
-
-def _is_directory(path: str) -> bool:
-    """Whether a written path looks like one of a directory or of many files."""
-    return path.endswith("/") or "*" in path or "." not in path.rpartition("/")[2]
 
 
 def _paths_in(text: str) -> list[str]:
