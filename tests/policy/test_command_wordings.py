@@ -288,6 +288,11 @@ def test_a_generator_below_its_heading_is_none_but_its_check_is() -> None:
 def test_what_looks_at_changes_only_and_the_name_of_what_runs_give_way_to_the_whole() -> None:
     assert _enforced("- `yarn lint` - all\n- `yarn lint:staged` - changed files\n") == ["yarn lint"]
     assert _enforced("- `yarn lint-staged-files`\n- `yarn test:affected`\n")[-1:] == ["yarn test:affected"]
+    assert _enforced("```sh\nyarn test-dev\nyarn test-dev test/unit/\n```\n") == ["yarn test-dev"]
+    assert _enforced("```sh\nyarn test-dev test/unit/\n```\n") == ["yarn test-dev test/unit/"]
+    fixed = "Run `./gradlew styleCheck` to check, `./gradlew spotlessApply` to fix."
+    assert _enforced(fixed) == ["./gradlew styleCheck"]
+    assert _enforced("### Everything (use sparingly)\n\n```sh\nyarn build\n```\n") == []
     named = "Tests: `pytest`\n\n```sh\nmake test  # pytest\n```\n"
     assert _enforced(named) == ["make test"]
     assert _enforced("Tests: `pytest`\n\n```sh\nmake lint  # ruff\n```\n") == ["pytest", "make lint"]

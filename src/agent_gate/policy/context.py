@@ -176,7 +176,7 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
         return "description of what a target runs"
     if _in_parenthesis(before) and _is_aside(mention, before, earlier):
         return "explanation in a parenthesis"
-    if mention.command.rewrites and _REPAIRS.search(words):
+    if mention.command.rewrites and (_REPAIRS.search(words) or (earlier and re.match(r"\s*to fix\b", after))):
         return "how to repair what a check finds"
     if (mention.command.use is Use.OTHER and _PREPARES.match(after)) or (
         mention.command.use is not Use.FORMAT and _RENEWS.match(ASIDE.sub("", after))

@@ -15,7 +15,7 @@ from agent_gate.policy.variants import (
     plain_builds,
     plain_tests,
     replaced,
-    without_changed_only,
+    without_parts,
     without_single_hooks,
 )
 from agent_gate.policy.words import ANY_CASE, Pattern
@@ -47,7 +47,7 @@ def merge(drafts: list[Draft]) -> list[Draft]:
     """The drafts in their order; those that another one stands for are no longer enforced, and say why."""
     drafts = _once(_without_names(drafts))
     drafts = without_single_hooks(_without_rewriting_twins(drafts))
-    drafts = without_changed_only(plain_tests(plain_builds(drafts)))
+    drafts = without_parts(plain_tests(plain_builds(drafts)))
     drafts = _without_aggregates(drafts)
     return _kept_changelog(_commits_allowed(_test_runs_allowed(drafts)))
 

@@ -69,7 +69,7 @@ _SETUP_SECTION = Pattern(
 )
 SINGLE = Pattern(
     r"\b(?:single|specific|individual|particular|targeted|one) (?:\w+ ){0,3}?(?:test|file|spec|case|package|module|workspace|suite|function|crate|class|component|project|method|target|scenario|example|service|subproject|pkg|hook|rule|linter|director(?:y|ies)|folder|path|feature)\w*|\bonly (?:one|the|a|some)\b[^.]*\btests?\b|\w\.(?:py|[jt]sx?|rb|go|rs|php|sh|java|kt) only\b|\btests? (?:by|matching)\b|\bsubset of\b|\bin an? (?:workspace|package|module|crate)\b"
-    r"|\b(?:specific|particular|given) (?:[\w.]+ )?(?:versions?|platforms?|browsers?|devices?|architectures?|backends?|databases?|environments?)\b|-scoped\b|\baffected\b[^.]*\bonly\b|\b(?:focused|targeted|narrow(?:er)?|filtered)\b|\bfilters? (?:by|to)\b|\bfilter(?:ing)? tests?\b|\bjust (?:one|a|the)\b[^.]*\btests?\b|\bto (?:pass|debug)\b",
+    r"|\b(?:specific|particular|given) (?:[\w.]+ )?(?:versions?|seeds?|platforms?|browsers?|devices?|architectures?|backends?|databases?|environments?)\b|-scoped\b|\baffected\b[^.]*\bonly\b|\b(?:focused|targeted|narrow(?:er)?|filtered)\b|\bfilters? (?:by|to)\b|\bfilter(?:ing)? tests?\b|\bjust (?:one|a|the)\b[^.]*\btests?\b|\bto (?:pass|debug)\b",
     _I,
 )
 _ANOTHER_AIM = Pattern(
@@ -134,7 +134,7 @@ def by_section(mention: Mention, use: Use) -> str:
         return "for quick feedback"
     if headings and SINGLE.search(headings[-1]):
         return "hint for single tests"
-    if headings and re.search(r"\boptional\b|\bnightly\b", headings[-1], _I):
+    if headings and re.search(r"\boptional\b|\bnightly\b|\bsparingly\b", headings[-1], _I):
         return "the section is optional"
     return ""
 

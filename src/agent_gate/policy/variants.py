@@ -21,6 +21,7 @@ _ANOTHER_WAY = Pattern(
     ANY_CASE,
 )
 _CHANGED_ONLY = Pattern(r"(.+\w)[:_-](?:current|changed|affected|staged|modified|incremental)", ANY_CASE)
+_WITH_PATH = Pattern(r"(.+\w) (?:\./)?(?:tests?|specs?|e2e)/[\w./-]*")
 _IMAGES = frozenset({"docker", "podman"})
 _HOOKS = frozenset({"pre-commit", "prek"})
 
@@ -91,16 +92,18 @@ def plain_tests(drafts: list[Draft]) -> list[Draft]:
     return replaced(drafts, reason)
 
 
-def without_changed_only(drafts: list[Draft]) -> list[Draft]:
-    """A task that looks only at what changed is no rule beside the one for everything: `lint` and `lint:staged`."""
+def without_parts(drafts: list[Draft]) -> list[Draft]:
+    """A task that looks only at what changed, or tests below a path, is no rule beside the one for everything."""
     whole = {
         (draft.command.key, draft.directory): draft.command.text
         for draft in drafts
-        if draft.enforced and draft.command
+        if draft.enforced and draft.command and not draft.command.bare
     }
 
     def reason(draft: Draft) -> str:
         task = _CHANGED_ONLY.fullmatch(draft.command.key) if draft.command else None
+        if not task and draft.command and draft.kind is Kind.TEST:
+            task = _WITH_PATH.fullmatch(draft.command.key)
         text = whole.get((task[1], draft.directory)) if task else None
         return f"a part of `{text}`" if text else ""
 
