@@ -292,7 +292,7 @@ def test_what_looks_at_changes_only_and_the_name_of_what_runs_give_way_to_the_wh
     assert _enforced("```sh\nyarn test-dev test/unit/\n```\n") == ["yarn test-dev test/unit/"]
     fixed = "Run `./gradlew styleCheck` to check, `./gradlew spotlessApply` to fix."
     assert _enforced(fixed) == ["./gradlew styleCheck"]
-    assert _enforced("### Everything (use sparingly)\n\n```sh\nyarn build\n```\n") == []
+    assert _enforced("### Everything (use sparingly)\n\n```sh\nyarn build\n```\n") == ["yarn build"]
     named = "Tests: `pytest`\n\n```sh\nmake test  # pytest\n```\n"
     assert _enforced(named) == ["make test"]
     assert _enforced("Tests: `pytest`\n\n```sh\nmake lint  # ruff\n```\n") == ["pytest", "make lint"]

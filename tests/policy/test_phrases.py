@@ -256,6 +256,11 @@ def test_a_page_of_the_specs_is_a_spec_and_no_page_of_the_docs() -> None:
     assert (rule.kind, rule.value) == ("spec-updated", "specs/**")
 
 
+def test_a_directory_is_protected_although_a_word_of_its_description_is_in_code() -> None:
+    text = "- `manual/`: Generated `groff` pages. Don't edit directly, regenerate with `./bin/pages make`\n"
+    assert [(rule.kind, rule.value) for rule in asked(text)] == [("protected-path", "manual/**")]
+
+
 def test_a_plural_pronoun_means_all_paths_before_it() -> None:
     rules = asked("- `.cache/` and `Notes/` are local (scratch). Do not force-add or commit either.")
     assert [rule.value for rule in rules] == [".cache/**", "Notes/**"]

@@ -221,8 +221,9 @@ def _named_before(before: str, *, several: bool) -> list[str]:
     """The paths that "these files" or "it" mean: those that the text before says are made, or the first it names."""
     if _LABEL.fullmatch(before):
         return _paths_in(before)
-    if not several and (result := _RESULT.search(before)):
-        return _paths_in(result[1])
+    result = _RESULT.search(before)
+    if not several and result and (paths := _paths_in(result[1])):
+        return paths
     made = _MAKES.split(before, maxsplit=1)
     if made[1:]:
         return _paths_in(re.sub(r"\([^()]*\)", " ", made[1]))

@@ -134,7 +134,7 @@ def by_section(mention: Mention, use: Use) -> str:
         return "for quick feedback"
     if headings and SINGLE.search(headings[-1]):
         return "hint for single tests"
-    if headings and re.search(r"\boptional\b|\bnightly\b|\bsparingly\b", headings[-1], _I):
+    if headings and re.search(r"\boptional\b|\bnightly\b", headings[-1], _I):
         return "the section is optional"
     return ""
 
