@@ -37,3 +37,11 @@ def test_equal_findings_get_ids_of_their_own_in_order_of_line():
 
 def test_a_path_that_is_not_utf8_has_a_fingerprint():
     assert len(finding(path="caf\udce9.py").fingerprint()) == 16
+
+
+def test_what_is_excused_never_blocks_and_advice_stays_advice():
+    assert [severity.excused for severity in Severity] == [
+        Severity.FOLLOW_UP,
+        Severity.FOLLOW_UP,
+        Severity.ADVISE,
+    ]

@@ -20,6 +20,11 @@ class Severity(StrEnum):
     FOLLOW_UP = "follow-up"  # may merge; an issue is filed
     ADVISE = "advise"  # shown only
 
+    @property
+    def excused(self) -> Severity:
+        """What it is where the finding is not this branch's fault, or a person has to judge: it never blocks."""
+        return Severity.FOLLOW_UP if self is Severity.BLOCK else self
+
 
 class Outcome(StrEnum):
     """What became of one rule."""

@@ -92,7 +92,7 @@ def _failed(rule: Rule, context: GateContext, done: CommandRun, foreign: tuple[F
         if failure.key not in still:
             finding = replace(
                 finding,
-                severity=_follow_up(rule),
+                severity=rule.severity.excused,
                 message=f"flaky: {failure.message} (it passed when it was run again)",
                 evidence=f"first run:\n{failure.detail or failure.message}\n\nsecond run: it passed",
                 fix="Make the test independent of time, order and the machine.",
@@ -100,7 +100,7 @@ def _failed(rule: Rule, context: GateContext, done: CommandRun, foreign: tuple[F
         elif said := old.get(position):
             finding = replace(
                 finding,
-                severity=_follow_up(rule),
+                severity=rule.severity.excused,
                 message=f"already at the base: {failure.message}",
                 evidence=f"here:\n{failure.detail or failure.message}\n\nat {context.changes.base[:12]}:\n{said}",
                 fix="Not this branch's fault: repair it in a change of its own.",
@@ -201,10 +201,6 @@ def _wrong_copy(rule: Rule, path: str, imported: str, expected: str) -> Finding:
 def _evidence(rule: Rule, done: CommandRun) -> str:
     counted = f", {done.evidence.summary}" if done.evidence.summary else ""
     return f"`{rule.value}` exited 0 in {done.seconds:.1f} s{counted}"
-
-
-def _follow_up(rule: Rule) -> Severity:
-    return Severity.FOLLOW_UP if rule.severity is Severity.BLOCK else rule.severity
 
 
 def _signature(context: GateContext, place: Path) -> dict[str, tuple[int, int] | None]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent_gate.checks.declared import change_asked_for
 from agent_gate.checks.reproduce import diff_command
-from agent_gate.findings import Finding, Severity
+from agent_gate.findings import Finding
 from agent_gate.hookspecs import CheckResult, hookimpl
 from agent_gate.policy import load_policy
 from agent_gate.policy.model import Kind, PolicyError, Source
@@ -97,7 +97,7 @@ def _finding(rule: Rule, context: GateContext, path: str, change: FileChange) ->
     return Finding(
         rule=rule.id,
         kind=rule.kind,
-        severity=Severity.FOLLOW_UP if declared and rule.severity is Severity.BLOCK else rule.severity,
+        severity=rule.severity.excused if declared else rule.severity,
         message=f"{what} holds rules and was changed; this branch is judged by the rules of its base.",
         path=path,
         line=lines[0] if lines and path != PROJECT else None,

@@ -53,13 +53,13 @@ def recipe_findings(rule: Rule, context: GateContext, done: CommandRun) -> tuple
     here, before = done.evidence.tests_run, _tests_at_base(rule, context)
     if before is None:
         message = f"what `{rule.value}` runs is said in {recipes[0]}, which this branch changes"
-        return (_finding(rule, recipes[0], message, _follow_up(rule)),)
+        return (_finding(rule, recipes[0], message, rule.severity.excused),)
     if (here or 0) >= before:
         return ()
     message = (
         f"`{rule.value}` ran {here or 'no'} tests, of {before} at the base: this branch changes {recipes[0]}"
     )
-    return (_finding(rule, recipes[0], message, _follow_up(rule) if here else rule.severity),)
+    return (_finding(rule, recipes[0], message, rule.severity.excused if here else rule.severity),)
 
 
 def _changed_recipes(rule: Rule, context: GateContext) -> Iterator[FileChange]:
@@ -122,10 +122,6 @@ def _tests_at_base(rule: Rule, context: GateContext) -> int | None:
             return run_command(rule, context, place).evidence.tests_run or None
     except RoomError:
         return None
-
-
-def _follow_up(rule: Rule) -> Severity:
-    return Severity.FOLLOW_UP if rule.severity is Severity.BLOCK else rule.severity
 
 
 def _finding(rule: Rule, path: str, message: str, severity: Severity) -> Finding:

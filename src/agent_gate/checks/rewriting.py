@@ -108,7 +108,7 @@ def _rewritten_at_base(rule: Rule, context: GateContext) -> dict[str, FileChange
 def _finding(rule: Rule, change: FileChange, at_base: FileChange | None) -> Finding:
     diff = _diff(change)
     old = at_base is not None and _diff(at_base) == diff
-    severity = Severity.FOLLOW_UP if old and rule.severity is Severity.BLOCK else rule.severity
+    severity = rule.severity.excused if old else rule.severity
     return Finding(
         rule=rule.id,
         kind=rule.kind,
