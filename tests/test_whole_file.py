@@ -44,3 +44,12 @@ def test_where_it_cannot_be_written_nothing_changes(tmp_path):
 def test_a_directory_that_is_not_there_is_an_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         write_whole(tmp_path / "nowhere" / "file", b"x")
+
+
+def test_its_mode_is_the_one_asked_for_whatever_the_umask(tmp_path):
+    before = os.umask(0o077)
+    try:
+        write_whole(tmp_path / "hook", b"#!/bin/sh\n", mode=0o755, lasting=True)
+    finally:
+        os.umask(before)
+    assert (tmp_path / "hook").stat().st_mode & 0o777 == 0o755

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent_gate.agents.model import End, Usage
+from agent_gate.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,17 +129,17 @@ def write_attempt(attempt: Attempt) -> None:
         "directory": str(attempt.directory),
         "prompt_file": str(attempt.prompt_file),
     }
-    _write(attempt.directory / "attempt.json", values, lasting=True)
+    write_whole(attempt.directory / "attempt.json", json.dumps(values).encode(), lasting=True)
 
 
 def write_state(directory: Path, state: RunState) -> None:
     """Write `state.json`; a reader sees the old one or the new one."""
-    _write(directory / "state.json", asdict(state), lasting=False)
+    write_whole(directory / "state.json", json.dumps(asdict(state)).encode())
 
 
 def write_exit(directory: Path, ended: Exit) -> None:
     """Write `exit.json`; on disk when this returns."""
-    _write(directory / "exit.json", asdict(ended), lasting=True)
+    write_whole(directory / "exit.json", json.dumps(asdict(ended)).encode(), lasting=True)
 
 
 def read_attempt(directory: Path) -> Attempt:
@@ -253,20 +253,3 @@ def _read(file: Path) -> dict[str, Any] | None:
     if not isinstance(values, dict):
         raise AttemptError(f"{file} is damaged: it holds no object.")
     return values
-
-
-def _write(file: Path, values: Mapping[str, Any], *, lasting: bool) -> None:
-    """Replace `file` in one step; `lasting`: a power loss right after it loses nothing."""
-    fresh = file.with_name(f".{file.name}.{os.getpid()}")
-    with fresh.open("wb") as stream:
-        stream.write(json.dumps(values).encode())
-        if lasting:
-            stream.flush()
-            os.fsync(stream.fileno())
-    fresh.replace(file)
-    if lasting:
-        directory = os.open(file.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)

@@ -12,6 +12,8 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agent_gate.whole_file import write_whole
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -158,23 +160,18 @@ def _remotes(repository: Repository) -> list[tuple[str, str]]:
 
 def _write(hook: Path, script: str) -> None:
     """In one step: git may be about to run it."""
-    fresh = hook.with_name(f".{hook.name}.new")
-    fresh.write_bytes(b"#!/bin/sh\n" + os.fsencode(script))
-    fresh.chmod(0o700)
-    fresh.replace(hook)
+    write_whole(hook, b"#!/bin/sh\n" + os.fsencode(script), mode=0o700)
 
 
 def _write_config(file: Path, settings: Iterable[tuple[str, str]]) -> None:
     """Settings as a file of git's (`git help config`, Syntax), in one step."""
-    fresh = file.with_name(".config.new")
     lines = []
     for key, value in settings:
         section, _, rest = key.partition(".")
         subsection, _, name = rest.rpartition(".")
         lines.append(f"[{section} {_quoted(subsection)}]" if subsection else f"[{section}]")
         lines.append(f"\t{name} = {_quoted(value)}")
-    fresh.write_bytes(os.fsencode("\n".join([*lines, ""])))
-    fresh.replace(file)
+    write_whole(file, os.fsencode("\n".join([*lines, ""])))
 
 
 def _quoted(text: str) -> str:

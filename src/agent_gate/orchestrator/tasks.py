@@ -25,6 +25,7 @@ from agent_gate.orchestrator.prompts import prompt_for
 from agent_gate.orchestrator.worktrees import Wanted, acquire
 from agent_gate.plain_text import clipped, one_line, printable
 from agent_gate.tracker.model import CLOSED, Note, Reopen, SetStatus, now
+from agent_gate.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -178,9 +179,7 @@ def _keep_shared(site: Site, directory: Path) -> None:
     if file.is_file():
         return
     directory.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_suffix(".new")
-    fresh.write_text(shared_state.dump(shared_state.snapshot(site.repository)), encoding="utf-8")
-    fresh.replace(file)
+    write_whole(file, shared_state.dump(shared_state.snapshot(site.repository)).encode())
 
 
 def _prompt(site: Site, task: Task, issue: Issue) -> str:

@@ -20,6 +20,7 @@ from agent_gate.orchestrator.leftovers import end_leftovers
 from agent_gate.repository import RepositoryError, open_repository
 from agent_gate.running.rooms import RoomError, run_setup
 from agent_gate.running.setup import setup_for
+from agent_gate.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -270,10 +271,7 @@ def _forget(path: Path) -> None:
 
 
 def _write_task(path: Path, task: str, before: str = "") -> None:
-    file = _beside(path, "task")
-    fresh = file.with_suffix(".task-new")
-    fresh.write_text(f"{task}\n{before}\n")
-    fresh.replace(file)
+    write_whole(_beside(path, "task"), f"{task}\n{before}\n".encode())
 
 
 def _beside(path: Path, kind: str) -> Path:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
-import os
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agent_gate.plain_text import printable
+from agent_gate.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class ScaffoldError(Exception):
@@ -74,11 +76,7 @@ def write(root: Path, edit: Edit) -> None:
             return
         mode = file.stat().st_mode & 0o777 if file.exists() else 0o755 if edit.executable else 0o644
         file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(edit.after)
-        Path(name).chmod(mode)
-        Path(name).replace(file)
+        write_whole(file, edit.after.encode(), mode=mode)
     except OSError as problem:
         raise ScaffoldError(f"{file} cannot be written: {problem.strerror}.") from problem
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +14,7 @@ from agent_gate.agents.ask import Question
 from agent_gate.plain_text import clipped, one_line, printable
 from agent_gate.scaffold.files import Edit, ScaffoldError, read
 from agent_gate.scaffold.seed import specs
+from agent_gate.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,9 +97,7 @@ class Interview:
 
     def _keep(self, exchanges: tuple[Exchange, ...]) -> None:
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        new = self.file.with_name(f".{self.file.name}.{os.getpid()}")
-        new.write_bytes(msgspec.json.encode(exchanges))
-        new.replace(self.file)
+        write_whole(self.file, msgspec.json.encode(exchanges))
         self.exchanges = exchanges
 
 

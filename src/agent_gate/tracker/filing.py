@@ -30,6 +30,7 @@ from agent_gate.tracker.model import (
     TakeBack,
     now,
 )
+from agent_gate.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -374,6 +375,4 @@ def write_jsonl(content: Mapping[str, Any], path: Path) -> None:
             edge for edge in issue.dependencies if edge.issue in known
         )  # others' edges need their issues
         rows.append(to_row(replace(issue, dependencies=edges)))
-    new = path.with_name(f".{path.name}.new")
-    new.write_bytes(to_lines(rows))
-    new.replace(path)
+    write_whole(path, to_lines(rows))
