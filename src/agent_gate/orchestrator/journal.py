@@ -16,6 +16,7 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from agent_gate.database import NewerDatabaseError, open_database
 from agent_gate.orchestrator.journal_tables import MIGRATIONS
 
 if TYPE_CHECKING:
@@ -113,13 +114,10 @@ class Journal:
         self._lock, self._file = threading.RLock(), file
         self._own: dict[str, Any] = {}  # facts as this process wrote them last
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            self._database = sqlite3.connect(file, timeout=30, check_same_thread=False, isolation_level=None)
-            self._database.row_factory = sqlite3.Row
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = FULL")
-            with self._transaction() as database:
-                _migrate(database, file)
+            self._database = open_database(file, MIGRATIONS, shared_by_threads=True)
+            self._database.isolation_level = None  # `_transaction` begins them
+        except NewerDatabaseError as problem:
+            raise JournalError(str(problem)) from problem
         except (sqlite3.Error, OSError) as problem:
             raise JournalError(f"The journal {file} cannot be opened: {problem}.") from problem
 
@@ -360,15 +358,3 @@ class Journal:
 def _task_of(row: sqlite3.Row) -> Task:
     values = dict(row)
     return Task(**{**values, "state": State(values["state"])})
-
-
-def _migrate(database: sqlite3.Connection, file: Path) -> None:
-    """Bring the tables from any earlier version to ours, forwards only."""
-    version = database.execute("PRAGMA user_version").fetchone()[0]
-    if version > len(MIGRATIONS):
-        raise JournalError(f"The journal {file} was written by a newer agent-gate: upgrade this one.")
-    for script in MIGRATIONS[version:]:
-        for statement in script.split(";\n"):
-            database.execute(statement)
-    if version < len(MIGRATIONS):
-        database.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")

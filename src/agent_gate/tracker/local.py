@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agent_gate.database import NewerDatabaseError, open_database
 from agent_gate.tracker.model import (
     BLOCKS,
     LEASE_SECONDS,
@@ -34,9 +35,9 @@ if TYPE_CHECKING:
 
     from agent_gate.tracker.model import Write
 
-SCHEMA_VERSION = 1
-_TABLES = """
-CREATE TABLE IF NOT EXISTS issue (
+_STEPS = (
+    """
+CREATE TABLE issue (
     id TEXT PRIMARY KEY,
     title TEXT NOT NULL,
     description TEXT NOT NULL,
@@ -54,21 +55,22 @@ CREATE TABLE IF NOT EXISTS issue (
     defer_until TEXT NOT NULL DEFAULT '',
     metadata TEXT NOT NULL            -- JSON object
 );
-CREATE TABLE IF NOT EXISTS dependency (
+CREATE TABLE dependency (
     issue TEXT NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
     depends_on TEXT NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
     type TEXT NOT NULL,
     PRIMARY KEY (issue, depends_on, type)
 );
-CREATE TABLE IF NOT EXISTS note (     -- only ever added to
+CREATE TABLE note (     -- only ever added to
     issue TEXT NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
     key TEXT NOT NULL,
     text TEXT NOT NULL,
     PRIMARY KEY (issue, key)
 );
-CREATE INDEX IF NOT EXISTS issue_ready ON issue (status, priority, created_at);
-CREATE INDEX IF NOT EXISTS dependency_on ON dependency (depends_on);
-"""
+CREATE INDEX issue_ready ON issue (status, priority, created_at);
+CREATE INDEX dependency_on ON dependency (depends_on);
+""",
+)
 _READY = """
     (status = 'open' OR (status = 'deferred' AND defer_until != ''))
     AND defer_until <= :now
@@ -88,12 +90,9 @@ class LocalTracker:
     prefix: str = "ag"
 
     def check(self) -> None:
-        """No newer agent-gate wrote the file."""
+        """Its database, if there is one, can be read, and no newer agent-gate wrote it."""
         if self._is_there:
-            with (
-                suppress(sqlite3.Error),
-                closing(self._connect()),
-            ):  # that it does not answer is said when it is asked
+            with self._transaction():
                 pass
 
     def issues(self, ids: Sequence[str] = (), *, closed: bool = True) -> tuple[Issue, ...]:
@@ -198,32 +197,16 @@ class LocalTracker:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         try:
-            with closing(self._connect()) as database, database:
+            with closing(open_database(self.directory / "issues.db", _STEPS)) as database, database:
                 yield database
+        except NewerDatabaseError as problem:
+            raise TrackerError(str(problem)) from problem
         except sqlite3.IntegrityError as problem:
             raise RefusedError(f"The issues in {self.directory} do not take this: {problem}.") from problem
         except (sqlite3.Error, OSError) as problem:
             raise TrackerError(
                 f"The issues in {self.directory} cannot be read or written: {problem}."
             ) from problem
-
-    def _connect(self) -> sqlite3.Connection:
-        self.directory.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(self.directory / "issues.db", timeout=30)
-        database.row_factory = sqlite3.Row
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = FULL")
-        database.execute("PRAGMA foreign_keys = ON")
-        version = database.execute("PRAGMA user_version").fetchone()[0]
-        if version > SCHEMA_VERSION:
-            database.close()
-            raise TrackerError(
-                f"The issues in {self.directory} were written by a newer agent-gate: upgrade this one."
-            )
-        if version < SCHEMA_VERSION:
-            database.executescript(_TABLES)
-            database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        return database
 
 
 def _stat(file: Path) -> os.stat_result | None:

@@ -14,32 +14,34 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
+from agent_gate.database import NewerDatabaseError, open_database
 from agent_gate.tracker.model import RefusedError, TrackerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-SCHEMA_VERSION = 1
 LOCK_SECONDS = 120
-_TABLES = """
-CREATE TABLE IF NOT EXISTS entry (
+_STEPS = (
+    """
+CREATE TABLE entry (
     id INTEGER PRIMARY KEY AUTOINCREMENT,  -- order of sending
     kind TEXT NOT NULL,                    -- which sender understands the content
     content TEXT NOT NULL,                 -- JSON
     written_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')),
     problem TEXT NOT NULL DEFAULT ''       -- why it could not be sent the last time
 );
-CREATE TABLE IF NOT EXISTS seen (          -- on which trees an issue's failure was seen: the count of its notes
+CREATE TABLE seen (          -- on which trees an issue's failure was seen: the count of its notes
     issue TEXT NOT NULL,
     tree TEXT NOT NULL,
     PRIMARY KEY (issue, tree)
 );
-CREATE TABLE IF NOT EXISTS fact (          -- what does not change, and costs a call of the tracker to learn
+CREATE TABLE fact (          -- what does not change, and costs a call of the tracker to learn
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL
 );
-"""
+""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,28 +185,14 @@ class Outbox:
             TrackerError: the disk is full, or the file cannot be used; what was kept before is still kept.
         """
         try:
-            with closing(self._connect()) as database, database:
+            with closing(open_database(self.directory / "outbox.db", _STEPS)) as database, database:
                 yield database
+        except NewerDatabaseError as problem:
+            raise TrackerError(str(problem)) from problem
         except (sqlite3.Error, OSError) as problem:
             raise TrackerError(
                 f"The outbox {self.directory} cannot be written ({problem}): {so}; free space there and run again."
             ) from problem
-
-    def _connect(self) -> sqlite3.Connection:
-        self.directory.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(self.directory / "outbox.db", timeout=30)
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = FULL")  # an entry survives power loss
-        version = database.execute("PRAGMA user_version").fetchone()[0]
-        if version > SCHEMA_VERSION:
-            database.close()
-            raise TrackerError(
-                f"The outbox {self.directory} was written by a newer agent-gate: upgrade this one."
-            )
-        if version < SCHEMA_VERSION:
-            database.executescript(_TABLES)
-            database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        return database
 
 
 def _groups(entries: Sequence[Entry], together: str) -> list[list[Entry]]:
