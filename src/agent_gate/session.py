@@ -41,7 +41,7 @@ from agent_gate.repository import RepositoryError, end_running, open_repository
 from agent_gate.running.orphans import adopt_orphans, end_orphans
 from agent_gate.running.sandbox import sandbox_problem
 from agent_gate.running.signals import end_orderly, ending_has_begun
-from agent_gate.tracker import filing
+from agent_gate.tracker import filing, verdict_issues
 from agent_gate.tracker.config import read_tracker_config
 from agent_gate.tracker.find import find_tracker, open_outbox
 from agent_gate.tracker.model import TrackerError
@@ -304,14 +304,16 @@ class GateRun:
         task = self.config.getoption("agent_gate_task") or (
             self.plan.context.task.id if self.plan.context.task else ""
         )
-        task = task or filing.task_of_branch(changes.branch)
-        origin = filing.Origin(task, changes.branch or "", changes.head, changes.tree)
+        task = task or verdict_issues.task_of_branch(changes.branch)
+        origin = verdict_issues.Origin(task, changes.branch or "", changes.head, changes.tree)
         left_out = {rule.id for rule in self.plan.rules} - self.decisions.keys()
         try:
             priorities = read_tracker_config(changes.before).by_severity()
-            entry = filing.to_entry(json_report.verdict_to_json(verdict), origin, priorities, left_out)
+            entry = verdict_issues.to_entry(
+                json_report.verdict_to_json(verdict), origin, priorities, left_out
+            )
             if place != TRACKER:
-                filing.write_jsonl(entry, Path(place))
+                verdict_issues.write_jsonl(entry, Path(place))
                 return
             repository = open_repository(Path(changes.root))
             outbox = open_outbox(repository)

@@ -17,7 +17,7 @@ from agent_gate.orchestrator.journal import State, Task
 from agent_gate.orchestrator.judging import Next, _not_repaired, judge
 from agent_gate.orchestrator.tasks import _keep_shared
 from agent_gate.repository import open_repository
-from agent_gate.tracker import filing
+from agent_gate.tracker import verdict_issues
 from agent_gate.tracker.model import Create, Issue
 
 
@@ -63,7 +63,7 @@ def test_a_rate_limit_does_not_count(judged):
 
 
 def test_a_task_that_is_a_finding_is_done_when_what_it_lists_is_gone(site):
-    name = filing.issue_id("t", "branch main", "r")
+    name = verdict_issues.issue_id("t", "branch main", "r")
     metadata = {"agent_gate": {"findings": ["1", "2"]}}
     site.desk.tracker.apply(
         [Create(Issue(name, "x", metadata=metadata)), Create(Issue("t-1", "y", metadata=metadata))]

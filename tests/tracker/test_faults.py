@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent_gate.tracker import filing
+from agent_gate.tracker import filing, verdict_issues
 from agent_gate.tracker.beads import Beads
 from agent_gate.tracker.model import CLOSED, Create, Issue, TrackerError
 from agent_gate.tracker.outbox import Entry, Outbox
@@ -68,12 +68,12 @@ def file_killed_at(step, tracker, outbox, content):
 @pytest.mark.slow
 def test_killed_at_every_step_nothing_is_lost_and_nothing_is_filed_twice(beads, outbox):
     beads.apply([Create(Issue("t-1", "the task"))])
-    first = filing.to_entry(
+    first = verdict_issues.to_entry(
         verdict(failing("ruff", BLOCK), failing("mypy", FOLLOW_UP), tree="1"), origin("t-1", tree="1")
     )
     filing.send(Entry(1, filing.ENTRY_KIND, first), beads, outbox)
     ruff, mypy, tests = (
-        filing.issue_id("t", "t-1", f"{rule(name).id}{end}")
+        verdict_issues.issue_id("t", "t-1", f"{rule(name).id}{end}")
         for name, end in (("ruff", ""), ("mypy", "\0follow-up"), ("pytest", ""))
     )
     # one step further each time, on a tree of its own: ruff is seen again, mypy is fixed or back, pytest is new or seen again
@@ -83,7 +83,7 @@ def test_killed_at_every_step_nothing_is_lost_and_nothing_is_filed_twice(beads, 
         trees += 1
         tree = f"{trees + 1:x}"[-1] + str(step % 10)
         wrong = failing("mypy", FOLLOW_UP) if step % 2 else kept("mypy")
-        content = filing.to_entry(
+        content = verdict_issues.to_entry(
             verdict(failing("ruff", BLOCK), wrong, failing("pytest", BLOCK), tree=tree),
             origin("t-1", tree=tree),
         )
@@ -105,7 +105,7 @@ def test_killed_at_every_step_nothing_is_lost_and_nothing_is_filed_twice(beads, 
 
 
 def test_bd_missing_is_said_and_the_next_flush_files(beads, outbox, monkeypatch):
-    outbox.add(filing.ENTRY_KIND, filing.to_entry(verdict(failing("ruff", BLOCK)), origin()))
+    outbox.add(filing.ENTRY_KIND, verdict_issues.to_entry(verdict(failing("ruff", BLOCK)), origin()))
     with monkeypatch.context() as patch:
         patch.setenv("PATH", "/nowhere")
         with pytest.raises(TrackerError, match="`bd` is not on PATH"):
@@ -126,7 +126,7 @@ def test_bd_missing_is_said_and_the_next_flush_files(beads, outbox, monkeypatch)
     ids=["hangs", "rubbish", "no issues", "locked", "crashes"],
 )
 def test_a_bd_that_misbehaves_loses_nothing(beads, outbox, tmp_path, monkeypatch, script, said):
-    outbox.add(filing.ENTRY_KIND, filing.to_entry(verdict(failing("ruff", BLOCK)), origin("t-1")))
+    outbox.add(filing.ENTRY_KIND, verdict_issues.to_entry(verdict(failing("ruff", BLOCK)), origin("t-1")))
     bad = tmp_path / "bin" / "bd"
     bad.parent.mkdir()
     bad.write_text(f"#!/bin/sh\n{script}\n")
@@ -141,7 +141,7 @@ def test_a_bd_that_misbehaves_loses_nothing(beads, outbox, tmp_path, monkeypatch
 
 def test_bd_killed_in_the_middle_of_a_write_loses_nothing(beads, outbox, tmp_path):
     many = [failing(f"rule-{n}", BLOCK) for n in range(40)]
-    outbox.add(filing.ENTRY_KIND, filing.to_entry(verdict(*many), origin()))
+    outbox.add(filing.ENTRY_KIND, verdict_issues.to_entry(verdict(*many), origin()))
     bad = tmp_path / "bin" / "bd"
     bad.parent.mkdir()
     real = next(Path(place, "bd") for place in os.environ["PATH"].split(":") if Path(place, "bd").exists())

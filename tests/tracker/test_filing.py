@@ -1,8 +1,6 @@
-import pytest
-
 from agent_gate.findings import Outcome
 from agent_gate.gate.verdict import Decision
-from agent_gate.tracker import filing
+from agent_gate.tracker import filing, verdict_issues
 from agent_gate.tracker.model import BLOCKS, CLOSED, DISCOVERED_FROM, Close, Create, Dependency, Issue
 from agent_gate.tracker.outbox import Entry
 
@@ -10,7 +8,9 @@ from .verdicts import ADVISE, BLOCK, FOLLOW_UP, failing, kept, origin, rule, ver
 
 
 def file(tracker, outbox, *decisions, task="", tree="c", left_out=()):
-    content = filing.to_entry(verdict(*decisions, tree=tree), origin(task, tree=tree), left_out=left_out)
+    content = verdict_issues.to_entry(
+        verdict(*decisions, tree=tree), origin(task, tree=tree), left_out=left_out
+    )
     filing.send(Entry(1, filing.ENTRY_KIND, content), tracker, outbox)
 
 
@@ -48,7 +48,7 @@ def test_a_blocking_finding_blocks_its_task_and_a_follow_up_does_not(tracker, ou
     tracker.apply([Create(Issue("t-1", "the task"))])
     file(tracker, outbox, failing("ruff", BLOCK), failing("mypy", FOLLOW_UP), task="t-1")
     block, follow_up = (
-        filing.issue_id("t", "t-1", f"{rule(name).id}{end}")
+        verdict_issues.issue_id("t", "t-1", f"{rule(name).id}{end}")
         for name, end in (("ruff", ""), ("mypy", "\0follow-up"))
     )
     issues = {issue.id: issue for issue in tracker.issues()}
@@ -60,9 +60,9 @@ def test_a_blocking_finding_blocks_its_task_and_a_follow_up_does_not(tracker, ou
 
 def test_what_blocked_and_is_then_found_at_the_base_too_blocks_no_longer(tracker, outbox):
     tracker.apply([Create(Issue("t-1", "the task"))])
-    filed = [filing.Origin("t-1", "agent/work", tree * 40, tree * 40) for tree in "12"]
+    filed = [verdict_issues.Origin("t-1", "agent/work", tree * 40, tree * 40) for tree in "12"]
     for seen, severity in zip(filed, (BLOCK, FOLLOW_UP), strict=True):
-        entry = filing.to_entry(verdict(failing("pytest", severity), tree=seen.tree), seen)
+        entry = verdict_issues.to_entry(verdict(failing("pytest", severity), tree=seen.tree), seen)
         filing.send(Entry(1, filing.ENTRY_KIND, entry), tracker, outbox)
     assert "t-1" in {issue.id for issue in tracker.ready()}
     assert sorted(issue.status for issue in tracker.issues() if issue.id != "t-1") == ["closed", "open"]
@@ -108,7 +108,7 @@ def test_beads_keeps_each_note_once_and_what_others_wrote(beads, outbox):
 
 
 def test_an_issue_of_somebody_else_is_never_touched(tracker, outbox):
-    own = filing.issue_id(tracker.prefix, "branch agent/work", rule("ruff").id)
+    own = verdict_issues.issue_id(tracker.prefix, "branch agent/work", rule("ruff").id)
     tracker.apply([Create(Issue(own, "a human's", labels=("agent-gate",)))])
     file(tracker, outbox, kept("ruff"))
     assert [issue.status for issue in tracker.issues()] == ["open"]
@@ -146,21 +146,6 @@ def test_hostile_text_changes_nothing_but_the_text(tracker, outbox):
     assert "\x1b" not in issue.description
 
 
-@pytest.mark.parametrize(
-    ("branch", "task"),
-    [
-        ("agent/bd-a1b2", "bd-a1b2"),
-        ("feature/my-proj-12", "my-proj-12"),
-        ("bdx-0ve.1", "bdx-0ve.1"),
-        ("main", ""),
-        ("Fix_It", ""),
-        (None, ""),
-    ],
-)
-def test_the_task_is_read_from_the_branch_name(branch, task):
-    assert filing.task_of_branch(branch) == task
-
-
 def test_filing_takes_one_call_when_nothing_is_new_and_three_at_most(beads, outbox, monkeypatch):
     calls = []
     real = type(beads)._call
@@ -176,7 +161,6 @@ def test_filing_takes_one_call_when_nothing_is_new_and_three_at_most(beads, outb
 
 
 def test_issues_have_the_prefix_of_their_task_else_of_the_tracker(tracker, outbox):
-    assert filing.prefix_of("my-proj-12") == "my"
     file(tracker, outbox, failing("ruff", BLOCK))
     assert [issue.id.partition("-")[0] for issue in tracker.issues()] == [
         {"local": "ag", "beads": "t"}[tracker.name]

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from agent_gate.tracker import filing
+from agent_gate.tracker import filing, verdict_issues
 from agent_gate.tracker.beads import Beads
 from agent_gate.tracker.model import CLOSED, Close, Create, Issue, Landed, Note, SetStatus
 from agent_gate.tracker.outbox import Entry
@@ -70,10 +70,12 @@ def test_a_tasks_life_over_a_server(server):
 
 
 def test_filing_twice_over_a_server_is_filing_once(server, outbox):
-    entry = Entry(1, filing.ENTRY_KIND, filing.to_entry(verdict(failing("ruff", BLOCK)), origin()))
+    entry = Entry(1, filing.ENTRY_KIND, verdict_issues.to_entry(verdict(failing("ruff", BLOCK)), origin()))
     filing.send(entry, server, outbox)
     filing.send(entry, server, outbox)
     (issue,) = server.issues()
     assert issue.status == "open"
-    filing.send(Entry(2, filing.ENTRY_KIND, filing.to_entry(verdict(kept("ruff")), origin())), server, outbox)
+    filing.send(
+        Entry(2, filing.ENTRY_KIND, verdict_issues.to_entry(verdict(kept("ruff")), origin())), server, outbox
+    )
     assert server.issues()[0].status == CLOSED

@@ -8,7 +8,7 @@ from agent_gate.findings import Finding, Outcome, Severity
 from agent_gate.gate.verdict import Decision, Judgement, Verdict
 from agent_gate.policy.model import Kind, Rule, Source
 from agent_gate.reports.json_report import verdict_to_json
-from agent_gate.tracker.filing import Origin
+from agent_gate.tracker.verdict_issues import Origin
 
 BLOCK, FOLLOW_UP, ADVISE = Severity.BLOCK, Severity.FOLLOW_UP, Severity.ADVISE
 

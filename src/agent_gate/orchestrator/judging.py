@@ -38,7 +38,7 @@ from agent_gate.orchestrator.landing.candidates import (
 from agent_gate.orchestrator.worktree_git import opened
 from agent_gate.plain_text import one_line
 from agent_gate.repository import RepositoryError
-from agent_gate.tracker import filing
+from agent_gate.tracker import verdict_issues
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -148,8 +148,8 @@ def file_landed(site: Site, task: Task, content: Mapping[str, Any]) -> None:
 
 
 def _file(site: Site, task: Task, content: Mapping[str, Any]) -> bool:
-    origin = filing.Origin(task.id, task.branch, task.head, task.tree)
-    entry = filing.to_entry(content, origin)
+    origin = verdict_issues.Origin(task.id, task.branch, task.head, task.tree)
+    entry = verdict_issues.to_entry(content, origin)
     if entry["failing"] or task.filed:
         site.desk.file(entry)
     return bool(entry["failing"] or task.filed)
@@ -235,7 +235,7 @@ def _not_repaired(site: Site, task: Task, gated: Gated) -> Iterator[Finding]:
     Raises:
         TrackerError: the issue cannot be read.
     """
-    issue = site.desk.issue(task.id) if filing.is_filed(task.id) else None
+    issue = site.desk.issue(task.id) if verdict_issues.is_filed(task.id) else None
     wanted = issue.metadata.get("agent_gate", {}).get("findings", ()) if issue else ()
     for row in gated.findings:
         if row["id"] in wanted:

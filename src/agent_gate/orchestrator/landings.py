@@ -31,7 +31,7 @@ from agent_gate.orchestrator.landing.model import (
 )
 from agent_gate.orchestrator.tasks import try_again
 from agent_gate.plain_text import one_line
-from agent_gate.tracker import filing, model
+from agent_gate.tracker import model, verdict_issues
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -138,8 +138,10 @@ def _file(site: Site, verdict: Path | None, why: str) -> list[str]:
     failing = {row["rule"] for row in found}
     rules = [row for row in gated.content.get("rules", ()) if row["id"] in failing]
     content = {**gated.content, "rules": rules, "findings": found}
-    origin = filing.Origin("", site.base, str(content.get("head") or ""), str(content.get("tree") or ""))
-    site.desk.file(filing.to_entry(content, origin))
+    origin = verdict_issues.Origin(
+        "", site.base, str(content.get("head") or ""), str(content.get("tree") or "")
+    )
+    site.desk.file(verdict_issues.to_entry(content, origin))
     return [str(row["id"]) for row in found]
 
 

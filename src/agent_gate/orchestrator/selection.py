@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent_gate.findings import Severity
-from agent_gate.tracker.filing import LABEL
 from agent_gate.tracker.model import BLOCKS, CLOSED, OPEN
+from agent_gate.tracker.verdict_issues import LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agent_gate.findings import Severity
 from agent_gate.policy.config import config_table, convert, require_known
 from agent_gate.policy.model import PolicyError
-from agent_gate.tracker.filing import PRIORITY
+from agent_gate.tracker.verdict_issues import PRIORITY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,7 @@ class TrackerConfig:
     priorities: Priorities = field(default_factory=Priorities)
 
     def by_severity(self) -> Mapping[Severity, int]:
-        """For `filing.to_entry`."""
+        """For `verdict_issues.to_entry`."""
         return {
             **PRIORITY,
             Severity.BLOCK: self.priorities.block,
