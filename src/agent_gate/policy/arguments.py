@@ -13,10 +13,14 @@ _SOURCE_FILE = Pattern(
     r"[\w./@*-]*\w\.(?:py|pyi|[cm]?[jt]sx?|go|rs|rb|java|kt|kts|swift|php|ex|exs|cs|fs|scala|clj|c|cc|cpp|h|hpp|vue|svelte|dart|lua|hs|ml|bats|feature|sql)(?::\d+)?(?:::.*)?$"
 )
 _SELECTS = Pattern(
-    r"(?:-k|-t|-g|-m|--grep|--tests|--testNamePattern|--test-name-pattern|--filter|--name|-run|--match|--only|--focus|-Dtest=.*|-Dit\.test=.*|--tests=.*|--[\w-]*filter(?:=.*|-\w+)?|--grep=.*|-run=.*|TESTS?=.*|TEST_?[A-Z]*=.*|ARGS=.*|ONLY_?[A-Z]*=.*|-only-testing:.*|(?:FILE|PKG|PACKAGE|MODULE|WHAT|FOCUS|SUITE|SPEC|FILTER)=.*|--test|--?(?:backends?|remote|device(?:s|-id)?)(?:=.*)?)$"
+    r"(?:-k|-t|-g|-m|--grep|--tests|--testNamePattern|--test-name-pattern|--filter|--name|-run|--match|--only|--focus|-Dtest=.*|-Dit\.test=.*|--tests=.*|--[\w-]*filter(?:=.*|-\w+)?|--grep=.*|-run=.*|TESTS?=.*|TEST_?[A-Z]*=.*|ARGS=.*|ONLY_?[A-Z]*=.*|-only-testing:.*|(?:FILE|PKG|PACKAGE|MODULE|WHAT|FOCUS|SUITE|SPEC|FILTER)=.*|--test|--?(?:backends?|remote|device(?:s|-id)?)(?:=.*)?)$",
+    0,
+    "-|=",
 )
 _WATCHES = Pattern(
-    r"--(?:watch(?:All)?|ui|headed|debug|inspect(?:-brk)?|hot|live|serve|interactive|pdb)(?:=(?!false|no)\S*)?$"
+    r"--(?:watch(?:All)?|ui|headed|debug|inspect(?:-brk)?|hot|live|serve|interactive|pdb)(?:=(?!false|no)\S*)?$",
+    0,
+    "--",
 )
 _UPDATES = Pattern(
     r"(?:-u|-update\S*|--update(?:-?(?:snapshots?|goldens?))?|--updateSnapshot|--snapshot-update|--bless|--accept)$"

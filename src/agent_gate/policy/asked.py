@@ -17,6 +17,7 @@ _I = ANY_CASE
 INSISTED = Pattern(
     r"\b(?:never|do not|don'?t|don\u2019t|must not|cannot|no)\b[^.;`]*\b(?:without|skip|omit|bypass|forget)\b[^.;`]*$",
     _I,
+    "skip|omit|forget|bypass|without",
 )
 _LABELLED = Pattern(r"\W*(?:\[[ x]\]\s*)?(?:[\w /&()'\u2019,+.-]{0,70}(?::|[\u2013—→=]| -))?\W*")
 _VERB_BEFORE = Pattern(

@@ -22,27 +22,31 @@ _BRANCH_RULES = (
     Pattern(
         rf"\b(?:never|do not|don'?t|don\u2019t|must not|no|avoid|not|rather than|instead of)\b[^.;]{{0,40}}?\b(?:commit\w*|push\w*|merge(?= (?:directly |straight )?(?:to|into)\b)|work\w*|develop|mak\w+ changes|implement|edit\w*|land)\b[^.;]{{0,30}}?\b(?:to|on|into|onto|against|in)\b (?:the |your |any )?(?:\w+ )?{_MAIN}",
         _I,
-        ("main", "master", "develop", "dev", "trunk", "branch"),
+        "main|master|develop|dev|trunk|branch",
+        "never|no|don|avoid|rather than|instead of",
+        "commit|push|merge|work|develop|changes|implement|edit|land",
     ),
     Pattern(
         r"\b(?:work(?:ing)?|develop(?:ing)?|commit(?:ting|ted)?|creat(?:e|ing)|us(?:e|ing)|mak(?:e|ing)|start(?:ing)?|do|done|open|implement(?:ed)?|cut|push(?:ed)?|put|go(?:es)?|happens?|belongs?|lands?|lives?)\b[^.;]{0,50}?\b(?:feature|topic|dedicated|separate|own|short-lived|new|working|task|issue)[- ](?:\w+ )?branch(?:es)?\b",
         _I,
-        ("branch",),
+        "branch",
+        "feature|topic|dedicated|separate|own|short-lived|new|working|task|issue",
     ),
     Pattern(
         r"\b(?:branch|branching|branches)\b (?:off|from|out)\b[^.;]{0,20}`?\b(?:main|master|develop|dev|trunk|origin)\b",
         _I,
-        ("branch",),
+        "branch off|branch from|branch out|branching off|branching from|branching out|branches off|branches from|branches out",
     ),
     Pattern(
         r"\bbranch(?:es)?[- ](?:nam(?:e|es|ing)|prefix\w*|format|pattern|convention)\b|\bnam(?:e|ing) (?:your |the |all |feature )*branch(?:es)?\b|\bbranch(?:es)? (?:must|should)(?: be)? (?:named|prefixed|follow|start|use)\b|\bprefix (?:your |the |all )*branch|\bbranch(?:es)? (?:named|called|prefixed|starting)\b|^\W*(?:feature|fix|bug ?fix|hotfix|topic|working|work|task|release|agent|all)? ?branch(?:es|ing)?(?: names?)?\W*[:\u2013\u2014]\W*`",
         _I,
-        ("branch",),
+        "branch",
     ),
     Pattern(
         rf"\b(?:direct|direct pushes or) (?:commits?|push(?:es)?|changes)\b[^.;]{{0,20}}\b(?:to|on|into) (?:the )?{_MAIN}[^.;]{{0,20}}\b(?:forbidden|prohibited|not allowed|disallowed|blocked|banned)\b|{_MAIN} (?:branch )?is (?:protected|off[- ]limits)\b",
         _I,
-        ("main", "master", "develop", "dev", "trunk", "branch"),
+        "main|master|develop|dev|trunk|branch",
+        "direct|protected|limits",
     ),
 )
 _FROM = 2  # the rule on what a branch starts from

@@ -23,22 +23,30 @@ _PLACEHOLDER = Pattern(
 _FILLED = Pattern(
     r"<(?:base(?:[-_ ](?:branch|ref|sha|commit))?|(?:target|main|default)[-_ ]branch|(?:changed|modified|edited|touched|staged)[-_ ](?:files?|paths?)|files?[-_ ](?:changed|modified))(?:\.\.\.|…)?>",
     ANY_CASE,
+    "<",
 )
 # Words that a shell would run or write although they are no words of the command itself.
 _HIDDEN = Pattern(
     r"\$\(|`|[<>]\(|(?:^|\s)(?:[\w./-]*/)?(?:ba|z|da|k|fi)?sh\s(?:.*\s)?-\w*c\b|\b(?:pwsh|powershell)\b.*\s-c(?:ommand)?\b|\b(?:npx|exec)\s(?:.*\s)?(?:-c|--call)\b"
     r"|(?<![<>=-])>{1,2}\s*(?!&|/dev/null\b)\S",
     ANY_CASE,
+    "$(|`|<(|>|sh|exec|npx",
 )
 _UPDATES = Pattern(
-    r"(?:\w+_)?(?:UPDATE|REGENERATE|REGEN|BLESS|OVERWRITE|RECORD|REBASELINE)(?:_\w+)?=(?!(?:0|false|no|off)?$)"
+    r"(?:\w+_)?(?:UPDATE|REGENERATE|REGEN|BLESS|OVERWRITE|RECORD|REBASELINE)(?:_\w+)?=(?!(?:0|false|no|off)?$)",
+    0,
+    "=",
 )  # "UPDATE_SNAPSHOTS=1 make test" writes what it would compare with
 _SERVICES = Pattern(
     r"(?:\w+_)?(?:CREDENTIALS?|TOKEN|API_KEY|ACCESS_KEY|PASSWORD|SECRET)=(?!\W*(?:$|\d|(?:test|dummy|fake|example|none|x+|ci)\b))"
-    r"|\w*(?:URL|DSN|URI)=\W*(?:postgres\w*|mysql\w*|mariadb|mongodb\S*?|rediss?|amqps?)://"
+    r"|\w*(?:URL|DSN|URI)=\W*(?:postgres\w*|mysql\w*|mariadb|mongodb\S*?|rediss?|amqps?)://",
+    0,
+    "=",
 )  # "DATABASE_URL=postgres://… make test" needs what the variable names
 _HARMLESS = Pattern(
-    r"\$\((?:nproc(?: --all)?|pwd|getconf _NPROCESSORS_ONLN|sysctl -n hw\.(?:n|logical|physical)cpu)\)"
+    r"\$\((?:nproc(?: --all)?|pwd|getconf _NPROCESSORS_ONLN|sysctl -n hw\.(?:n|logical|physical)cpu)\)",
+    0,
+    "$(",
 )
 _KNOWN_VARIABLE = Pattern(r"\$\{?(?:PWD|HOME|CI|PATH)\}?")
 

@@ -25,19 +25,24 @@ _ABOUT = Pattern(
 _TELLING = Pattern(
     r"\bimperative\b|\bpresent[- ]tense\b|\bfixup\b|\bprefix\w*\b|\bgitmoji|\bwip\b|\bmerge commits?\b|\bticket\b|\bjira\b|\bissue (?:numbers?|ids?|keys?)\b",
     _I,
+    "imperative|present|fixup|wip|prefix|merge commit|gitmoji|ticket|jira|issue|prepend",
 )
 _COMMITS = Pattern(r"(?<![-\w])commits?\b(?! (?:hash|sha|id|history|to|and push|your)|/)", _I)
 _SECTION = Pattern(
     r"\bcommits?\b(?!.*\bhash)|^\W*(?:git|version control)(?: (?:workflow|conventions?|guidelines|rules|usage|practices|hygiene))?\W*$",
     _I,
+    "commit|git|version control",
 )
 _PR_TITLE = Pattern(
     r"\b(?:PR|pull[- ]request|MR|merge[- ]request)s?\b[^.;]{0,20}\b(?:titles?|descriptions?|names?|body)\b|\b(?:PR|pull[- ]request)s?\b(?! (?:title|desc))[^.;]{0,30}\bconventional\b",
     _I,
+    "pr|request|mr",
+    "title|description|name|body|conventional",
 )
 _CONVENTIONAL = Pattern(
     r"\bsemantic commit(?:s| messages?)?\b|\bconventional[- ]?commits?\b|\bconventional(?:-| )(?:commit )?(?:style|format|messages?|prefix\w*|types?)\b|\bcommitlint\b|\bcommitizen\b(?= (?:format|style|convention))|\bangular (?:commit|convention)",
     _I,
+    "semantic commit|conventional|commitlint|commitizen|angular",
 )
 _NOT_CONVENTIONAL = Pattern(
     r"\b(?:do not|don'?t|don\u2019t|never|no)\b (?:use |write |follow |add )?(?:the )?(?:conventional|semantic)[- ]commits?\b",
@@ -48,11 +53,14 @@ _EXAMPLE = Pattern(  # in a block: "type(scope): words", "fix: words", `git comm
     _I,
 )
 _SIGN_OFF = Pattern(
-    r"(?:^\W*S|\bs)ign(?:ed)?[- ]?off\b|\bDCO (?:sign\w*|is required|required)|\bgit commit\b[^`]* (?:-s\b|--signoff)|\b(?i:signed-off-by)\b"
+    r"(?:^\W*S|\bs)ign(?:ed)?[- ]?off\b|\bDCO (?:sign\w*|is required|required)|\bgit commit\b[^`]* (?:-s\b|--signoff)|\b(?i:signed-off-by)\b",
+    0,
+    "ign|dco|git commit",
 )
 _ATTRIBUTION = Pattern(
     r"\b(?:AI|Claude|agent|assistant|tool|copilot|LLM|bot|codex|anthropic)\b[^.;]{0,40}\b(?:attribution|co-?author\w*|authorship|credit|footer|signature|trailers?)\b|\bco-?authored-?by\b|\bgenerated (?:with|by)\b|\bco-?author\w*\b",
     _I,
+    "attribution|author|credit|footer|signature|trailer|generated",
 )
 _COMMITS_TOO = Pattern(
     r"\bcommits? (?:messages?|titles?|subjects?)?\s*(?:and|&|/|,|or)\b|\b(?:and|&|/|,|or) commits?\b|\bcommit messages?\b",
@@ -72,11 +80,14 @@ _FORBIDDEN = (
     (Pattern(r"`?#N+`?\b|`#\d+`|\bissue (?:numbers?|references?)\b|`#` mentions", _I), r"(?<![\w/])#\d+\b"),
     (Pattern(r"`?@(?:name|user\w*)`?|\bmentions? (?:people|users|anyone)\b", _I), r"(?<![\w`/.])@[\w/-]+"),
     (Pattern(r"\bauto-?clos\w+ keywords?\b|\bclosing keywords?\b", _I), r"(?i:\b(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?) #\d+)"),
-    (Pattern(r"^(?!.*\b(?:trailers?|co-author\w*)\b).*\b(?:AI|model|agent|LLM|Claude|Codex|Copilot)\b[^.;]{0,30}\b(?:names?|identifiers?|references?|mentions?|self-references?)\b|^(?!.*\b(?:trailers?|co-author\w*)\b).*\b(?:mention|refer\w*|name)\w*\b[^.;]{0,20}\b(?:AI|Claude|Codex|Copilot|LLMs?|agents?)\b", _I), r"(?i:\b(?:claude|chatgpt|copilot|codex|gemini|openai|anthropic|gpt-\d\w*)\b)"),
+    (Pattern(r"^(?!.*\b(?:trailers?|co-author\w*)\b).*\b(?:AI|model|agent|LLM|Claude|Codex|Copilot)\b[^.;]{0,30}\b(?:names?|identifiers?|references?|mentions?|self-references?)\b|^(?!.*\b(?:trailers?|co-author\w*)\b).*\b(?:mention|refer\w*|name)\w*\b[^.;]{0,20}\b(?:AI|Claude|Codex|Copilot|LLMs?|agents?)\b", _I, "name|identifier|refer|mention"), r"(?i:\b(?:claude|chatgpt|copilot|codex|gemini|openai|anthropic|gpt-\d\w*)\b)"),
 )  # fmt: skip
 _ELSEWHERE = Pattern(
     r"\b(?:follow|use|adhere to|comply with|respect)\w*\b (?:\w+ ){0,4}?commit(?: message)?s? (?:conventions?|guidelines|format|style|rules|standards?)\b",
     _I,
+    "follow|use|adhere|comply|respect",
+    "commit",
+    "convention|guidelines|format|style|rules|standard",
 )
 _REQUIRES = Pattern(r"\b(?:must|should|include|add|append|end|require\w*|use|always)\b", _I)
 _TRAILER_LINE = Pattern(

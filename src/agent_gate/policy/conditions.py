@@ -24,26 +24,54 @@ _FILES_OF = {
     **dict.fromkeys(("docs", "documentation"), ("docs/**", "doc/**", "*.md", "*.mdx", "*.rst")),
 }
 _FOLDER = Pattern(r"`([\w.-]+)` (?:dir(?:ectory)?|folder|subtree|subdirectory|tree)\b", ANY_CASE)
-_CHANGING = tuple(
-    Pattern(pattern, ANY_CASE)
-    for pattern in (
-        (
-            r"\b(?:after|when(?:ever)?|if|before|for|on|once|any ?time)\b (?:you(?:'re| are|'ve| have)? |any |all |your |making |make |there are |a |the |every |finish(?:ed|ing)? |completing |changes? (?=touch|affect|involv|modif))*"
-            r"(?:(?:chang|modif|edit|touch|updat|alter|add|affect|involv|introduc|remov|renam|upgrad|bump|debug|diagnos|investigat)\w*|changes?|working (?:on|in|with))\b(?P<what>(?:`[^`]*`|[^.;:`])*)"
-        ),
+_CHANGING = (
+    Pattern(
+        r"\b(?:after|when(?:ever)?|if|before|for|on|once|any ?time)\b (?:you(?:'re| are|'ve| have)? |any |all |your |making |make |there are |a |the |every |finish(?:ed|ing)? |completing |changes? (?=touch|affect|involv|modif))*"
+        r"(?:(?:chang|modif|edit|touch|updat|alter|add|affect|involv|introduc|remov|renam|upgrad|bump|debug|diagnos|investigat)\w*|changes?|working (?:on|in|with))\b(?P<what>(?:`[^`]*`|[^.;:`])*)",
+        ANY_CASE,
+        "chang|modif|edit|touch|updat|alter|add|affect|inv|introduc|remov|renam|upgrad|bump|debug|diagnos|working",
+    ),
+    Pattern(
         r"\b(?:when(?:ever)?|if|once)\b(?P<what> (?:`[^`]*`|[^.;:`]){1,80}?) (?:(?:is|are|was|were|has|have|been|gets?) )*(?:involved|changed|changes?|touched|modified|affected|edited|updated|altered|added|removed|renamed)\b",
+        ANY_CASE,
+        "when|if|once",
+        "involved|change|touched|modified|affected|edited|updated|altered|added|removed|renamed",
+    ),
+    Pattern(
         r"\bafter(?P<what> (?:`[^`]*`|[^.;:`,]){1,50}?) (?:changes?|edits?|modifications?|updates?)\b",
+        ANY_CASE,
+        "after",
+    ),
+    Pattern(
         r"\b(?:changes?|edits?|modifications?|updates?) (?:to|in|under|of)(?P<what> (?:`[^`]*`|[^.;:`]){1,60}?) (?:requires?|needs?|must|means?|calls? for)\b",
+        ANY_CASE,
+        "change|edit|modification|update",
+        "require|need|must|mean|call",
+    ),
+    Pattern(
         r"^\W*for (?:anything|everything|files|code|work|changes) (?:under|in|within|below|inside)(?P<what> (?:`[^`]*`|[^.;:`,])+)",
+        ANY_CASE,
+        "for anything|for everything|for files|for code|for work|for changes",
+    ),
+    Pattern(
         r"\((?!which|that|it|will|to)(?P<what>[^()`]{1,40}?) changes(?: only)?\)",
+        ANY_CASE,
+        "changes)|changes only)",
+    ),
+    Pattern(
         r"^\W*for(?P<what> (?:`[^`]*`|[^.;:`]){1,60}?) (?:changes|edits|modifications|work|updates)\b",
-    )
+        ANY_CASE,
+        "for ",
+        "changes|edits|modifications|work|updates",
+    ),
 )
 _NEXT_CLAUSE = Pattern(r",\s+(?!(?:and|or|the|any|an?|in|under|as)\b|`)")  # of what must be done
 _ANYTHING_ELSE = Pattern(r"\bor (?:any |all )?other (?:\w+ )?(?:files?|code)\b", ANY_CASE)
 _FAILED = Pattern(
     r"^\W*(?:if|when) [^,.;]{1,60}\b(?:fail(?:s|ed)?|warns?|complains?|breaks?|hangs?|crash(?:es)?|(?:is|are) (?:stale|missing|outdated|unavailable|broken|not (?:found|installed|running)))\b[^,.;]*,",
     ANY_CASE,
+    "fail|warn|complain|break|hang|crash|is |are ",
+    "if |when ",
 )
 _GENERIC = Pattern(
     r"to|in|of|or|and|any|all|everything|anything|something|diff|the|your|our|an?|some|made|making|code|source|files?|anything|(?:modif|chang|edit|updat|add)\w*|logic|implementation|library|libraries|"

@@ -33,10 +33,13 @@ _OPTIONAL = Pattern(
 _NEEDS_NOTHING = Pattern(  # "no credentials needed"
     r"\bno (?!need\b)[\w, /-]{1,40}? (?:needed|required|necessary)\b|\b(?:does not|doesn'?t|do not|don'?t|without) (?:need|requir)\w*\b[^.;,)]*",
     _I,
+    "need|requir|necessary",
+    "no|don|doesn|without",
 )
 _REPLACED = Pattern(
     r"(?:\b(?:instead of|rather than|not(?: just| only)?(?: the)?|over|in place of|as opposed to|without(?! (?:any |new )?(?:warning|error|issue|failure|problem))|no(?! (?:any |new )?(?:warning|error|issue|failure|problem))|replac(?:es|ing)|unlike)|❌|✗|🚫)\W*(?:\w+\W+){0,2}$",
     _I,
+    "instead|rather|not|over|in place|as opposed|without|no|replac|unlike|❌|✗|🚫",
 )
 _RESTART = Pattern(
     r"[.;]\s|\s[\u2013—-]{1,2}\s|,\s*(?=(?:use|run|instead|but|prefer|always|just|rather)\b)|\b(?:but|instead[,:]|use|always)\s",
@@ -45,12 +48,18 @@ _RESTART = Pattern(
 _EXAMPLE = Pattern(
     r"\b(?:e\.g\.|i\.e\.|for example|for instance|such as|like|example:|examples:|similar to|equivalent (?:to|of)|same as|wraps|wrapper (?:for|around)|alias (?:for|of)|under the hood|internally)\W*(?:\w+\W+){0,2}$",
     _I,
+    "e.g.|i.e.|for example|for instance|such as|like|example|similar to|equivalent|same as|wrap|alias|under the hood|internally",
 )
 _DESCRIBED = Pattern(
     r"`[^`]*\bto (?:run|execute)\W*$|\b(?:CI|pipeline|workflow|hooks?|actions?|it|this|that|script|target|command|recipe|task|which|automatically|will|also|pre-commit|job)\b[^`.;:]{0,40}\b(?:(?<!also )run|runs|executes?|calls?|invokes?|uses|performs|triggers|delegates to|including|covers)\b[^`]*$|\b(?:runs|executes|calls|invokes|triggers)\s+(?:\w+\s+)?$|\b(?:produced|created|generated|cloned|fetched|downloaded|installed|started|written|executed|called|invoked|managed|used|printed|run|handled) (?:by|from|in|via|through)\W*$|\b(?:passed|forwarded|handed|given|piped) to\W*$|\b(?:output|results?|contents?) of\W*$|\b(?:has|have|had) (?:already )?been\b[^`.;]*(?:`[^`]*`[^`.;]*)?$",
     ANY_CASE,
+    "run|execute|call|invoke|use|perform|trigger|delegate|includ|cover|been|output|result|content|to|by|from|in|via|through",
 )
-_RUNS = Pattern(r"\W*`[^`]*` (?:(?:must|will|should|then|also) )?(?:run|execute|call|invoke)s?\W*$", _I)
+_RUNS = Pattern(
+    r"\W*`[^`]*` (?:(?:must|will|should|then|also) )?(?:run|execute|call|invoke)s?\W*$",
+    _I,
+    "run|execute|call|invoke",
+)
 _INSIDE = Pattern(
     r"\((?:requires?|needs|built|runs|uses|which|calls|executes|via|e\.g|i\.e|see|like|from|wraps|and|also|then|with)\b[^)]*$",
     _I,
@@ -58,29 +67,37 @@ _INSIDE = Pattern(
 _SET_UP = Pattern(
     r"\b(?:first[- ]time|first build|initial build|one[- ]time|once per)\b|^\W*(?:bootstrap|install|restore|set-?up|set up|setting up|prerequisite|(?:build |system |dev(?:elopment)? )?(?:essentials|dependencies)\b)\w*\b",
     _I,
+    "first|initial|one-time|one time|once per|bootstrap|install|restore|set up|setup|set-up|setting up|prerequisite|essentials|dependencies",
 )
-_RELEASES = Pattern(r"^\W*(?:releas|publish|deploy|ship)\w*\b", _I)
-_THROUGH = Pattern(r"^\W*(?:via|through) the (?:makefile|justfile|package\.json)\b", _I)
-_DEPRECATED = Pattern(r"\b(?:are|is) (?:now )?(?:deprecated|obsolete)\b", _I)
-_REPAIRS = Pattern(r"\bfix (?:it|them|issues|problems|errors)\b[^.;`]*$", _I)
+_RELEASES = Pattern(r"^\W*(?:releas|publish|deploy|ship)\w*\b", _I, "releas|publish|deploy|ship")
+_THROUGH = Pattern(
+    r"^\W*(?:via|through) the (?:makefile|justfile|package\.json)\b", _I, "makefile|justfile|package.json"
+)
+_DEPRECATED = Pattern(r"\b(?:are|is) (?:now )?(?:deprecated|obsolete)\b", _I, "deprecated|obsolete")
+_REPAIRS = Pattern(r"\bfix (?:it|them|issues|problems|errors)\b[^.;`]*$", _I, "fix")
 _NOT_A_CHECK = Pattern(
     r"^\W*to (?:upgrad|updat|regenerat|releas|publish|add|creat|install|bump|migrat|deploy|set up|remov|renam)\w*\b"
     r"|\bfor (?:\w+ )?(?:releas|publish|packag|deploy|distribut|debug|profil)\w*\b[^.;`]*$"
     r"|\b(?:serve|preview|start|launch|open|deploy|publish|install|re-?generate|update)\b[^.;,`]{0,20}\b(?:with|via|using)\W*$"
     r"|\bto (?:reproduce|diagnose|investigate|inspect|profile)\b[^.;`]*$|\b(?:list|see|show|view|display|print|find|browse)\b[^.;`]*\b(?:with|via|using|by)\W*$|\b(?:ask|request|get|let) [^.;`]{1,40} (?:to )?run\W*$",
     _I,
+    "to |for |with|via|using|by|run",
 )
 _ALTERNATIVE = Pattern(
-    r"\bor\b[^`]*$|\balternative(?:ly)?\b|\bequivalent(?:ly)?\b|\baka\b|(?<!\w)/\s*$|\bdirectly\b", _I
+    r"\bor\b[^`]*$|\balternative(?:ly)?\b|\bequivalent(?:ly)?\b|\baka\b|(?<!\w)/\s*$|\bdirectly\b",
+    _I,
+    "or|alternative|equivalent|aka|/|directly",
 )
 _NOT_TO_RUN = Pattern(r"\b(?:do not|don'?t|don\u2019t|never) (?:run|use|execute)\b", _I)
 _PREPARES = Pattern(
     r"\W*(?:\([^()]*\)\W*)?(?:(?:to|which|that|will|run to) )?(?:(?:re)?(?:install|set up|start|launch|generat|creat|deploy|publish|remov|reset|populat|download|fetch|sync|updat|open|load|see|show|list|view|display|print)(?:e|es|s|ing)?|sets up)\b",
     _I,
+    "install|set|start|launch|generat|creat|deploy|publish|remov|populat|download|fetch|sync|updat|open|load|see|show|list|view|display|print",
 )
 _WRITES = Pattern(
     r"\W*(?:(?:to|which|that|will) )?(?:re-?generat|publish|releas|deploy|migrat|seed|upgrad|install|delet|clear|accept)(?:e|es|s|ing)?\b(?! (?:\w+ )?(?:coverage|reports?|and (?:check|test|verif|valid)\w*))",
     _I,
+    "generat|publish|releas|deploy|migrat|seed|upgrad|install|delet|clear|accept",
 )  # what a comment says that a command does, whatever its name says
 _SINGLE_FORM = Pattern(
     r"(?<=\w) \([^()]*(?:`|:)[^()]* for [^()]*\)"
@@ -91,17 +108,23 @@ _STARTS = Pattern(
 )
 _TARGET = Pattern(r"\W*[a-z][\w:-]*\W*[:\u2013\u2014-]+ .*")  # "audit: run `go vet`"
 _TARGETS = Pattern(r"\b(?:targets?|recipes?|sessions?|hooks?|jobs?)\b", _I)
-_RENEWS = Pattern(r"\s*to (?:re-?generate|update|refresh|re-?record|overwrite|rewrite)\b", _I)
+_RENEWS = Pattern(
+    r"\s*to (?:re-?generate|update|refresh|re-?record|overwrite|rewrite)\b",
+    _I,
+    "to re|to update|to overwrite",
+)
 _TOLD_HOW = Pattern(
     r"\s*(?:(?:using|via|through) (?:the )?(?:command|target|task|script)?:? ?`|with (?:the )?`--)", _I
 )
 _WHILE = Pattern(
     r"\b(?:when|while|if) (?:you(?:'re| are)? )?(?:run|running|using|invoking)\b (?:`[^`]*`,? (?:and |or )?)*\W*$",
     _I,
+    "when|while|if ",
 )
 _IS_DEFAULT = Pattern(
     r"^\s+(?:(?:commands?|invocations?|calls) (?:targeting|that|are|is)\b|is (?:the|our) (?:default|task runner|tool|wrapper)|embeds?|injects?|defaults?|respects?|ignores?|caches?|depends?|assumes?|expects?)\b",
     _I,
+    "command|invocation|calls|default|task runner|tool|wrapper|embed|inject|respect|ignore|cache|depend|assume|expect",
 )
 _LABEL_WORDS = 3  # before a command: more is a sentence of its own
 _NEARBY = 60  # characters between two spellings of one check
@@ -114,7 +137,11 @@ _MUST = Pattern(
     r"\b(?:must|always|required?|before|ensure|make sure|never (?:skip|omit|forget|commit|push|merge)|mandatory)\b",
     _I,
 )
-_BEFORE = Pattern(r"\b(?:before|must|mandatory|always)\b|\bpre-?(?:commit|push|pr|merge)\b", _I)
+_BEFORE = Pattern(
+    r"\b(?:before|must|mandatory|always)\b|\bpre-?(?:commit|push|pr|merge)\b",
+    _I,
+    "before|must|mandatory|always|commit|push|pr|merge",
+)
 
 STRONG = 2  # how much a "must" weighs; anything else is 1
 

@@ -42,14 +42,14 @@ class Thing:
     """What may be demanded.
 
     Attributes:
-        hints: parts of words, in lower case, of which each of its names has one: most texts need no look for the names.
+        hints: of its names, as those of a `Pattern`.
         noun: pattern of its names.
         verbs: pattern of those of `verbs_for` that need no reason; "" where there must be one.
         verbs_for: pattern of what one does to provide it for a reason: a condition, or the change that it is for.
         between: pattern of the words that never stand between such a verb and the thing.
     """
 
-    hints: tuple[str, ...]
+    hints: str
     noun: str
     verbs: str
     verbs_for: str
@@ -76,46 +76,59 @@ def _orders(thing: Thing) -> tuple[Pattern, ...]:
     """The forms in which a text orders to provide the thing, whose names are marked."""
     gap = _gap(thing)
     at_once = rf"|{_any_of(thing.verbs)}\s+{gap}{_IT}" if thing.verbs else ""  # whatever the reason
-    forms = [
-        rf"{_ORDERED}(?:{_any_of(thing.verbs_for)}\s+{gap}{_IT}{_REASON}{at_once})",
-        rf"{_CONDITION}[^;]{{0,120}}?(?<!to )(?<!that )(?<!you )\b{_any_of(thing.verbs_for)}\s+{gap}{_IT}",
-        rf"{_ENTRY}{_ADDED}(?:\W{{1,3}}(?:or |and )?{_ADDED})*\s+{gap}{_IT}{_REASON}",
-        rf"{_PROVIDING} {gap}{_IT}",
-        rf"\b(?:by|with|through) [^;]{{0,80}}?\band (?:also )?(?:add|writ|updat|extend)ing {gap}{_IT}",
-    ]
-    return tuple(Pattern(form, _I) for form in forms)
+    return (
+        Pattern(rf"{_ORDERED}(?:{_any_of(thing.verbs_for)}\s+{gap}{_IT}{_REASON}{at_once})", _I),
+        Pattern(
+            rf"{_CONDITION}[^;]{{0,120}}?(?<!to )(?<!that )(?<!you )\b{_any_of(thing.verbs_for)}\s+{gap}{_IT}",
+            _I,
+        ),
+        Pattern(
+            rf"{_ENTRY}{_ADDED}(?:\W{{1,3}}(?:or |and )?{_ADDED})*\s+{gap}{_IT}{_REASON}",
+            _I,
+            "add|update|extend|writ|include",
+        ),
+        Pattern(
+            rf"{_PROVIDING} {gap}{_IT}",
+            _I,
+            "adding|updating|writing|creating|defining|extending|including|providing|adjusting",
+        ),
+        Pattern(
+            rf"\b(?:by|with|through) [^;]{{0,80}}?\band (?:also )?(?:add|writ|updat|extend)ing {gap}{_IT}",
+            _I,
+            "adding|writing|updating|extending",
+        ),
+    )
 
 
 @cache
 def _others() -> tuple[Pattern, ...]:
     """The other forms of a demand: a need, a state, an entry of a checklist, going without."""
     must = rf"\b(?:(?:must|should|shall|needs? to|has to|have to)\b (?:\w+ ){{0,3}}?{_DONE}|(?:is|are|gets?|stays?|remains?)\b (?:\w+ ){{0,3}}?{_PAST})\b(?! by\b)"
-    forms: tuple[tuple[str, tuple[str, ...]], ...] = (  # and parts of words, of which a text must hold one
-        (rf"{_CHANGES}[^;]{{0,80}}?{_NEEDS}(?:(?!\b(?:run|pass|compile|read|follow|see|green|only|within|inside|during|named|called|start|begin|refer|consult)\b)[^;:\u2014]){{0,60}}?{_IT}", ()),
-        (rf"\b(?:ensure|make sure|verify|check|confirm)\b(?: that)?[^;]{{0,60}}?\b(?:have|has|include|come with|are covered by)\b[^;]{{0,30}}?{_IT}", ("ensure", "make sure", "verify", "check", "confirm")),
-        (rf"(?:^\W*|[.,:;\u2013\u2014|]\s+|\b(?:that|then|ensure|sure) )(?:(?!{_PREPOSITION})[\w`/.-]+ ){{0,4}}?[`(]*{_IT}[^;,]{{0,50}}?{must}", ()),
-        (rf"{_ORDERED}(?:accompany|pair|back|cover|ship|protect|guard|support)\b[^;]{{0,60}}\b(?:with|by)\b[^;]{{0,30}}{_IT}", ("accompan", "pair", "back", "cover", "ship", "protect", "guard", "support")),
-        (rf"{_CONDITION}[^;]{{0,80}}?\b(?:ensure|make sure|require)\b\W[^;]{{0,40}}?{_IT}(?=\s+(?:in|for|under|covering|exists?|covers?)\b|\W*$|[.,;])", ("ensure", "make sure", "require")),
-        (rf"{_ORDERED}(?:verify|validate|prove)\s+(?:[\w-]+ ){{0,3}}?(?:{_CHANGES}|changes) with (?:(?:new|automated|unit|proper|meaningful) )*{_IT}", ("verify", "validate", "prove")),
-        (rf"[,;:]\s*(?:and )?(?:(?:new|relevant|corresponding|all) )*{_IT} (?:(?:are|is|were|have been) )?{_ADDED}(?:\s*(?:/|or|and)\s*{_ADDED})*(?=\W*(?:$|[,;]|and\b|where\b|if\b|when\b|for\b))", ("add", "updat", "exten", "writ", "includ")),
-        (rf"{_ORDERED}(?:reflect|record|log|document|describe|note|list|mention|add|put|summari[sz]e|capture)\s+[^;]{{0,50}}?(?:{_CHANGES}|\bchanges\b|\bdecisions\b)[^;]{{0,30}}?\b(?:in|into|to|under|as)\b[^;]{{0,15}}{_IT}", ("reflect", "record", "log", "document", "describe", "note", "list", "mention", "add", "put", "summari", "capture")),
-        (rf"(?:{_CHANGES}|(?<!{_IT} )\bchanges\b)(?<!{_IT} changes)[^;]{{0,20}}?\b(?:go|goes|belongs?|(?:is|are|be) (?:recorded|noted|documented|listed|tracked|logged|reflected|described))\b (?:in|into|under|to)\b[^;]{{0,15}}{_IT}", ("go", "belong", "is ", "are ", "be ")),
-        (rf"\bwithout\b[^;,]{{0,30}}{_IT}[^;]{{0,20}}\b(?:will not|won't|are not|is not|isn't|aren't|cannot|rejected|incomplete|must not)\b", ("without",)),
-        (rf"\b(?:we|reviewers|maintainers) (?:\w+ )?(?:expect|require|want|need)\b[^;]{{0,30}}{_IT}", ("expect", "require", "want", "need")),
-        (rf"\b(?:ensure|make sure|verify|check|confirm)\b(?: that)? [^;]{{0,60}}?{_IT}[^;]{{0,60}}?\b(?:is|are|was|were|ha(?:s|ve) been|gets?)\b (?:\w+ )?(?:updated|added|extended|adjusted|adapted|revised|written(?! (?:in|with|using|as)\b))\b", ("ensure", "make sure", "verify", "check", "confirm")),
-        (rf"{_ORDERED}(?:ensure|require|expect)\s+(?:(?!{_PREPOSITION})[\w-]+ ){{0,3}}?{_IT} (?:for|cover\w*|exists? for|accompany\w*) (?:\w+ ){{0,3}}?{_CHANGES}(?![^;]*\b(?:pass|run)\w*\b)", ("ensure", "require", "expect")),
-        (rf"\b(?:don'?t|do not|never) forget\b[^;]{{0,30}}{_IT}", ("forget",)),
-        (rf"^\W*{_IT}\W{{1,4}}(?:always |please )?(?:add|update|extend|include|required|mandatory)\b", ("add", "update", "extend", "include", "required", "mandatory")),
-        (rf"{_ENTRY}(?:I(?:'ve| have)|we have) (?:added|updated|written)\b[^;]{{0,40}}{_IT}", ("i've", "i have", "we have")),
-        (rf"{_IT}`? (?:has|have|contains?|gets?) an? (?:new |matching )?entry\b", ("entry",)),
-        (rf"{_IT} (?:ship|land|go|come|belong)\w* (?:in|with|alongside) (?:the |your |each )*(?:same|code|change|PR|commit)\b", ("ship", "land", "go", "come", "belong")),
-        (rf"{_ENTRY}(?:(?:mandatory|required|relevant|corresponding|new|related|affected|matching|unit|all|any) )*{_IT}(?: (?:and|or|/) \w+)?(?:\([^)]*\))? (?:were |was |are |is |have been |has been )?(?:{_PAST}\b(?! by\b)|(?:cover|accompan|reflect|match)\w* [^;]{{0,30}}?{_CHANGES}|updates?\b(?= (?:for|when|if|[\u2013\u2014-])|\W*$)|for (?:new|all|every|changed|any|each)\b)", ()),
-        (rf"(?:\b(?:mandatory|obligatory)\b|^\W*required:)[^;]{{0,40}}{_IT}", ("mandatory", "obligatory", "required:")),
-        (rf"{_NO}[^;]{{0,70}}\bwithout\b[^;,]{{0,50}}{_IT}", ("without",)),
-        (rf"{_CHANGES}[^;]{{0,30}}(?:\u2192|->|=>|\u21d2|=|\|)[^;]{{0,50}}{_IT}", ("\u2192", "->", "=", "|", "\u21d2")),
-        (rf"\b(?:keep|maintain|ensure|leave|make sure)\b(?:[^;]{{0,50}}?|[^;`]{{0,70}}?`?){_IT}[^;]{{0,60}}?{_STATE}|\bkeep\b[^;]{{0,40}}?{_STATE}[^;]{{0,40}}{_IT}", ("keep", "maintain", "ensure", "leave", "make sure")),
+    return (
+        Pattern(rf"{_CHANGES}[^;]{{0,80}}?{_NEEDS}(?:(?!\b(?:run|pass|compile|read|follow|see|green|only|within|inside|during|named|called|start|begin|refer|consult)\b)[^;:\u2014]){{0,60}}?{_IT}", _I, "must|should|shall|need|require|have|has|come|ship|deserve|always|get|include|carr|accompanied|covered|backed|paired"),
+        Pattern(rf"\b(?:ensure|make sure|verify|check|confirm)\b(?: that)?[^;]{{0,60}}?\b(?:have|has|include|come with|are covered by)\b[^;]{{0,30}}?{_IT}", _I, "ensure|make sure|verify|check|confirm"),
+        Pattern(rf"(?:^\W*|[.,:;\u2013\u2014|]\s+|\b(?:that|then|ensure|sure) )(?:(?!{_PREPOSITION})[\w`/.-]+ ){{0,4}}?[`(]*{_IT}[^;,]{{0,50}}?{must}", _I, "must|should|shall|need|has to|have to|is |are |get|stay|remain"),
+        Pattern(rf"{_ORDERED}(?:accompany|pair|back|cover|ship|protect|guard|support)\b[^;]{{0,60}}\b(?:with|by)\b[^;]{{0,30}}{_IT}", _I, "accompan|pair|back|cover|ship|protect|guard|support", "with|by"),
+        Pattern(rf"{_CONDITION}[^;]{{0,80}}?\b(?:ensure|make sure|require)\b\W[^;]{{0,40}}?{_IT}(?=\s+(?:in|for|under|covering|exists?|covers?)\b|\W*$|[.,;])", _I, "ensure|make sure|require"),
+        Pattern(rf"{_ORDERED}(?:verify|validate|prove)\s+(?:[\w-]+ ){{0,3}}?(?:{_CHANGES}|changes) with (?:(?:new|automated|unit|proper|meaningful) )*{_IT}", _I, "verify|validate|prove", "with"),
+        Pattern(rf"[,;:]\s*(?:and )?(?:(?:new|relevant|corresponding|all) )*{_IT} (?:(?:are|is|were|have been) )?{_ADDED}(?:\s*(?:/|or|and)\s*{_ADDED})*(?=\W*(?:$|[,;]|and\b|where\b|if\b|when\b|for\b))", _I, "add|updat|exten|writ|includ"),
+        Pattern(rf"{_ORDERED}(?:reflect|record|log|document|describe|note|list|mention|add|put|summari[sz]e|capture)\s+[^;]{{0,50}}?(?:{_CHANGES}|\bchanges\b|\bdecisions\b)[^;]{{0,30}}?\b(?:in|into|to|under|as)\b[^;]{{0,15}}{_IT}", _I, "reflect|record|log|document|describe|note|list|mention|add|put|summari|capture"),
+        Pattern(rf"(?:{_CHANGES}|(?<!{_IT} )\bchanges\b)(?<!{_IT} changes)[^;]{{0,20}}?\b(?:go|goes|belongs?|(?:is|are|be) (?:recorded|noted|documented|listed|tracked|logged|reflected|described))\b (?:in|into|under|to)\b[^;]{{0,15}}{_IT}", _I, "go|belong|recorded|noted|documented|listed|tracked|logged|reflected|described"),
+        Pattern(rf"\bwithout\b[^;,]{{0,30}}{_IT}[^;]{{0,20}}\b(?:will not|won't|are not|is not|isn't|aren't|cannot|rejected|incomplete|must not)\b", _I, "without"),
+        Pattern(rf"\b(?:we|reviewers|maintainers) (?:\w+ )?(?:expect|require|want|need)\b[^;]{{0,30}}{_IT}", _I, "expect|require|want|need"),
+        Pattern(rf"\b(?:ensure|make sure|verify|check|confirm)\b(?: that)? [^;]{{0,60}}?{_IT}[^;]{{0,60}}?\b(?:is|are|was|were|ha(?:s|ve) been|gets?)\b (?:\w+ )?(?:updated|added|extended|adjusted|adapted|revised|written(?! (?:in|with|using|as)\b))\b", _I, "ensure|make sure|verify|check|confirm"),
+        Pattern(rf"{_ORDERED}(?:ensure|require|expect)\s+(?:(?!{_PREPOSITION})[\w-]+ ){{0,3}}?{_IT} (?:for|cover\w*|exists? for|accompany\w*) (?:\w+ ){{0,3}}?{_CHANGES}(?![^;]*\b(?:pass|run)\w*\b)", _I, "ensure|require|expect", "for|cover|accompany"),
+        Pattern(rf"\b(?:don'?t|do not|never) forget\b[^;]{{0,30}}{_IT}", _I, "forget"),
+        Pattern(rf"^\W*{_IT}\W{{1,4}}(?:always |please )?(?:add|update|extend|include|required|mandatory)\b", _I, "add|update|extend|include|required|mandatory"),
+        Pattern(rf"{_ENTRY}(?:I(?:'ve| have)|we have) (?:added|updated|written)\b[^;]{{0,40}}{_IT}", _I, "i've|i have|we have"),
+        Pattern(rf"{_IT}`? (?:has|have|contains?|gets?) an? (?:new |matching )?entry\b", _I, "entry"),
+        Pattern(rf"{_IT} (?:ship|land|go|come|belong)\w* (?:in|with|alongside) (?:the |your |each )*(?:same|code|change|PR|commit)\b", _I, "ship|land|go|come|belong"),
+        Pattern(rf"{_ENTRY}(?:(?:mandatory|required|relevant|corresponding|new|related|affected|matching|unit|all|any) )*{_IT}(?: (?:and|or|/) \w+)?(?:\([^)]*\))? (?:were |was |are |is |have been |has been )?(?:{_PAST}\b(?! by\b)|(?:cover|accompan|reflect|match)\w* [^;]{{0,30}}?{_CHANGES}|updates?\b(?= (?:for|when|if|[\u2013\u2014-])|\W*$)|for (?:new|all|every|changed|any|each)\b)", _I),
+        Pattern(rf"(?:\b(?:mandatory|obligatory)\b|^\W*required:)[^;]{{0,40}}{_IT}", _I, "mandatory|obligatory|required:"),
+        Pattern(rf"{_NO}[^;]{{0,70}}\bwithout\b[^;,]{{0,50}}{_IT}", _I, "without"),
+        Pattern(rf"{_CHANGES}[^;]{{0,30}}(?:\u2192|->|=>|\u21d2|=|\|)[^;]{{0,50}}{_IT}", _I),
+        Pattern(rf"\b(?:keep|maintain|ensure|leave|make sure)\b(?:[^;]{{0,50}}?|[^;`]{{0,70}}?`?){_IT}[^;]{{0,60}}?{_STATE}|\bkeep\b[^;]{{0,40}}?{_STATE}[^;]{{0,40}}{_IT}", _I, "keep|maintain|ensure|leave|make sure"),
     )  # fmt: skip
-    return tuple(Pattern(form, _I, hints) for form, hints in forms)
 
 
 @cache
@@ -131,7 +144,7 @@ def _about() -> Pattern:
 
 @cache
 def _noun(thing: Thing) -> Pattern:
-    return Pattern(thing.noun, _I)
+    return Pattern(thing.noun, _I, thing.hints)
 
 
 def demanded(text: str, thing: Thing) -> bool:
@@ -142,10 +155,9 @@ def demanded(text: str, thing: Thing) -> bool:
 
 def is_name_of(text: str, thing: Thing) -> bool:
     """Whether a text is nothing but the thing's name, as an entry of a checklist may be: "Changelog entry"."""
-    if not _is_hinted(text, thing):
-        return False
+    marked, count = _noun(thing).subn(_IT, text)
     qualified = r"\W*(?:(?:new|unit|integration|relevant|corresponding|user|updated) )*"
-    return bool(re.fullmatch(rf"{qualified}{_IT}(?: entry| updates?)?\W*", _noun(thing).sub(_IT, text), _I))
+    return bool(count and re.fullmatch(rf"{qualified}{_IT}(?: entry| updates?)?\W*", marked, _I))
 
 
 def ordered(text: str, thing: Thing) -> bool:
@@ -158,14 +170,7 @@ def _is_ordered(marked: str, thing: Thing) -> bool:
     return bool(_provided(thing).search(marked)) and any(form.search(marked) for form in _orders(thing))
 
 
-def _is_hinted(text: str, thing: Thing) -> bool:
-    lower = text.lower()
-    return any(hint in lower for hint in thing.hints)
-
-
 def _marked(text: str, thing: Thing) -> str:
     """The text with the names of the thing marked, without the clauses that are about it."""
-    if not _is_hinted(text, thing):
-        return ""
     marked, count = _noun(thing).subn(_IT, text)
     return "" if not count or _NO_ORDER.fullmatch(text.strip()) else _about().sub(" ", marked)

@@ -41,11 +41,13 @@ _KINDS = {
 _INSIDE = Pattern(
     r"(?:^\W*|\b(?:run|running|execute|commands?|use|tests?|then|these|following|all|from|cd|work\w*)\b[^.`]{0,40}?)\b(?:in|from|inside|within|into) (?:the )?`((?:[\w.-]+/)*[\w.-]+/?)`(?: (?:directory|folder|dir|package|workspace))?",
     ANY_CASE,
+    "in|from",
+    "`",
 )
 
 # "`api/*.proto` → `make check-api`", below what says that it is about changes
 _FOR_PATHS = Pattern(
-    r"(?:any |all )?`[^`]+`(?:(?:,| or| and|/)+ `[^`]+`)*[^`]{0,40}?(?:\u2192|->|=>|:)(?=\W*`)", ANY_CASE
+    r"(?:any |all )?`[^`]+`(?:(?:,| or| and|/)+ `[^`]+`)*[^`]{0,40}?(?:\u2192|->|=>|:)(?=\W*`)", ANY_CASE, "`"
 )
 _OF_THE_ONE_BEFORE = Pattern(
     r" \(?(?:after|when|if|for) [^,;`]*[,;] ?", ANY_CASE
@@ -53,8 +55,10 @@ _OF_THE_ONE_BEFORE = Pattern(
 _EACH_PASSES = Pattern(
     r"\b(?:each|all|every one) of (?:the )?(?:following|these)\b.*\b(?:succeeds?|pass(?:es)?)\b|\b(?:these|the following) (?:\w+ )?(?:commands|checks) must (?:all )?(?:succeed|pass)\b",
     ANY_CASE,
+    "succe|pass",
+    "these|following",
 )
-_ONLY_CHECKS = Pattern(r"(?:\w+ )?checks?(?: (?:only|format\w*|code style))*", ANY_CASE)
+_ONLY_CHECKS = Pattern(r"(?:\w+ )?checks?(?: (?:only|format\w*|code style))*", ANY_CASE, "check")
 _WHEN = Pattern(r"\bchang|\btouch|\bmodif|\bedit|\bwhen\b|\bif you\b", ANY_CASE)
 _CHANGED = Pattern(r"\b(?:chang|touch|modif|edit)\w*", ANY_CASE)
 

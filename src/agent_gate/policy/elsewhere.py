@@ -21,11 +21,19 @@ _ONLY_WITHIN = Pattern(  # "never modify files outside `a/`", "only edit files u
     rf"|^\W*(?:only (?:edit|modify|touch|change)|(?:edit|modify|touch|change) only)(?: (?:the|files?|code|anything)){{0,2}}(?: (?:in|under|inside|within|below)(?: the)?)? (?P<only>`[^`]+`(?:(?:,| or| and)+ `[^`]+`)*)(?: (?:director(?:y|ies)|folders?))?\W*$"
     rf"|\b(?:limit|restrict|confine|keep)\w* (?:all |your |any )*(?:changes|edits|modifications|work) (?:to|inside|within|in)(?: the)? (?P<kept>`[^`]+`(?:(?:,| or| and)+ `[^`]+`)*)(?: (?:director(?:y|ies)|folders?))?\W*$",
     _I,
+    "outside|beyond|only|limit|restrict|confine|keep",
+    "`",
+    "edit|modif|chang|touch|alter|updat|delet|remov|renam|writ|commit|check|add|creat|track|maintain|stage|format|refactor|work",
 )
-_SUBMODULE = Pattern(r"\b(?:is|are) (?:an? |git )*(?:separate |external )?(?:git )?submodules?\b", _I)
+_SUBMODULE = Pattern(
+    r"\b(?:is|are) (?:an? |git )*(?:separate |external )?(?:git )?submodules?\b", _I, "submodule"
+)
 _ELSEWHERE = Pattern(
     r"\b(?:modif\w+|chang\w+|edit\w*|fix\w*|patch\w*|contribut\w+)\b[^.;]{0,40}\b(?:go|require|must|should|belong|need|happen|be made|made|land|upstream)\w*\b[^.;]{0,50}\b(?:repo\w*|upstream|PRs?)\b",
     _I,
+    "repo|upstream|pr",
+    "modif|chang|edit|fix|patch|contribut",
+    "go|require|must|should|belong|need|happen|made|land|upstream",
 )
 
 

@@ -12,7 +12,7 @@ from agent_gate.policy.config import nearest
 from agent_gate.policy.model import NEVER_ENFORCED, Kind, PolicyError, Rule, Source
 from agent_gate.policy.words import Pattern
 
-_DIRECTIVE = Pattern(r"<!--\s*agent-gate:(?P<body>.*?)-->", re.DOTALL)
+_DIRECTIVE = Pattern(r"<!--\s*agent-gate:(?P<body>.*?)-->", re.DOTALL, "agent-gate:")
 _COMMANDS = {
     "lint": Kind.LINT,
     "format": Kind.FORMAT,

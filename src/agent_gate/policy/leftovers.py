@@ -20,17 +20,18 @@ _CLEAN = (
     Pattern(
         r"\bcommit (?:all|every|everything)\b(?! (?:lock|generated|files to))(?:[^.;]{0,30}\b(?:work|changes?|files?|modifications?)\b)?|\balways commit (?:your|all|the|any)?\s*(?:work|changes?)\b|\bno uncommitted\b|\bnothing uncommitted\b|\bno (?:untracked|unstaged)\b|\b(?:don'?t|do not|never) (?:end|finish|stop|hand over|hand off|exit)\b[^.;]{0,40}\b(?:uncommitted|dirty|untracked|unstaged)|\b(?:don'?t|do not|never) leave (?:\w+ ){0,3}?(?:uncommitted|untracked|unstaged|dirty)",
         _I,
-        ("commit", "uncommitted", "untracked", "unstaged", "dirty"),
+        "commit all|commit every|always commit|uncommitted|untracked|unstaged|dirty",
     ),
     Pattern(
         r"\b(?:working[- ](?:tree|copy|directory)|work-?tree|git status|git tree|tree|repo(?:sitory)?)\b[^.;]{0,40}\b(?:must|should|be|is|stays?|remains?|shows?|reports?|left)\b[^.;]{0,25}\b(?:clean|nothing to commit|no changes)\b|\b(?:end|finish|stop)\b with (?:a )?clean\b|\bleave (?:the |a |your )?(?:\w+ )?(?:tree|worktree|working (?:tree|copy|directory)|repo(?:sitory)?)\b[^.;]{0,20}\bclean\b|\bclean (?:working tree|worktree|git status)\b[^.;]{0,30}\b(?:before|at the end|when|required|after)\b|\bensure (?:a )?clean (?:working tree|worktree|git status)",
         _I,
-        ("clean", "nothing to commit", "no changes"),
+        "clean|nothing to commit|no changes",
+        "tree|copy|directory|git status|repo|with",
     ),
     Pattern(
         r"\beverything (?:(?:must|should|has to|needs to) be|is|has been) committed\b|\b(?:all|every|any) (?:of )?(?:(?:the|your|actual|code|source|other) ){0,3}(?:changes?|work|files?|modifications?|edits?)\b[^.;]{0,30}?\b(?:must|should|are|is|needs?|has|have)(?: to| been| be| all)* (?:committed|tracked)\b",
         _I,
-        ("committed", "tracked"),
+        "committed|tracked",
     ),
 )
 _NOT_CLEAN = Pattern(
@@ -41,14 +42,16 @@ _GAPS: tuple[tuple[Pattern, dict[str, object]], ...] = (
     (
         Pattern(
             rf"\b(?:{_NO}|No|Never|Do not|Don't)\b[^.;]{{0,90}}, (?:or|and|nor) (?:\w+ )?(?:TODO|FIXME)s?\b",
-            hints=("todo", "fixme", "xxx", "hack"),
+            0,
+            "todo|fixme|xxx|hack",
         ),
         {"forbid_todo": True},
     ),
     (
         Pattern(
             rf"\b(?:{_NO}|No|Never|Do not|Don't|avoid)\b[^.;,]{{0,40}}?\b(?:TODO|FIXME|XXX|HACK)s?\b(?![^.;]*\b(?:without|unless)\b)",
-            hints=("todo", "fixme", "xxx", "hack"),
+            0,
+            "todo|fixme|xxx|hack",
         ),
         {"forbid_todo": True},
     ),
@@ -56,23 +59,25 @@ _GAPS: tuple[tuple[Pattern, dict[str, object]], ...] = (
         Pattern(
             r"\b(?:TODO|FIXME)s?\b[^.;]{0,30}\b(?:must|should|need to|have to) (?:always )?(?:reference|link|include|mention|name|have|carry|point)\b[^.;]{0,30}\b(?:issues?|tickets?|beads?)\b|\b(?:no|never)\b[^.;]{0,20}\b(?:TODO|FIXME)s?\b[^.;]{0,20}\bwithout\b[^.;]{0,30}\b(?:issues?|tickets?|beads?)\b",
             _I,
-            ("todo", "fixme", "xxx", "hack"),
+            "todo|fixme|xxx|hack",
         ),
         {"forbid_todo": True, "allow_issue": True},
     ),
     (
         Pattern(
             r"\b(?:TODO|FIXME)s?\b[^.;]{0,50}\b(?:not allowed|forbidden|prohibited|must not|must be (?:resolved|removed|tracked|filed))\b",
-            hints=("todo", "fixme", "xxx", "hack"),
+            0,
+            "todo|fixme|xxx|hack",
         ),
         {"forbid_todo": True},
     ),
-    (Pattern(r"\bGAPS\.md\b", hints=("gaps.md",)), {"file": "GAPS.md"}),
+    (Pattern(r"\bGAPS\.md\b", 0, "gaps.md"), {"file": "GAPS.md"}),
     (
         Pattern(
             r"\bmust be (?:filed|recorded|tracked|logged|captured) (?:as|in)\b[^.;]{0,15}\b(?:issues?|tickets?|beads?)\b",
             _I,
-            ("issue", "ticket", "bead", "tracker"),
+            "issue|ticket|bead|tracker",
+            "must be",
         ),
         {},
     ),
@@ -80,7 +85,8 @@ _GAPS: tuple[tuple[Pattern, dict[str, object]], ...] = (
         Pattern(
             r"\b(?:record|log|track|capture|file|note|report)\w*\b[^.;]{0,30}\b(?:follow[- ]?ups?|remaining|discovered|leftovers?|deferred|unfinished|out[- ]of[- ]scope)\b[^.;]{0,30}\b(?:as|in|to)\b[^.;]{0,20}\b(?:issues?|tickets?|beads?|tracker)\b",
             _I,
-            ("issue", "ticket", "bead", "tracker"),
+            "issue|ticket|bead|tracker",
+            "follow|remaining|discovered|leftover|deferred|unfinished|of",
         ),
         {},
     ),
@@ -88,7 +94,8 @@ _GAPS: tuple[tuple[Pattern, dict[str, object]], ...] = (
         Pattern(
             r"\b(?:file|creat|open|log|record|track|add|rais)\w*\b[^.;]{0,40}?\b(?:issues?|tickets?|beads?)\b[^.;]{0,60}?\b(?:remaining|follow[- ]?ups?|discovered|gaps?|left|leftover|unfinished|out[- ]of[- ]scope|deferred|TODOs?|incomplete|found|new work|anything)\b",
             _I,
-            ("issue", "ticket", "bead", "tracker"),
+            "issue|ticket|bead|tracker",
+            "remaining|follow|discovered|gap|left|unfinished|of|deferred|todo|incomplete|found|new work|anything",
         ),
         {},
     ),
@@ -96,7 +103,8 @@ _GAPS: tuple[tuple[Pattern, dict[str, object]], ...] = (
         Pattern(
             r"\b(?:gaps?|follow[- ]?ups?|leftovers?|discovered (?:work|issues)|unfinished work|remaining work|deferred work|out-of-scope \w+)\b[^.;]{0,60}?\b(?:file|filed|becomes?|creat\w+|open|track\w*|record\w*|log|logged)\b[^.;]{0,40}\b(?:issues?|tickets?|beads?)\b",
             _I,
-            ("issue", "ticket", "bead", "tracker"),
+            "issue|ticket|bead|tracker",
+            "gap|follow|leftover|discovered|work|scope",
         ),
         {},
     ),

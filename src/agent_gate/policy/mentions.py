@@ -34,7 +34,7 @@ _NAMED_TOOLS = frozenset(
     ENGLISH_RUNNERS
     | {"revive", "alex", "vale", "steep", "flow", "tap", "reek", "credo", "karma", "busted", "trial"}
 )
-_QUOTED = Pattern(r"\b(?:run|execute|running):? (['\"])([a-z./][^'\"]{2,80})\1", ANY_CASE)
+_QUOTED = Pattern(r"\b(?:run|execute|running):? (['\"])([a-z./][^'\"]{2,80})\1", ANY_CASE, "run|execut")
 _LABEL_END = Pattern(r":(?:\*\*|__)?\s*$")
 _TOLD_TO = Pattern(
     r"\b(?:run|rerun|running|execute)\b[^.;`]{0,40}(?:`[^`]*`[^.;`]{0,40}[,/&] ?(?:and |then )?)*$", ANY_CASE

@@ -28,11 +28,16 @@ if TYPE_CHECKING:
 _NO_COMMITS = Pattern(
     r"\b(?:never|do not|don'?t|don\u2019t|must not)\b (?:\w+ )?(?:auto-?)?(?:git )?`?(?:git )?commit`?(?:s|ting)?\b(?:\W*$|[.,;:)]| (?:unless|without|or push|and push|or stage|anything|automatically|yourself|on behalf|any changes|changes|code|your|for|until|work))",
     ANY_CASE,
+    "commit",
+    "never|do not|don|must not",
 )
 _SOMETIMES = Pattern(r"\b(?:PRs?|if|when|only)\b")
 _NO_FULL_TESTS = Pattern(
     r"\b(?:never|do not|don'?t|don\u2019t|must not|avoid)\b (?:try to )?run(?:ning)? (?:all|(?:the )?(?:full|entire|whole))\b[^.;]{0,40}\b(?:tests?|suites?)\b(?![^.;]*\b(?:prematurely|until|before|too early|yet)\b)",
     ANY_CASE,
+    "all|full|entire|whole",
+    "run",
+    "never|no|don|avoid",
 )
 _KIND_USES = {
     Kind.LINT: Use.LINT,

@@ -28,12 +28,12 @@ _LIMITED = Pattern(
     _I,
 )
 _ASKED: tuple[tuple[Pattern, dict[str, object]], ...] = (
-    (Pattern(r"\bimperative\b|\bpresent[- ]tense\b", _I, ("imperative", "present")), {"imperative": True}),
+    (Pattern(r"\bimperative\b|\bpresent[- ]tense\b", _I, "imperative|present"), {"imperative": True}),
     (
         Pattern(
             r"chris beams|cbea\.ms|seven rules|tpope|50/72",
             _I,
-            ("beams", "cbea", "seven rules", "tpope", "50/72"),
+            "beams|cbea|seven rules|tpope|50/72",
         ),
         {"imperative": True, "subject_max": 72},
     ),
@@ -41,7 +41,7 @@ _ASKED: tuple[tuple[Pattern, dict[str, object]], ...] = (
         Pattern(
             r"^(?=.*\b(?:explain|describe|state|document)\w*\b[^.;]{0,30}\b(?:problem|why)\b)(?=.*\b(?:body|description|message|commit))(?!.*problem)",
             _I,
-            ("problem", "why"),
+            "problem|why",
         ),
         {"body_required": True},
     ),
@@ -49,25 +49,25 @@ _ASKED: tuple[tuple[Pattern, dict[str, object]], ...] = (
         Pattern(
             r"^(?=.*\b(?:explain|describe|state|document)\w*\b[^.;]{0,30}\b(?:problem|why)\b)(?=.*\b(?:body|description|message|commit))(?=.*problem)",
             _I,
-            ("problem",),
+            "problem",
         ),
         {"problem_first": True},
     ),
-    (Pattern(r"\bmust\b[^.;]{0,40}\bsummary of\b", _I, ("summary of",)), {"summary_of_areas": True}),
+    (Pattern(r"\bmust\b[^.;]{0,40}\bsummary of\b", _I, "summary of"), {"summary_of_areas": True}),
     (
         Pattern(
             r"^(?!.*\bsummary of\b).*\b(?:body|description)\b[^.;]{0,20}\b(?:required|must)\b",
             _I,
-            ("body", "description"),
+            "body|description",
         ),
         {"body_required": True},
     ),
     (
-        Pattern(r"\b(?:no|never|avoid|do not|don'?t)\b[^.;]{0,30}\bmerge commits?\b", _I, ("merge commit",)),
+        Pattern(r"\b(?:no|never|avoid|do not|don'?t)\b[^.;]{0,30}\bmerge commits?\b", _I, "merge commit"),
         {"no_merge": True},
     ),
     (
-        Pattern(r"\b(?:no|never|do not|don'?t|squash)\b[^.;]{0,30}\b(?:fixup|wip)\b", _I, ("fixup", "wip")),
+        Pattern(r"\b(?:no|never|do not|don'?t|squash)\b[^.;]{0,30}\b(?:fixup|wip)\b", _I, "fixup|wip"),
         {"no_fixup": True},
     ),
 )
@@ -78,33 +78,31 @@ _OTHERWISE: tuple[
         Pattern(
             r"\b(?:must|should|always|needs?|include|has to)\b[^.;]{0,20}\b(?:body|description)\b",
             _I,
-            ("body", "description"),
+            "body|description",
         ),
         {"body_required": True},
     ),
     (
-        Pattern(
-            r"^(?=.*\b(?:commit messages?|subject|title|summary)\b).*\blower[- ]?cased?\b", _I, ("lower",)
-        ),
+        Pattern(r"^(?=.*\b(?:commit messages?|subject|title|summary)\b).*\blower[- ]?cased?\b", _I, "lower"),
         {"pattern": r"\A(?:[^:\n]*: )?[a-z]"},
     ),
     (
         Pattern(
             r"^(?=.*\b(?:commit messages?|subject|title|summary)\b).*\b(?:capital(?: letter|i[sz]ed?)|sentence case)\b",
             _I,
-            ("capital", "sentence case"),
+            "capital|sentence case",
         ),
         {"pattern": r"\A(?:[^:\n]*: )?[A-Z]"},
     ),
     (
-        Pattern(r"\bgitmojis?\b", _I, ("gitmoji",)),
+        Pattern(r"\bgitmojis?\b", _I, "gitmoji"),
         {"pattern": r"\A(?::\w+:|[\U0001F300-\U0001FAFF\u2600-\u27BF\u2B50])"},
     ),
     (
         Pattern(
             r"\bprefix\w*\b[^.;`]{0,40}\bwith\b (?:the |its |their )?(?:affected |changed )?(?:package|module|component|crate|area|subsystem|app|project)\b",
             _I,
-            ("prefix",),
+            "prefix",
         ),
         {"pattern": r"\A\[?[\w./*, -]+\]?[:\]] ?\S"},
     ),
@@ -112,7 +110,7 @@ _OTHERWISE: tuple[
         Pattern(
             r"^(?=.*\b(?:must|always|keep|use)\b)(?=.*\bcommit).*\b(?:one[- ]line|single[- ]line|short)\b",
             _I,
-            ("one", "single", "short"),
+            "one|single|short",
         ),
         {"subject_max": 72},
     ),
@@ -120,7 +118,7 @@ _OTHERWISE: tuple[
         Pattern(
             r"^(?!.*\b(?:not|never|no|without|avoid)\b|.*n['\u2019]t\b)(?=.*\bcommits?\b).*\b(?:reference|include|mention|link|prefix|start|begin)\w*\b[^.;]{0,40}\b(?:issue|ticket|jira)\b",
             _I,
-            ("issue", "ticket", "jira"),
+            "issue|ticket|jira",
         ),
         {"pattern": r"(?:#\d+|[A-Z][A-Z0-9]+-\d+)"},
     ),
@@ -128,6 +126,7 @@ _OTHERWISE: tuple[
 _PREFIX = Pattern(
     r"^(?!.*(?:\bbranch|\bbody\b|\bbullet)).*\b(?:(?:start|begin)\w*\b[^.;`]{0,60}\bwith|(?:prefix|prepend)\w*\b[^.;`,]{0,40}\b(?:with|by|of)|\bprefix(?:es)?:?)\b[^.;`]{0,20}`([^`]+)`",
     _I,
+    "start|begin|prefix|prepend",
 )
 _FORMAT = Pattern(
     r"\b(?:format|convention|style|template|shape|messages? (?:as|like))\b[^`]{0,12}`(\[[^`]+\]|<(?!type)[^`]+)[^`]*`",

@@ -11,7 +11,7 @@ from agent_gate.policy.languages import files_named
 from agent_gate.policy.literals import change_of, is_code, is_plain_word, pattern_of
 from agent_gate.policy.model import Kind
 from agent_gate.policy.paths import glob_of, is_extension, is_path
-from agent_gate.policy.prohibitions import BANNED, INSTEAD, NO, prohibitions
+from agent_gate.policy.prohibitions import BANNED, BANNED_HINT, INSTEAD, NO, prohibitions
 from agent_gate.policy.said import Ask
 from agent_gate.policy.statements import Form
 from agent_gate.policy.words import ANY_CASE, Pattern
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 _I = ANY_CASE
 _NO = Pattern(rf"{NO}|{INSTEAD}", _I)
-_BANNED = Pattern(BANNED, _I)
+_BANNED = Pattern(
+    BANNED,
+    _I,
+    BANNED_HINT,
+)
 _ENOUGH = Pattern(
     r"\binstead of\b|;|\.\s|(?<=.{15})(?::|\s[\u2013\u2014])\s", _I
 )  # ends what a prohibition is about
@@ -58,6 +62,7 @@ _COUNTERPARTS = {"named": "default exports", "absolute": "relative imports"}
 _ONLY = Pattern(
     r"\b(?:only|always)(?: use)? (named|absolute) (?:ex|im)ports?\b|\b(named|absolute) (?:ex|im)ports? only\b",
     _I,
+    "named|absolute",
 )
 _WHEN = Pattern(r"\W*(?:if|when(?:ever)?|for|in|inside|within|on|during|while)\b", _I)
 _CONVERSATION = Pattern(
@@ -65,7 +70,9 @@ _CONVERSATION = Pattern(
     _I,
 )
 _IN_MESSAGE = Pattern(
-    r"^(?!.*\b(?:code|comments?|output|docs|sources?)\b).*\bin (?:your |the |any )?(?:git )?commit", _I
+    r"^(?!.*\b(?:code|comments?|output|docs|sources?)\b).*\bin (?:your |the |any )?(?:git )?commit",
+    _I,
+    "commit",
 )
 _MESSAGES = Pattern(
     r"\b(?:change ?log|changesets?|pull requests?|PRs?|commit messages?|commits|trailers?|push\w*|titles?|releases?)\b",

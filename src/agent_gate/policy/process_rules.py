@@ -29,20 +29,26 @@ _NO = rf"(?:{_NEVER}|without)"
 _TESTED = Pattern(
     r"\bcover (?:every|all|each|any) (?:new |changed |added )*(?:lines?|branch(?:es)?|code ?paths?|code|behaviou?rs?|functions?)\b|\b(?:new|every|each|all|any)\b[^.;]{0,50}\bmust be (?:\w+ )?tested\b",
     _I,
+    "cover |tested",
 )
 _TESTS_FIRST = Pattern(
     r"\b(?:follow|practi[cs]e|apply|do|use) (?:strict )?(?:TDD|test-driven development)\b(?![^.;]*\b(?:where|when|if)\b)|\b(?:TDD|test-driven development) is (?:mandatory|required)\b|\b(?:write|add|create) (?:the |a |an |failing |unit )*tests? (?:first|before (?:implement|writ|cod|the (?:code|implementation|fix))\w*)|\bregression tests?\b[^.;]{0,60}\b(?:bug|fix)|\b(?:bug|fix)\w*\b[^.;]{0,60}\bregression tests?\b",
     _I,
+    "tdd|test-driven|first|before|regression",
+    "tdd|test-driven|write|add|create|bug|fix",
 )
 _NOT_TESTS = Pattern(
     rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|(?:\bnot|n['\u2019]t) (?:need|require)|\bno (?:\w+ ){{0,2}}?tests? (?:are |is )?(?:needed|required|necessary)\b|\bonly (?:add|write|when|if|for)\b|\b(?:run|running|execute)\b(?:(?!\b(?:add|adding|writ\w+|includ\w+|cover\w*)\b)[^.;`]){{0,30}}\btests?\b(?![^.]*\b(?:add|writ|includ|cover)\w* )|\ball tests\b|^\W*in tests\b|\bwrite (?:[\w-]+ ){{0,4}}tests? (?:using|by|with|in|as|like|via)\b|\btests? (?:must|should|are|is|need to) (?:be |go |live )?(?:added |placed |written |put |kept |created |named )?(?:in|under|inside|using|with|as)\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bautomatically\b|\bexisting tests?\b(?! cases? )(?<!updating existing tests)(?<!updating existing test)",
     _I,
+    "test|need|requir|only|automatic",
 )
 
 _DOCUMENTED = Pattern(
     r"\bdocument\b (?:\w+ ){0,2}?(?:new|all|any|every|each|user[- ](?:facing|visible)|public|breaking|changed)[^;]{0,40}\b(?:features?|flags?|options?|settings?|commands?|endpoints?|env(?:ironment)? var\w*|changes|behaviou?r|config\w*|api changes)\b"
     r"|\b(?:new|every|each|all|any|changed|user-facing)\b[^;]{0,80}\b(?:must|should|needs?|requires?|have to|has to)\b[^;]{0,30}\bdocumented\b",
     _I,
+    "document",
+    "new|all|any|every|each|user|public|breaking|changed",
 )
 _NOT_DOCS = Pattern(
     rf"\b{_NEVER} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch|includ)\w* (?:(?!\bwithout\b)(?:[^.;]|\.(?=\w))){{0,40}}{DOCS.noun}|\bdocstrings?\b|\b(?:verifies|validates|checks that)\b|\b(?:see|refer to|read|consult|review|follow|per|according to|described in|(?<!be )documented in) (?:(?!\bmust\b|\bshould\b)[^;,]){{0,50}}{DOCS.noun}|(?:\bnot|n['\u2019]t) (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b|\bskip\b|^\W*read\b(?!.*\band (?:also )?update\b)|^\W*(?:this|it|the \w+) (?:ensures?|keeps?|means)\b|\bonly (?:create|add|write)\b|\b(?:needs?|requires?|must have) (?:an? )?doc comments?\b|\bdocs? PRs?\b|\b(?:functions?|methods?|class(?:es)?|helpers?|modules?|members|structs?|types?)\b[^;]{{0,30}}\b(?:requires?|needs?|(?:must|should) have)\b (?:\w+ )?doc|\brun the following\b|\b(?:corrections?|feedback|session)\b[^;,]{{0,20}}\buser\b",
@@ -69,20 +75,26 @@ _DIRECTIVE = Pattern(
 )
 
 _TYPE_OF_COMMIT = Pattern(
-    r"(?:`(?:feat|fix|docs|tests?|chore|refactor|perf|ci|build|style|revert)!?:?`:?\s*[-\u2013\u2014:|(]|(?:feat|fix|docs|test|chore|refactor|perf|ci|build|style|revert): )\s*"
+    r"(?:`(?:feat|fix|docs|tests?|chore|refactor|perf|ci|build|style|revert)!?:?`:?\s*[-\u2013\u2014:|(]|(?:feat|fix|docs|test|chore|refactor|perf|ci|build|style|revert): )\s*",
+    0,
+    "feat|fix|docs|test|chore|refactor|perf|ci|build|style|revert",
 )
 _OF_A_CHANGE = Pattern(  # what introduces the steps of a change: "when you implement features:"
     r"\b(?:when(?:ever)?|if|after|for|to)\b[^:]{0,40}?\b(?:implement|add|chang|modif|fix|creat|develop|build|mak|introduc|refactor)\w*\b(?![^:]*\b(?:tests?|docs|documentation|specs?)\b)[^:]*:\W*$",
     _I,
+    ":",
+    "implement|add|chang|modif|fix|creat|develop|build|mak|introduc|refactor",
 )
 _CHANGING = Pattern(  # heads the steps of any change: "Adding new features"
     r"\W*(?:\d+\W+)?(?:add|implement|mak|develop|build|creat|fix)ing (?:an? |new |code )*(?:features?|functionality|changes|bugs)\W*$",
     _I,
+    "feature|functionality|changes|bugs",
 )
 _STEP = Pattern(r"\W*(?:write|add|create|update|extend|include)\w* (?:[\w-]+ ){0,3}?tests?\b", _I)
 _KEPT = Pattern(
     r"\bkeep (?:this|that) (?:file|document|page|guide)\b[^;]{0,40}?\b(?:up[- ]to[- ]date|current|in sync|accurate)\b",
     _I,
+    "keep this|keep that",
 )
 _LABELLED = Pattern(r"[\w /&()-]{1,40}:\s*`([^`]+)`\W*")  # "Update the docs: `make toc`" is about a command
 _BRANCHES = Pattern(r"\bbranch(?:es|ing)?\b", _I)  # "`docs/*`: documentation updates" names one
@@ -91,6 +103,7 @@ _DESCRIBED = Pattern(r"\b(?:will|automatically)\b[^.]*:\s*$", _I)  # "the workfl
 _AT_RELEASE = Pattern(
     r"\b(?:before|when|after|once|for|at|during)\b[^,;:]{0,50}\b(?:releas(?:e|es|ing)\b(?! notes?)|tagging|publishing|cutting)",
     _I,
+    "releas|tagging|publishing|cutting",
 )
 _FIRST_CLAUSE = Pattern(
     r"\W*(?:if|when(?:ever)?|after|for|once|any ?time|changes to)\b(?:`[^`]*`|[^,`]|,(?=\s*(?:and |or )?`))*",
@@ -99,6 +112,8 @@ _FIRST_CLAUSE = Pattern(
 _UPDATE_IT = Pattern(
     r"(\W*(?:please |always |and )?(?:update|revise|extend|sync|keep)) (?:it|them|both|that (?:page|file))\b",
     _I,
+    "update|revise|extend|sync|keep",
+    " it|them|both|that ",
 )
 _IN_CODE = Pattern(r"\b(?:doc ?strings?|\w*doc comments?|jsdoc|javadoc|kdoc|rustdoc)\b", _I)
 

@@ -27,6 +27,7 @@ BANNED = (
     r"(?:\b(?:is|are) (?:strictly |explicitly |absolutely |also )?(?:forbidden|prohibited|banned|not allowed|disallowed|not permitted|not acceptable|off[- ]limits|never (?:allowed|acceptable)|an? (?:\w*lint(?:er|ing)?|ruff|clippy|biome|checkstyle|rubocop|ci) (?:error|violation|failure))\b"
     r"|\b(?:must|should|may) (?:not|never) (?:be used|be left|be added|be called|be imported|be introduced|be committed|appear|occur)\b)"
 )
+BANNED_HINT = "forbidden|prohibited|banned|disallowed|not allowed|not permitted|not acceptable|never allowed|never acceptable|limits|error|violation|failure|be used|be left|be added|be called|be imported|be introduced|be committed|appear|occur"
 INSTEAD = r"(?:\buse\b[^.;`]{0,60}?(?:\binstead of|\brather than|,? (?:and )?(?:not|never)(?! (?:just|only|merely|use)\b)))"
 _BRINGS = (
     r"(?:us(?:e|es|ed|ing)|call\w*|import(?:s|ing)?(?: from)?|introduc\w*|rely(?:ing)? on|leav\w+|includ\w+|add\w*|insert\w*|commit\w*|cast(?:ing)? to|allow\w*|reach(?:ing)? for|hard-?cod\w+|writ\w+|creat\w+|emit\w*"
@@ -49,31 +50,7 @@ _LIBRARIES = word_set(
     "log4j logback gson kotlinx retrofit rxjava rxkotlin koin rxswift alamofire snapkit automapper moq nunit xunit fluentassertions newtonsoft.json anyhow thiserror eyre lazy_static "
     "once_cell activerecord sidekiq doctrine guzzle"
 )
-_NEGATIONS = (
-    "no ",
-    "not",
-    "never",
-    "n't",
-    "n\u2019t",
-    "avoid",
-    "without",
-    "zero",
-    "free of",
-    "refrain",
-    "away from",
-    "clear of",
-)
-_HINTS = {  # of which a text must hold one to have the form
-    "instead": ("instead of", "rather than", "in place of", " not ", "(not ", "never ", " over "),
-    "by": ("suppress", "silenc", "hid", "mut", "mask", "bypass", "ignor", "skip", "disabl", "swallow", "cast", "wrap", "work", "paper", " with ", " via ", " through ", " using ", " adding "),
-    "pair": (" not ", " never "),
-    "example": (" not ",),
-    "before": ("instead of",),
-    "replaced": ("replace", "substitute", "swap", "migrate", "switch", "move "),
-    "banned": ("forbidden", "prohibited", "banned", "allowed", "permitted", "off-limits", "off limits", "acceptable", " error", "violation", "failure", " not ", " never "),
-    "label": ("forbidden", "prohibited", "banned", "disallowed"),
-    "forbids": ("forbid", " ban", "disallow", "prohibit", "reject"),
-}  # fmt: skip
+_NEGATIONS = "no|never|don|shouldn|avoid|without|zero|free of|refrain"  # which `NO` has one of
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,24 +76,85 @@ class Prohibition:
 
 @cache
 def _forms() -> dict[str, Pattern]:
-    forms = {
-        "used": rf"{NO}{_ADVERBS} (?P<verb>{_BRINGS})(?:,? (?:or|and) \w+| \w+,? or \w+)?\s+{_OBJECT}",
-        "done": rf"\b(?:do not|don'?t|don\u2019t|never|must not|stay away from|steer clear of) {_M}",  # "don't `unwrap()`"
-        "changed": rf"{NO}{_ADVERBS} {_CHANGES}(?:,? (?:or|and) \w+)?\s+(?:the )?{_M}",
+    return {
+        "used": Pattern(
+            rf"{NO}{_ADVERBS} (?P<verb>{_BRINGS})(?:,? (?:or|and) \w+| \w+,? or \w+)?\s+{_OBJECT}",
+            _I,
+            _NEGATIONS,
+        ),
+        "done": Pattern(
+            rf"\b(?:do not|don'?t|don\u2019t|never|must not|stay away from|steer clear of) {_M}",
+            _I,
+            "do not|don't|dont|don\u2019t|never|must not|away from|clear of",
+        ),  # "don't `unwrap()`"
+        "changed": Pattern(
+            rf"{NO}{_ADVERBS} {_CHANGES}(?:,? (?:or|and) \w+)?\s+(?:the )?{_M}",
+            _I,
+            _NEGATIONS,
+            "adjust|touch|chang|edit|modify|mutat|manipulat|patch|monkey|alter|append|prepend|reassign|overwrit|extend|tweak|hack|assign|clear",
+        ),
         # where a clause begins: "no M", "never raw M"
-        "none": rf"(?:^|[;:\u2013\u2014|] ?|\((?=(?:no|never) [\ue100-\ue1ff]\))|^\W*(?:[\w ]{{1,30}}:\W*)?(?:use|prefer|write|keep|always|only|no|never|do not|all|every)\b[^.]*[,(-] ?|\b(?:with|and|but) )\W*(?:absolutely |strictly |please )?(?:(?:no|zero) {_LISTED}|no (?:[\w-]+ ){{0,3}}(?:functions|calls|imports|helpers|statements|apis|libraries|packages|types|keywords|macros|methods): |(?:no|never|zero|avoid) (?:(?:any|raw|plain|bare|new|direct|inline|explicit|manual|global|more|ad-hoc|untyped|blanket|implicit|use of|usage of) )*(?:{_CARRIER})?){_M}",
-        "instead": rf"{_BEGINS}(?:\w+ )?(?P<verb>us(?:e|ing)|import|call|writ(?:e|ing)|throw|rais(?:e|ing)|return|choose|rely on|stick to)\b[^.;\u2013\u2014]{{0,120}}?(?:\binstead of|\brather than|\bin place of|(?:,|\(|{_ANY_MARK}\)?(?: \w+)?) ?\(?(?:and )?(?:not|never|over)(?! (?:just|only|merely|use|all)\b))\s+{_OBJECT}",
-        "by": rf"(?:{NO}|\b(?:rather than|instead of))\s+(?:just |simply )?(?:suppress|silenc|hid|mut|mask|bypass|ignor|skip|disabl|swallow|cast|wrap|work|paper|solv|fix|block|log|format|pars|serializ|test|assert|fetch|sleep|poll|wait|concatenat|quer|validat|iterat|loop|print|debug|styl)\w* (?:[\w-]+ ){{0,5}}?(?:with|via|through|using|by adding) {_QUALIFIED}{_M}",  # "rather than silencing it with M"
+        "none": Pattern(
+            rf"(?:^|[;:\u2013\u2014|] ?|\((?=(?:no|never) [\ue100-\ue1ff]\))|^\W*(?:[\w ]{{1,30}}:\W*)?(?:use|prefer|write|keep|always|only|no|never|do not|all|every)\b[^.]*[,(-] ?|\b(?:with|and|but) )\W*(?:absolutely |strictly |please )?(?:(?:no|zero) {_LISTED}|no (?:[\w-]+ ){{0,3}}(?:functions|calls|imports|helpers|statements|apis|libraries|packages|types|keywords|macros|methods): |(?:no|never|zero|avoid) (?:(?:any|raw|plain|bare|new|direct|inline|explicit|manual|global|more|ad-hoc|untyped|blanket|implicit|use of|usage of) )*(?:{_CARRIER})?){_M}",
+            _I,
+            "no |never |zero |avoid ",
+        ),
+        "instead": Pattern(
+            rf"{_BEGINS}(?:\w+ )?(?P<verb>us(?:e|ing)|import|call|writ(?:e|ing)|throw|rais(?:e|ing)|return|choose|rely on|stick to)\b[^.;\u2013\u2014]{{0,120}}?(?:\binstead of|\brather than|\bin place of|(?:,|\(|{_ANY_MARK}\)?(?: \w+)?) ?\(?(?:and )?(?:not|never|over)(?! (?:just|only|merely|use|all)\b))\s+{_OBJECT}",
+            _I,
+            "instead of|rather than|in place of|not|never|over",
+            "us|import|call|writ|throw|rais|return|choose|rely on|stick to",
+        ),
+        "by": Pattern(
+            rf"(?:{NO}|\b(?:rather than|instead of))\s+(?:just |simply )?(?:suppress|silenc|hid|mut|mask|bypass|ignor|skip|disabl|swallow|cast|wrap|work|paper|solv|fix|block|log|format|pars|serializ|test|assert|fetch|sleep|poll|wait|concatenat|quer|validat|iterat|loop|print|debug|styl)\w* (?:[\w-]+ ){{0,5}}?(?:with|via|through|using|by adding) {_QUALIFIED}{_M}",
+            _I,
+            "avoid|without|zero|free of|refrain|rather than|instead of|no|don|shouldn|never",
+            "with|via|through|using|by adding",
+            "suppress|silenc|hid|mut|mask|bypass|ignor|skip|disabl|swallow|cast|wrap|work|paper|solv|fix|block|log|format|pars|serializ|test|assert|fetch|sleep|poll|wait|concatenat|quer|validat|iterat|loop|print|debug|styl",
+        ),  # "rather than silencing it with M"
         # "M for durations, not M", "explicit types, not M", "… \u2014 M, never a bare M"
-        "pair": rf"(?:^\W*{_ANY_MARK}|^[\s*_]*(?!(?:[\w-]+ ){{0,2}}(?:is|are|was|has|this|it)\b)[\w-]+(?: [\w-]+){{0,2}}(?=,)|[:\u2013\u2014] {_ANY_MARK})(?: for [^.;,]{{1,40}})?,? (?:and )?(?:not|never)\s+(?:an? )?(?:(?:bare|plain|raw) )?{_M}",
-        "example": rf"^\W*(?:use|import|write|call)\b.*\((?:e\.g\.,? )?{_ANY_MARK},? not {_M}\)",
-        "before": rf"{_BEGINS}instead of {_OBJECT}(?P<rest>[^.;]{{0,30}}?),? (?P<verb>use|write|call|import|prefer|reach)\b",
-        "replaced": rf"{_BEGINS}(?:replace|substitute|swap(?: out)?|(?:migrate|switch|move) (?:away )?from)\s+(?:[\w-]+ ){{0,3}}?{_M}(?P<rest>(?: [\w-]+){{0,3}}?) (?:with|by|to|for)\b(?! (?:your|the (?:actual|real|name)|an? (?:actual|real)|actual|real|its)\b)",
-        "banned": rf"(?:^|[.;:,]\s)(?:(?!(?:that|if|when|where)\b)[\w-]+ ){{0,5}}?{_M}(?: [\w-]+){{0,2}}(?: (?:which|that) [^.;]{{1,40}}? and)? {BANNED}",
-        "forbids": rf"\b(?:lint\w*|\w+lint|ci|compiler|management|polic\w+|rules?|build|checkstyle|config\w*|hooks?|project|repo\w*|codebase|we) (?:\w+ )?(?:forbids?|bans?|disallows?|prohibits?|rejects?)\s+{_OBJECT}",
-        "label": rf"^\W*(?:banned|forbidden|prohibited|disallowed)\b[\w ]{{0,30}}:(?P<all>(?:(?!\s[\u2013\u2014-]\s|[;.]\s|\bsee\b).)*?{_M}(?:(?!\s[\u2013\u2014-]\s|[;.]\s|\bsee\b).)*)",
+        "pair": Pattern(
+            rf"(?:^\W*{_ANY_MARK}|^[\s*_]*(?!(?:[\w-]+ ){{0,2}}(?:is|are|was|has|this|it)\b)[\w-]+(?: [\w-]+){{0,2}}(?=,)|[:\u2013\u2014] {_ANY_MARK})(?: for [^.;,]{{1,40}})?,? (?:and )?(?:not|never)\s+(?:an? )?(?:(?:bare|plain|raw) )?{_M}",
+            _I,
+            "not|never",
+        ),
+        "example": Pattern(
+            rf"^\W*(?:use|import|write|call)\b.*\((?:e\.g\.,? )?{_ANY_MARK},? not {_M}\)",
+            _I,
+            "not ",
+            "use|import|write|call",
+            "(",
+        ),
+        "before": Pattern(
+            rf"{_BEGINS}instead of {_OBJECT}(?P<rest>[^.;]{{0,30}}?),? (?P<verb>use|write|call|import|prefer|reach)\b",
+            _I,
+            "instead of",
+            "use|write|call|import|prefer|reach",
+        ),
+        "replaced": Pattern(
+            rf"{_BEGINS}(?:replace|substitute|swap(?: out)?|(?:migrate|switch|move) (?:away )?from)\s+(?:[\w-]+ ){{0,3}}?{_M}(?P<rest>(?: [\w-]+){{0,3}}?) (?:with|by|to|for)\b(?! (?:your|the (?:actual|real|name)|an? (?:actual|real)|actual|real|its)\b)",
+            _I,
+            "replace|substitute|swap|migrate|switch|move",
+            "with|by|to|for",
+        ),
+        "banned": Pattern(
+            rf"(?:^|[.;:,]\s)(?:(?!(?:that|if|when|where)\b)[\w-]+ ){{0,5}}?{_M}(?: [\w-]+){{0,2}}(?: (?:which|that) [^.;]{{1,40}}? and)? {BANNED}",
+            _I,
+            BANNED_HINT,
+        ),
+        "forbids": Pattern(
+            rf"\b(?:lint\w*|\w+lint|ci|compiler|management|polic\w+|rules?|build|checkstyle|config\w*|hooks?|project|repo\w*|codebase|we) (?:\w+ )?(?:forbids?|bans?|disallows?|prohibits?|rejects?)\s+{_OBJECT}",
+            _I,
+            "forbid|ban|disallow|prohibit|reject",
+            "lint|ci|compiler|management|polic|rule|build|checkstyle|config|hook|project|repo|codebase|we",
+        ),
+        "label": Pattern(
+            rf"^\W*(?:banned|forbidden|prohibited|disallowed)\b[\w ]{{0,30}}:(?P<all>(?:(?!\s[\u2013\u2014-]\s|[;.]\s|\bsee\b).)*?{_M}(?:(?!\s[\u2013\u2014-]\s|[;.]\s|\bsee\b).)*)",
+            _I,
+            "banned|forbidden|prohibited|disallowed",
+            ":",
+        ),
     }
-    return {name: Pattern(form, _I, _HINTS.get(name, _NEGATIONS)) for name, form in forms.items()}
 
 
 _IMPORTS = Pattern(r"\b(?:us(?:e|ing)|import\w*|call|rely|depend)\b", _I)

@@ -21,6 +21,7 @@ _PROTECT = Pattern(rf"{NOT_TO}[^.;`]{{0,60}}?(?:`git )?{EDIT}(?:,? (?:(?:or|and)
 _GENERATED = Pattern(
     r"\b(?:auto-?(?:matically )?[- ]?generated|generated|vendored|read-?only|immutable|third[- ]party|machine-generated)\b",
     _I,
+    "generated|vendored|read-only|readonly|immutable|third",
 )
 _KEEP_OFF = Pattern(
     r"\b(?:do not|don'?t|don\u2019t|never|not be|must not|should not)\b[^.;]{0,40}\b(?:edit|modif|touch|chang(?!elog|eset)|hand)|\bleave\b[^.;]{0,30}\b(?:alone|untouched|unchanged|as is)\b|\bhands off\b|\b(?:is|are|stays?|as) read-?only\b|\bas immutable\b|\boff[- ]limits\b",
@@ -29,6 +30,7 @@ _KEEP_OFF = Pattern(
 _INSTEAD = Pattern(
     r"[,;\u2013—]\s*(?:and )?(?:instead|use|run|edit|rather|regenerate|update|change|modify|make|always|ensure|keep|prefer|set)\b|\binstead[ ,:]|\b(?:regenerate|run|use|rerun|edit) (?:it |them |the )?(?:with|via|through|by|`)|\s[\u2013—-]\s(?:use|run|edit|regenerate|instead)|\b(?:without|unless|except|until|directly in|from|such as when|by hand; edit)\b",
     _I,
+    "instead|use|run|edit|rather|regenerate|update|change|modify|make|always|ensure|keep|prefer|set|without|unless|except|until|directly in|from|such as when|by hand",
 )
 _FILE_WORDS = word_set(
     "a an the any existing file files matching named called runtime temporary anything in under inside within of directly manually by hand to or and code content contents generated auto-generated auto "
@@ -43,15 +45,18 @@ _LISTED_PATHS = Pattern(
 _PASSIVE = Pattern(
     rf"[`)] (?:(?:files?|director(?:y|ies)|folders?) )?(?:must |should |may )?{NOT_TO} be [^`]*?(?:`git )?{EDIT}$",
     _I,
+    " be ",
 )  # "`x` must not be committed"
 _OUTSIDE = Pattern(  # "artifacts (`out/`) don't belong in git", "migrations in `db/` are immutable"
     r"\W*(?:(?:the|all|any|existing|old|applied|merged|released|build|local|generated) )*(?:(?:files|artifacts|outputs?|director(?:y|ies)|folders|caches|logs|migrations|snapshots|fixtures)\b(?: (?:in|under|such as|like))?)?\W*(?=`)(?:`[^`]*`|[^`.;])*(?:(?:\b(?:do not|don['\u2019]?t|does not|doesn['\u2019]?t|never) belong in|\b(?:must|should|have to|has to) (?:stay|remain|be kept) out of) (?:git\b|(?:the )?(?:repo(?:sitory)?|version control|source control|commits)\W*$)|(?<=`)\)? (?:files )?(?:is|are) immutable\b)",
     _I,
+    "belong in|out of|immutable",
 )
 _FILES_OF = {"lock": "*[-.]lock*", "snapshot": "*.snap*"}
 _UNNAMED = Pattern(
     rf"{EDIT}(?: (?:the|any|all|your|our|a|package|dependency|generated|manually|directly))* (lock|snapshot) ?files?\b",
     _I,
+    "lock|snapshot",
 )
 _READING = Pattern(
     r"\W*\[[^\]]*\]\([^)]*\)\W*[\u2013\u2014:-]"
@@ -59,19 +64,31 @@ _READING = Pattern(
 _CHANGES_TO = Pattern(
     r"(?:\b(?:changes|edits|modifications|updates) (?:to|in|under) ([^.;]{1,80}?)|^\W*(`[^`]+`) (?:changes|edits|modifications)) (?:(?:require|need)s? (?:\w+ ){0,2}?(?:approval|sign-?off|discussion|permission|consent)|(?:is|are) (?:strictly |explicitly )?(?:not allowed|forbidden|prohibited|not permitted|off[- ]limits|disallowed))\b",
     _I,
+    "changes|edits|modifications|updates",
+    "require|need|is |are ",
+    "approval|sign|discussion|permission|consent|allowed|forbidden|prohibited|permitted|limits",
 )
 _LABEL = Pattern(r"\W*[\w ]{1,40}:\W*(?:`[^`]+`[,\s]*(?:and |or )?)+\W*")  # "Protected files: `a`, `b`."
 _OFF_LABEL = Pattern(
-    r"\W*(?:immutable|read-?only|frozen|protected|off[- ]limits)\b[\w ()/-]{0,30}:\s*(?=`)", _I
+    r"\W*(?:immutable|read-?only|frozen|protected|off[- ]limits)\b[\w ()/-]{0,30}:\s*(?=`)",
+    _I,
+    "immutable|read-only|readonly|frozen|protected|limits",
+    ":",
 )
-_TOUCH_LABEL = Pattern(r"\W*(?:do not|don'?t|don\u2019t|never) (?:touch|edit|modify|change)\W*:", _I)
+_TOUCH_LABEL = Pattern(
+    r"\W*(?:do not|don'?t|don\u2019t|never) (?:touch|edit|modify|change)\W*:", _I, ":", "do not|don|never"
+)
 _KEPT_OUT = Pattern(  # "keep `dist/` out of commits"
     r"\W*(?:always )?(?:keep|leave|exclude)\b([^`.;]*)((?:`[^`]+`(?:,? (?:and|or) |, )?)+)(?: (?:files?|director(?:y|ies)|folders?))? (?:out of|from) (?:(?:the|your|all|any) )*(?:commits?|git|version control|source control|(?:manual|hand) edits)\b",
     _I,
+    "keep|leave|exclude",
+    "`",
+    "out of|from",
 )
 _PLACED = Pattern(  # "generated translations under `docs/ja`"
     r"[^`]*\b(?:generated|vendored|translat\w+|localized|files?|anything|code|content|docs|documents|snapshots?|copied|artifacts|bindings|sources?|workflows?|pipelines?|migrations?|templates?|notes?|fixtures?|assets?|schemas?)\b[^`]*\b(?:under|in|inside|within|below) (?:the )?`?",
     ANY_CASE,
+    "under|in|below",
 )
 _FILE_WORDS_AFTER = Pattern(
     r"[`\"')*\s]*(?:$|[.,;:(\u2013—-]|(?:files?|director(?:y|ies)|folders?|dirs?|contents?|code|by hand|manually|directly|unless|without|or|and|if|when|as|is|are|must|should|itself|outside|except|under|in|for|to|changes|diffs|yourself|at all|because|since|by|artifacts|here|ever|lockfiles?|modules?|snapshots?|fixtures?|tree|path)\b)",
@@ -80,10 +97,13 @@ _FILE_WORDS_AFTER = Pattern(
 _ABOUT_ENTRY = Pattern(  # "`keys.tf` - sensitive (never commit)" forbids to change what the entry is about
     rf"\W*(`[^`]+`)\W*\s[\u2013\u2014-]\s[^`]*?{NOT_TO} (?:ever |directly )?{EDIT}(?:,? (?:or|and) {EDIT})?(?: (?:it|this|by hand|manually|directly))?(?=\W*$|[.,;)]|\s[\u2013\u2014-]\s)",
     _I,
+    "`",
+    "-|\u2013|\u2014",
 )
 _SUCH_FILES = Pattern(  # "working folders such as"
     r"\W*(?:[\w-]+ ){0,3}(?:files|director(?:y|ies)|folders|artifacts|outputs?|caches) (?:such as|like|including|e\.g\.),?\W*",
     _I,
+    "such as|like|including|e.g.",
 )
 _ONCE = Pattern(
     r"^\W*(?:once|after) (?:(?:it|they) (?:is|are) )?(?:merged|released|applied|committed|published|landed), ",
@@ -92,22 +112,25 @@ _ONCE = Pattern(
 _THAT_FILE = Pattern(
     r"\btreat (?:it|them|these|this) as\b|\b(?:changes|anything|files) here\b|\b(?:that|this|the|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:edit|modify|touch|change|hand-edit)(?: or \w+)? (?:it|them|these)\b|\b(?:edit|touch|change|commit|add) (?:either|both|any of them)\b|\b(?:by hand|manually|directly)\b|\b(?:edit|modify|touch)\W*$",
     _I,
+    "treat|here|file|folder|director|them|it|these|both|either|by hand|manually|directly|edit|modify|touch",
 )
 _ITSELF = Pattern(
     r"\b(?:that|this|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:edit|modify|touch|change|commit) (?:it|them|these)\b|\b(?:edit|modify|touch)\W*$",
     _I,
+    "file|director|folder|it|them|these|edit|modify|touch",
 )
 _SEVERAL = Pattern(r"\b(?:them|these|those|either|both)\b", _I)
 _NEGATION = Pattern(r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|leave)\b", _I)
 _GENERATED_FILES = Pattern(
     r"\bgenerated (?:\w+ )?(?:files?|code|sources?|artifacts?|output)\b|\bauto-?generated\b", _I
 )
-_CHANGELOG = Pattern(rf"{EDIT} (?:to )?(?:the |our |any )?(?:`?change ?logs?\b)", _I)
+_CHANGELOG = Pattern(rf"{EDIT} (?:to )?(?:the |our |any )?(?:`?change ?logs?\b)", _I, "changelog|change log")
 _MAKES = Pattern(r"\b(?:generates|writes|produces|creates|emits)\b", _I)
 _RESULT = Pattern(r"\b(?:re-?)?generated (?:\w+ )?(`[^`]+`)", _I)
 _READS = Pattern(  # "the other subcommands are read-only" is about no files
     r"\b(?:(?:sub)?commands?|tools?|operations?|endpoints?|quer(?:y|ies)|calls?|methods?)\b[^.;]{0,80}\bread-only\b",
     _I,
+    "read-only",
 )
 _MAKER = Pattern(r"\b(?:via|by|from|with|using|through)\b")
 

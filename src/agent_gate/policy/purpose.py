@@ -20,6 +20,7 @@ _WORDS: tuple[tuple[Use, Pattern], ...] = (
         Pattern(
             r"\btype[- ]?check\w*|\btypes\b|\btypings?\b|\bmypy\b|\bphpstan\b|\bpsalm\b|\bpyright\b|\btsc\b|\bstatic typ\w+|\bwithout (?:producing|emitting|building)\b|\bno[- ]?emit\b",
             _I,
+            "typ|mypy|phpstan|psalm|pyright|tsc|noemit|no-emit|no emit|without",
         ),
     ),
     (
@@ -27,6 +28,7 @@ _WORDS: tuple[tuple[Use, Pattern], ...] = (
         Pattern(
             r"\b(?:re)?format(?:s|ting|ters?|ted)?\b|\bfmt\b|\bprettier\b|\brustfmt\b|\bgofmt\b|\bperltidy\b|\bblack\b",
             _I,
+            "format|fmt|prettier|black|perltidy",
         ),
     ),
     (
@@ -34,6 +36,7 @@ _WORDS: tuple[tuple[Use, Pattern], ...] = (
         Pattern(
             r"\blint(?:s|ing|ers?)?\b|\beslint\b|\bclippy\b|\bruff\b|\bgolangci-lint\b|\bgosec\b|\bgovulncheck\b|\bstatic analysis\b|\bcode style\b|\bvet\b|\bspell\w*|\btypos?\b|\bstyle checks?\b|\bsyntax\b",
             _I,
+            "lint|clippy|ruff|gosec|govulncheck|static|style|spell|typo|syntax|vet",
         ),
     ),
     (
@@ -45,6 +48,7 @@ _WORDS: tuple[tuple[Use, Pattern], ...] = (
         Pattern(
             r"^\W*(?:\w+ )?(?:re)?(?:builds?\b|compil\w+|building\b|bundles?\b)|\b(?:and|[,+]|then) builds?\b|\bcompiles\b|\bcompile successfully\b",
             _I,
+            "build|compil|bundle",
         ),
     ),
 )
@@ -64,7 +68,7 @@ _OF_ONE_THING = Pattern(  # "validates all configurations" is no aggregate, what
 _FIXES = Pattern(
     r"\b(?:auto-?fix(?:es)?|(?:style|lint|formatting) fix(?:es|er|ers)|^\W*fix(?:es)? (?:the |all )?(?:code|imports?|styles?|format\w*|lint\w*|white ?space)\b|fixes (?:all |the )?(?:\w+ )?(?:style|lint|format\w*|issues|violations))\b",
     _I,
-    hints=("fix",),
+    "fix",
 )
 _CHECKING = Pattern(r"\b(?:lint\w*|checks?|validat\w+|verif\w+|quality)\b", _I)
 

@@ -15,6 +15,7 @@ _I = ANY_CASE
 _NEVER_LEAD = Pattern(
     r"(?:^|\W)(?:never|do not|don'?ts?|don\u2019ts?|must not|forbidden|prohibited|off[- ]limits|not allowed|disallowed|banned|what not to do|things to avoid|hard no)\b[^.]{0,40}$|🚫|⛔|❌",
     _I,
+    "never|no|don|forbidden|prohibited|limits|allowed|banned|avoid|🚫|⛔|❌",
 )
 _SHOWS_LEAD = Pattern(
     r"\W*(?:re-?use|use|follow|prefer|keep)\b[^.]*(?:\s[\u2013\u2014-]|[,;])\s", _I
@@ -22,17 +23,23 @@ _SHOWS_LEAD = Pattern(
 _KEEP_LEAD = Pattern(
     r"\b(?:do not|don'?t|don\u2019t|never|must not|not be)\b (?:\w+ ){0,3}?(?:edit|modif|touch|chang|alter|hand-edit)\w*|\b(?:protected|read-?only|generated) (?:files|paths|code|director\w+)\b|\boff[- ]limits\b",
     _I,
+    "edit|modif|touch|chang|alter|files|paths|code|director|limits",
+    "do not|don|never|no|protected|read-only|readonly|generated|limits",
 )
 _ASK_LEAD = Pattern(
     r"\bask (?:first|before)\b|\bask for (?:approval|permission|confirmation)\b|\brequires? (?:approval|discussion|confirmation)\b|\bcheck (?:with|in) .*(?:first|before)\b|⚠️ *ask",
     _I,
+    "ask|approval|discussion|confirmation|check with|check in",
 )
 _AVOID_LEAD = Pattern(
-    r"^\W*(?:avoid|prefer|consider|recommended|nice to have|guidelines?|suggestions?|tips?)\b\W*$", _I
+    r"^\W*(?:avoid|prefer|consider|recommended|nice to have|guidelines?|suggestions?|tips?)\b\W*$",
+    _I,
+    "avoid|prefer|consider|recommended|nice to have|guideline|suggestion|tip",
 )
 _ALLOWED_LEAD = Pattern(
     r"^\W*(?:allowed|permitted)\b[\w ]{0,30}:?\W*$|^\W*(?:you |agents? )?(?:may|can)\b(?! not)[^.:]{0,60}:\W*$|\b(?:allowed|permitted|fine|ok(?:ay)?|safe) (?:to \w+ )?(?:without|by default)\b[^.:]{0,40}:?\W*$",
     _I,
+    "allowed|permitted|may|can|fine|ok|safe",
 )
 _NEGATED = Pattern(r"^\W*(?:never|do not|don'?t|don\u2019t|no|must not|avoid|not)\b", _I)
 SOFT = Pattern(
@@ -46,6 +53,7 @@ _FOLLOW_UP = Pattern(
 _UNLESS_TASK = Pattern(
     r"\bunless (?:\w+ ){0,3}?(?:asked|requested|instructed|told|directed|specified|stated|required by|called for)\b|\bunless (?:the|an?|your|this)? ?(?:\w+ )?(?:issue|task|prompt|user|ticket|request|change|pr|feature)\b|\b(?:without|except (?:with|on)) (?:an? )?explicit(?:ly)? (?:\w+ )?(?:request|instruction|permission|approval|need|direction|consent|ask)\w*|\bas (?:the|an) (?:issue|task) (?:asks|says|requires)\b|\bwithout being (?:explicitly )?(?:asked|told|instructed)\b|\bif (?:explicitly )?(?:asked|requested|instructed)\b",
     _I,
+    "unless|without|except|as the|as an|if ",
 )
 _MODAL = Pattern(
     r"\b(?:must|always|never|should|shall|do not|don'?t|don\u2019t|required?|ensure|make sure|need(?:s)? to|has to|have to|cannot|only|mandatory|forbidden|not allowed)\b",
@@ -56,7 +64,10 @@ _IMPERATIVE = Pattern(
     _I,
 )
 _LISTED = Pattern(
-    r"\W*(always|you must|must|never|do not|don'?t|don\u2019t|must not|ask first|ask before)\s*:\s*(?=\S)", _I
+    r"\W*(always|you must|must|never|do not|don'?t|don\u2019t|must not|ask first|ask before)\s*:\s*(?=\S)",
+    _I,
+    ":",
+    "always|must|never|do not|don|ask",
 )
 _COMMA = Pattern(r"[,;]\s+(?![^(]*\))(?:or |and )?(?![^`]*`(?:[^`]*`[^`]*`)*[^`]*$)|\s\|\s")
 _PR = Pattern(

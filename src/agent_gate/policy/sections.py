@@ -19,6 +19,7 @@ _SECTIONS: tuple[tuple[Pattern, str], ...] = (
         Pattern(
             r"\b(?:releas(?:e|es|ing)|publish(?:ing)?|deploy(?:ment|ing|s)?|rollback|shipping|versioning)\b",
             _I,
+            "releas|publish|deploy|rollback|shipping|versioning",
         ),
         "it stands in a release section",
     ),
@@ -26,6 +27,7 @@ _SECTIONS: tuple[tuple[Pattern, str], ...] = (
         Pattern(
             r"\b(?:troubleshoot\w*|faq|common (?:issues|problems|errors|failures?|pitfalls|ci failure)|known issues|gotchas|debugging|recovery|if (?:something|it) fails)\b",
             _I,
+            "troubleshoot|faq|common|known issues|gotchas|debugging|recovery|fails",
         ),
         "it stands in a troubleshooting section",
     ),
@@ -33,22 +35,30 @@ _SECTIONS: tuple[tuple[Pattern, str], ...] = (
         Pattern(
             r"\b(?:accept|updat|regenerat|refresh)ing\b(?! (?:a|the|your|any)? ?(?:PR|pull request|branch|MR))|^filtering\b",
             _I,
+            "accepting|updating|regenerating|refreshing|filtering",
         ),
         "it stands in a section on updating files",
     ),
     (
-        Pattern(r"\b(?:benchmark\w*|profiling|performance test\w*)\b", _I),
+        Pattern(
+            r"\b(?:benchmark\w*|profiling|performance test\w*)\b", _I, "benchmark|profiling|performance test"
+        ),
         "it stands in a section on measuring",
     ),
     (
         Pattern(
             r"\b(?:anti-?patterns?|bad examples?|what not to do|don['\u2019]?ts?\b(?! forget)|never do|do not|forbidden|prohibited)\b",
             _I,
+            "anti|bad example|not|don|never|forbidden|prohibited",
         ),
         "example of what not to do",
     ),
     (
-        Pattern(r"\b(?:usage\b(?! notes)|cli reference|example usage|cookbook|demo)\b|^\W*examples?\W*$", _I),
+        Pattern(
+            r"\b(?:usage\b(?! notes)|cli reference|example usage|cookbook|demo)\b|^\W*examples?\W*$",
+            _I,
+            "usage|cli reference|cookbook|demo|example",
+        ),
         "it stands in a section on using the software",
     ),
 )
@@ -58,54 +68,50 @@ _CONTENTS = Pattern(  # what a script does, not what to run
     r" (?:covers?|includes?|comprises|consists of|wraps|bundles|expands to|runs?|executes?|performs?)\b[^.:]{0,40}:$"
     r"|(?:脚本|命令|目标|任务)[^。:\uff1a]*(?:覆盖|包含|包括|执行|运行)[^。]{0,20}[:\uff1a]$",
     _I,
+    ":|\uff1a",
 )
 _LAYOUT = Pattern(
     r"\b(?:structure|layout|directories|folders|files|architecture|overview|where (?:things|to)|modules|map|organi[sz]ation|key paths|locations?|components|stack|technolog\w+|dependencies|libraries)\b",
     _I,
+    "structure|layout|directories|folders|files|architecture|overview|where|modules|map|organi|key paths|location|components|stack|technolog|dependencies|libraries",
 )
 _SETUP_SECTION = Pattern(
     r"\b(?:install(?:ation|ing)?|prerequisites?|bootstrap(?:ping)?|requirements|first[- ]time|environment set-?up|initial set-?up)\b",
     _I,
+    "install|prerequisite|bootstrap|requirements|first|setup|set-up",
 )
 SINGLE = Pattern(
     r"\b(?:single|specific|individual|particular|targeted|one) (?:\w+ ){0,3}?(?:test|file|spec|case|package|module|workspace|suite|function|crate|class|component|project|method|target|scenario|example|service|subproject|pkg|hook|rule|linter|director(?:y|ies)|folder|path|feature)\w*|\bonly (?:one|the|a|some)\b[^.]*\btests?\b|\w\.(?:py|[jt]sx?|rb|go|rs|php|sh|java|kt) only\b|\btests? (?:by|matching)\b|\bsubset of\b|\bin an? (?:workspace|package|module|crate)\b"
     r"|\b(?:specific|particular|given) (?:[\w.]+ )?(?:versions?|seeds?|platforms?|browsers?|devices?|architectures?|backends?|databases?|environments?)\b|-scoped\b|\baffected\b[^.]*\bonly\b|\b(?:focused|targeted|narrow(?:er)?|filtered)\b|\bfilters? (?:by|to)\b|\bfilter(?:ing)? tests?\b|\bjust (?:one|a|the)\b[^.]*\btests?\b|\bto (?:pass|debug)\b",
     _I,
+    "single|specific|individual|particular|targeted|one|only|test by|tests by|matching|subset|in a|given|scoped|affected|focused|narrow|filter|just|to pass|to debug",
 )
 _ANOTHER_AIM = Pattern(
     r"\W*to (?:force|enable|disable|switch|override|select|opt|customi[sz]e|bypass|turn (?:on|off)|preview|explore|compare)\b",
     _I,
+    "to ",
 )
 _NO_GATE = Pattern(
     r"\bpre-?existing (?:\w+ )?(?:errors?|failures?|violations?|warnings|issues|problems)\b|\b(?:not (?:yet )?(?:a|part of the|in the) (?:\w+ )?gate|(?:is|are) (?:not (?:yet )?(?:enforced|blocking|gating|run in CI)|informational|advisory|allowed to fail|non-blocking|known to fail|currently (?:broken|failing|red)|broken|flaky)|(?:currently|still) (?:fails|broken|red))\b|\bavoid unless (?:\w+ )?(?:necessary|needed)\b|\bbecomes? a (?:\w+ )?(?:gate|check)\b[^.;]*\b(?:once|when|after)\b",
     _I,
-    hints=(
-        "existing",
-        "avoid",
-        "gate",
-        "enforced",
-        "blocking",
-        "informational",
-        "fail",
-        "broken",
-        "advisory",
-        "flaky",
-        "red",
-        "run in ci",
-    ),
+    "existing|avoid|gate|gating|becom|enforced|blocking|informational|fail|broken|advisory|flaky|red|run in ci",
 )  # a command of which the text says that it may fail
 INNER_LOOP = Pattern(
     r"\bwhile (?:iterating|developing|debugging|editing|working|coding)\b|\bfast tier\b|\b(?:quick|fast)(?:er)? (?:feedback|iterations?|inner loop)\b|\binner loop\b",
     _I,
+    "while|fast tier|feedback|iteration|inner loop",
 )
 _RUNS_MORE = Pattern(
     r"\W*(?:it|this|that) (?:also |may |might |can |could |will |would )*(?:deploys?|publish(?:es)?|push(?:es)?|deletes?|resets?|drops?|migrates?|wipes?|overwrites?|uploads?"
     r"|(?:runs?|appl(?:y|ies)|triggers?|executes?|performs?|starts?)\b[^.;]{0,40}\b(?:database|migrations?|deploy\w*|releas\w*|publish\w*|production|destructive|remote))\b",
     _I,
+    "it|this|that",
+    "deploy|publish|push|delet|reset|drop|migrat|wipe|overwrit|upload|run|appl|trigger|does|start|execut|perform|modif|touch|need|requir",
 )
 NEGATED = Pattern(
     r"\b(?:do not|don'?t|don\u2019t|never|must not|mustn'?t|should not|shouldn'?t|cannot|can'?t|avoid|forbidden|prohibited|no need to|not necessary to|refrain from|stop)\b",
     _I,
+    "do not|don|never|no|avoid|stop|forbidden|prohibited|refrain|mustn|shouldn|can",
 )
 
 

@@ -20,7 +20,11 @@ _ANOTHER_WAY = Pattern(
     r"\b(?:verbose\w*|re-?run\w*|includ(?:e|es|ing)|faster|quiet\w*|flaky|fail[- ]fast|first failure|output|parallel)\b",
     ANY_CASE,
 )
-_CHANGED_ONLY = Pattern(r"(.+\w)[:_-](?:current|changed|affected|staged|modified|incremental)", ANY_CASE)
+_CHANGED_ONLY = Pattern(
+    r"(.+\w)[:_-](?:current|changed|affected|staged|modified|incremental)",
+    ANY_CASE,
+    "current|changed|affected|staged|modified|incremental",
+)
 _WITH_PATH = Pattern(r"(.+\w) (?:\./)?(?:tests?|specs?|e2e)/[\w./-]*")
 _IMAGES = frozenset({"docker", "podman"})
 _HOOKS = frozenset({"pre-commit", "prek"})

@@ -20,56 +20,62 @@ def word_set(text: str) -> frozenset[str]:
 
 
 class Pattern:
-    """A regular expression that is compiled at its first use: compiling them all is half of a start, a file needs few.
+    """A regular expression that is compiled when a text may match it: compiling them all is half of a start, a file needs few.
 
     Args:
         source: as for `re.compile`.
         flags: as for `re.compile`.
-        hints: in lower case; a text that holds none of them cannot match, so that nothing is compiled for it.
+        hints: parts of words in lower case, "a|b": a text that matches has one part of each, in whatever case. tests/policy/test_hints.py proves it.
     """
 
-    __slots__ = ("_compiled", "_flags", "_hints", "_source")
+    __slots__ = ("_compiled", "flags", "hints", "source")
 
-    def __init__(self, source: str, flags: int = 0, hints: tuple[str, ...] = ()) -> None:
-        self._source, self._flags, self._hints = source, flags, hints
+    def __init__(self, source: str, flags: int = 0, *hints: str) -> None:
+        self.source, self.flags = source, flags
+        self.hints = tuple(hint.split("|") for hint in hints)
         self._compiled: re.Pattern[str] | None = None
 
     def _for(self, text: str) -> re.Pattern[str] | None:
-        if self._compiled is None:
-            lower = text.lower() if self._hints else ""
-            if self._hints and not any(hint in lower for hint in self._hints):
+        """The compiled expression; None where the text lacks a hint."""
+        lower = text.lower() if self.hints else ""
+        for parts in self.hints:
+            for part in parts:
+                if part in lower:
+                    break
+            else:
                 return None
-            self._compiled = re.compile(self._source, self._flags)
+        if self._compiled is None:
+            self._compiled = re.compile(self.source, self.flags)
         return self._compiled
 
     def search(self, text: str, start: int = 0) -> re.Match[str] | None:
         """As `re.Pattern.search`."""
-        pattern = self._compiled or self._for(text)
+        pattern = self._for(text)
         return pattern.search(text, start) if pattern else None
 
     def match(self, text: str, start: int = 0) -> re.Match[str] | None:
         """As `re.Pattern.match`."""
-        pattern = self._compiled or self._for(text)
+        pattern = self._for(text)
         return pattern.match(text, start) if pattern else None
 
     def fullmatch(self, text: str) -> re.Match[str] | None:
         """As `re.Pattern.fullmatch`."""
-        pattern = self._compiled or self._for(text)
+        pattern = self._for(text)
         return pattern.fullmatch(text) if pattern else None
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """As `re.Pattern.finditer`."""
-        pattern = self._compiled or self._for(text)
+        pattern = self._for(text)
         return pattern.finditer(text) if pattern else iter(())
 
     def findall(self, text: str) -> list[str]:
         """As `re.Pattern.findall` of a pattern without groups."""
-        pattern = self._compiled or self._for(text)
+        pattern = self._for(text)
         return pattern.findall(text) if pattern else []
 
     def subn(self, replacement: str, text: str) -> tuple[str, int]:
         """As `re.Pattern.subn`."""
-        pattern = self._compiled or self._for(text)
+        pattern = self._for(text)
         return pattern.subn(replacement, text) if pattern else (text, 0)
 
     def sub(self, replacement: str, text: str) -> str:
@@ -78,5 +84,5 @@ class Pattern:
 
     def split(self, text: str, maxsplit: int = 0) -> list[str]:
         """As `re.Pattern.split` of a pattern without groups."""
-        pattern = self._compiled or self._for(text)
+        pattern = self._for(text)
         return pattern.split(text, maxsplit) if pattern else [text]
