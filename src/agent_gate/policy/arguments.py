@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from agent_gate.policy.subcommands import PACKAGE_MANAGERS
+from agent_gate.policy.managers import PACKAGE_MANAGERS
 from agent_gate.policy.tasks import name_words
 from agent_gate.policy.tools import CHECKING_WORDS, REWRITING_WORDS, TASK_RUNNERS, Use
-from agent_gate.policy.words import Pattern
+from agent_gate.policy.words import Pattern, word_set
 
 _SOURCE_FILE = Pattern(
-    r"[\w./@*-]*\w\.(?:py|pyi|[cm]?[jt]sx?|go|rs|rb|java|kt|kts|swift|php|ex|exs|cs|fs|scala|clj|c|cc|cpp|h|hpp|vue|svelte|dart|lua|hs|ml|bats|feature|sql)(?::\d+)?(?:::.*)?$"
+    r"[\w./@*-]*\w\.(?:py|pyi|[cm]?[jt]sx?|go|rs|rb|java|kt|kts|swift|php|ex|exs|cs|fs|scala|clj|c|cc|cpp|h|hpp|vue|svelte|dart|lua|hs|ml|bats|feature|sql|nim|cr|zig|jl|R|elm|erl|sol|sv|vhd|f90|gd|pony)(?::\d+)?(?:::.*)?$"
 )
 _SELECTS = Pattern(
-    r"(?:-k|-t|-g|-m|--grep|--tests|--testNamePattern|--test-name-pattern|--filter|--name|-run|--match|--only|--focus|-Dtest=.*|-Dit\.test=.*|--tests=.*|--[\w-]*filter(?:=.*|-\w+)?|--grep=.*|-run=.*|TESTS?=.*|TEST_?[A-Z]*=.*|ARGS=.*|ONLY_?[A-Z]*=.*|-only-testing:.*|(?:FILE|PKG|PACKAGE|MODULE|WHAT|FOCUS|SUITE|SPEC|FILTER)=.*|--test|--?(?:backends?|remote|device(?:s|-id)?)(?:=.*)?)$",
+    r"(?:-k|-t|-g|-m|--grep|--tests|--testNamePattern|--test-name-pattern|--filter|--name|-run|--match|--only|--focus|-Dtest=.*|-Dit\.test=.*|--tests=.*|--[\w-]*filter(?:=.*|-\w+)?|--grep=.*|-run=.*|TESTS?=.*|TEST_?[A-Z]*=.*|ARGS=.*|ONLY_?[A-Z]*=.*|-only-testing:.*|--match-\w+(?:=.*)?|:only|--lf|--last-failed|--sw|--stepwise|--only-?[Ff]ailures|--onlyChanged|(?:FILE|PKG|PACKAGE|MODULE|WHAT|FOCUS|SUITE|SPEC|FILTER)=.*|--test|--?(?:backends?|remote|device(?:s|-id)?)(?:=.*)?)$",
     0,
-    "-|=",
+    "-|=|:only",
 )
 _WATCHES = Pattern(
     r"--(?:watch(?:All)?|ui|headed|debug|inspect(?:-brk)?|hot|live|serve|interactive|pdb)(?:=(?!false|no)\S*)?$",
@@ -29,11 +29,13 @@ _REWRITES = Pattern(
     r"(?:--fix\S*|--write|--in-place|--apply|--auto-correct(?:-all)?|--autocorrect(?:-all)?|--unsafe-fixes|--write-changes)$"
 )
 _CHECKS = Pattern(
-    r"(?:--check(?:-only|-formatted)?|--diff|--dry-run|--verify(?:-no-changes)?|--list-different|--no-fix|--no-write|--set-exit-if-changed|--test|-Ccheck|-check|-diff|-c)$"
+    r"(?:--check(?:-only|-formatted)?|--diff|--dry-run|--validate|-?-verify(?:-no-changes)?|--list-different|--no-fix|--no-write|--set-exit-if-changed|--test|-Ccheck|-check|-diff|-c)$"
 )
 
 
 _SETS_UP = Pattern(r"--(?:devenv|notest|install-only|setup-only|install)$")
+_COMPARING = word_set("--check -check --diff -diff --verify --exit-code")
+_COMPARES = word_set("check lint verify")  # plain words: "dprint check", "fourmolu --mode check"
 _COMPILERS = frozenset(
     {"cargo", "bazel", "dotnet", "swift", "zig"}
 )  # what follows `--` is for the test program
@@ -42,7 +44,7 @@ _CORRECTING = frozenset({"lintrunner", "rubocop", "standardrb", "erb_lint", "erb
 
 def checks(argument: str) -> bool:
     """Whether an option makes a command only compare what it would write."""
-    return argument in {"--check", "-check", "--diff", "-diff", "--verify", "--exit-code"}
+    return argument in _COMPARING or argument.startswith("--check-")
 
 
 def rewrites(program: str, tasks: list[str], arguments: list[str], use: Use) -> bool:
@@ -50,15 +52,28 @@ def rewrites(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
     if use not in {Use.LINT, Use.FORMAT, Use.OTHER, Use.AGGREGATE}:
         return False
     words = {word for task in tasks for word in name_words(task)}
-    checking = any(_CHECKS.match(word) for word in arguments) or bool(words & (CHECKING_WORDS - {"test"}))
+    checking = any(_CHECKS.match(word) for word in arguments) or bool(
+        words & (CHECKING_WORDS - {"test"}) or _COMPARES.intersection(arguments)
+    )
     if any(_REWRITES.match(word) for word in arguments):
         return True
-    if program in {"gofmt", "goimports", "shfmt", "clang-format", "gofumpt"}:
-        return bool({"-w", "-i"} & set(arguments))
+    if program in {
+        "gofmt",
+        "goimports",
+        "shfmt",
+        "clang-format",
+        "gofumpt",
+        "ktlint",
+        "buildifier",
+        "cmake-format",
+    }:
+        return bool({"-w", "-i", "-F", "-mode=fix"} & set(arguments))
     if program in _CORRECTING:
         return bool({"-a", "-A", "-x"} & set(arguments))
     if program in {"pre-commit", "prek", "lint-staged"}:
         return True
+    if use is Use.LINT and words & {"write", "apply"}:
+        return True  # "make rector-write"
     if program == "prettier":
         return "-w" in arguments
     if checking:
@@ -89,7 +104,7 @@ def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
         use is Use.TEST
         and "." not in program  # a script's `-t` is its own
         and program not in TASK_RUNNERS - {"gradle", "gradlew", "mvn", "mvnw", "make"}
-        and any(_selects(program, word) for word in arguments)
+        and (any(_selects(program, word) for word in arguments) or _picks_of_ctest(program, arguments))
         and not _selects_by_marker(arguments)
     ):
         return Use.SINGLE
@@ -100,7 +115,7 @@ def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
         return Use.SINGLE  # "tox -- tests/parser/"
     if use is Use.OTHER and (passed_on[:1] == ["list"] or any(_SELECTS.match(word) for word in passed_on)):
         return Use.SINGLE
-    if program == "cargo" and tasks == ["test"] and _cargo_filter(arguments):
+    if program == "cargo" and arguments[:1] != ["xtask"] and tasks == ["test"] and _cargo_filter(arguments):
         return Use.SINGLE
     return use
 
@@ -109,6 +124,14 @@ def _selects(program: str, word: str) -> bool:
     """Whether an option picks single tests; cargo's `--tests` means all test targets."""
     return ("::" in word and not word.endswith(")")) or (
         bool(_SELECTS.match(word)) and (program, word) not in {("cargo", "--tests"), ("cargo", "--test")}
+    )
+
+
+def _picks_of_ctest(program: str, arguments: list[str]) -> bool:
+    """Whether ctest runs what a pattern matches; a whole suite is named "…-tests"."""
+    return program == "ctest" and any(
+        a in {"-R", "-L", "--tests-regex", "--label-regex"} and not b.endswith(("tests", "unit"))
+        for a, b in pairwise([*arguments, ""])
     )
 
 

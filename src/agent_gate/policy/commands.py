@@ -7,15 +7,16 @@ import shlex
 from dataclasses import dataclass, replace
 
 from agent_gate.policy.arguments import checks, key_of, rewrites, twin_of, use_with
+from agent_gate.policy.managers import PACKAGE_MANAGERS
 from agent_gate.policy.programs import INTERPRETERS, joined, use_of
-from agent_gate.policy.subcommands import PACKAGE_MANAGERS, SUBCOMMANDS
+from agent_gate.policy.subcommands import SUBCOMMANDS
 from agent_gate.policy.tasks import classify_name, name_words
 from agent_gate.policy.tools import CHECK_WORDS, ENGLISH_RUNNERS, TASK_RUNNERS, TOOLS, Use
 from agent_gate.policy.words import ANY_CASE, Pattern, word_set
 from agent_gate.policy.wrappers import WRAPPING, program_of, unwrap
 
 _PLACEHOLDER = Pattern(
-    r"<[^<>]*>|(?<![./\w])\.\.\.(?![/\w])|…|(?:^|[\s/=\"'])path/(?:to|of)\b|\bpath/file|/path\b|\{[a-z][\w -]*\}|\[[^\]]*\]|\b(?:your|YOUR|my|some)[-_][A-Za-z]"
+    r"<[^<>]*>|(?<![./\w])\.\.\.(?![/\w])|…|(?:^|[\s/=\"'])path/(?:to|of)\b|\bpath/file|/path\b|\{[a-z][\w -]*\}|\[[^\]]*\]|\b(?:your|YOUR|my|some)[-_][A-Za-z]|\b(?:Your|My|Some)[A-Z]"
     r"|\b(?:module|package|crate|project|app|file|test|class|component|service|workspace|target|suite|feature|plugin|method)[-_]?(?:[Nn]ame|NAME)\b"
     r"|(?<![\w$-])[A-Z][A-Z_]*_(?:KEY|NAME|ID|PATH|FILE|DIR|HERE)\b(?!=)|(?<![\w.=/-])(?:NAME|PATTERN|FILE|PACKAGE|MODULE|TEST)(?![\w=.])"
     r"|\$\{?[A-Za-z]\w*\}?|(?:^|\s)[\w:]+[-:_]\*(?=\s|$)|\bXXX+\b|\bfoo\b|\b(?:MyTest|TestName|TestFoo|test_name|SomeTest|TestSomething|TestXxx|test_something)\b"
@@ -105,6 +106,9 @@ def read_command(text: str, *, known_only: bool = True) -> Command | None:
         return _looped(text, loop, known_only=known_only)
     if known_only and (name := _NAME.match(text)) and name[0].lower() not in _FIRST:
         return None
+    text = re.sub(
+        r"(?: \[(?:-[^\]]*|args?|options?|flags?|\.\.\.)\])+$", "", text, flags=ANY_CASE
+    )  # what may follow
     text = re.sub(r"^cd (?:/\S*|<[^>]*>|~\S*|\$\S*|path/to\S*|\.) (?:&&|;) *", "", text)
     parts = _parts(text) if not text.endswith(" --") else []  # a prefix
     if not parts:
@@ -213,8 +217,8 @@ def _step(words: list[str], *, known_only: bool) -> Command | None:
         told = [word for word in arguments if not word.startswith("-")]
         named = [program, *told[: 2 if told[:1] == ["run"] else 1]]
         use = classify_name(named) if not program[0].isupper() else Use.OTHER
-    if use.generates and any(checks(word) for word in arguments):
-        use = Use.CHECK  # "go mod tidy -diff" writes nothing
+    if (use.generates or use is Use.SETUP) and any(checks(word) for word in arguments):
+        use = Use.CHECK  # "go mod tidy -diff" writes nothing, nor does "uv sync --check"
     rewriting = rewrites(program, tasks, arguments, use)
     if use.is_check:
         use = use_with(program, tasks, arguments, use)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from agent_gate.policy.commands import read_command
+from agent_gate.policy.managers import PACKAGE_MANAGERS
 from agent_gate.policy.paths import is_extension, is_path
-from agent_gate.policy.subcommands import PACKAGE_MANAGERS, SUBCOMMANDS
+from agent_gate.policy.subcommands import SUBCOMMANDS
 from agent_gate.policy.tools import TASK_RUNNERS, TOOLS
 from agent_gate.policy.words import ANY_CASE, Pattern, word_set
 

@@ -5,21 +5,41 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from agent_gate.policy.subcommands import PACKAGE_MANAGERS, SUBCOMMANDS
+from agent_gate.policy.managers import PACKAGE_MANAGERS
+from agent_gate.policy.subcommands import SUBCOMMANDS
+from agent_gate.policy.targets import use_of_targets
 from agent_gate.policy.tasks import classify_name, name_words
 from agent_gate.policy.tools import CHECK_WORDS, NO_CHECK_ARGUMENTS, TASK_RUNNERS, TOOLS, Use
 from agent_gate.policy.words import Pattern, word_set
 
 _SHOWS = Pattern(r"--(?:help|version|list\S*|collect-only|show\S*|print-config)$|-V$|-h$")
 _LISTERS = frozenset({"nox", "tox", "just", "task", "inv", "invoke", "rake"})  # with `-l` or `-T`
-_SHELLS = frozenset({"sh", "bash", "zsh", "dash"})
+_SYNTAX_CHECKS = frozenset(
+    {
+        ("sh", "-n"),
+        ("bash", "-n"),
+        ("zsh", "-n"),
+        ("dash", "-n"),
+        ("node", "--check"),
+        ("ruby", "-c"),
+        ("perl", "-c"),
+    }
+)
+_SELECTING = word_set("-s -e -t --target --targets --session --sessions")
+_VALUED = {  # their options with a value that is no task
+    **dict.fromkeys(("mvn", "mvnw"), word_set("-T -pl -f -P -rf -s --projects --file --threads")),
+    **dict.fromkeys(("gradle", "gradlew"), word_set("-x -p -b --exclude-task --project-dir")),
+    **dict.fromkeys(("make", "gmake", "just", "rake", "scons"), word_set("-C -f -j --directory --justfile")),
+    **dict.fromkeys(("nx", "lerna", "turbo"), word_set("-p --projects --scope --parallel")),
+}
 _ANYWHERE = frozenset({"xcodebuild", "pio", "platformio"})  # their commands may stand after options
 _MAVEN = frozenset({"mvn", "mvnw"})
 _CMDLET = Pattern(r"[A-Z][a-z]+-[A-Z]\w+")  # of PowerShell
 _EVALUATING = frozenset({"rscript", "r", "julia"})
 _TEST_FILE = Pattern(r"(?:^|/)test_[^/]*\.\w+$|[._-](?:test|spec)s?\.\w+$")  # named as a place
+_MEASURING = Pattern(r"(?:^|/)(?:perf|bench(?:marks?)?)/")
 _SCRIPTS = (".sh", ".bash", ".ps1", ".cmd", ".bat")
-INTERPRETERS = word_set("python python3 py pypy pypy3 node ruby perl lua julia rscript r")
+INTERPRETERS = word_set("python python3 py pypy pypy3 node ruby perl lua julia rscript r clojure clj")
 
 
 def use_of(
@@ -34,8 +54,11 @@ def use_of(
         program in _LISTERS and {"-l", "-T"} & set(arguments)
     ):
         return Use.INSPECT, []
-    if (program in _SHELLS and arguments[:1] == ["-n"]) or (program == "node" and "--check" in arguments):
-        return Use.LINT, []  # of the syntax
+    if (program, *arguments[:1]) in _SYNTAX_CHECKS or "--syntax-check" in arguments:
+        return Use.LINT, []
+    if program in {"clojure", "clj"} and arguments:
+        names = [word.rsplit(":", 1)[-1] for word in arguments if re.match(r"-[MXT]:", word)]
+        return (classify_name(names) if names else Use.OTHER), names
     if program in PACKAGE_MANAGERS:
         return _package_manager(program, plain, arguments)
     if program == "cargo" and first in {"xtask", "make", "run"} and len(plain) > 1 and first != "run":
@@ -55,6 +78,8 @@ def use_of(
         return (named if named.is_check and named is not Use.OTHER else Use.SERVER), plain[1:3]
     if (program == "cmake" and "--build" in arguments[-1:]) or (program == "py_compile" and not plain):
         return Use.PLACEHOLDER, []  # of what?
+    if targets := use_of_targets(program, first, arguments):
+        return targets
     if program == "jq" and first == "empty":
         return Use.LINT, []
     if program in SUBCOMMANDS and (first or "" in SUBCOMMANDS[program] or program not in TOOLS):
@@ -68,14 +93,19 @@ def use_of(
         return (NO_CHECK_ARGUMENTS.get(first, use) if use.is_check else use), []
     if _is_script(written, arguments, known_only=known_only):
         stem = re.sub(r"\.\w+$", "", program)
+        if _MEASURING.search(written):
+            return Use.BENCHMARK, [stem]
         place = "test " if re.match(r"(?:\./)?tests?/", written) else ""  # "./test/cli"
-        return _script(place + stem, plain), [stem]
+        suite = _selected(arguments) if "-s" in arguments else []
+        if suite:
+            return classify_name(suite[:1]), suite  # "runTests.sh -s phpstan"
+        return _script(place + stem, [*plain, *_asking(arguments)]), [stem]
     return None, []
 
 
 def _evaluated(code: str) -> Use:
     """What code is for by the function that it calls: `devtools::test()`, `Pkg.test()`; with arguments it is a part."""
-    called = re.fullmatch(r"(?:using \w+; ?|library\(\w+\); ?)?(?:\w+::|Pkg\.)(\w+)\(([^()]*)\)", code)
+    called = re.fullmatch(r"(?:using \w+; ?|library\(\w+\); ?)?(?:\w+::|Pkg\.)?(\w+)\(([^()]*)\)", code)
     if not called:
         return Use.HIDDEN
     use = (
@@ -138,21 +168,16 @@ def _subcommand(
 
 
 def _tasks(program: str, plain: list[str], arguments: list[str]) -> tuple[Use | None, list[str]]:
-    names = [name.rsplit(":", 1)[-1] if name.startswith(":") else name for name in plain]
-    selected = [
-        b for a, b in pairwise(arguments) if a in {"-s", "-e", "-t", "--target", "--session", "--sessions"}
+    skipped = {b for a, b in pairwise(arguments) if a in _VALUED.get(program, ())}
+    names = [
+        name.rsplit(":", 1)[-1] if name.startswith(":") else name for name in plain if name not in skipped
     ]
-    attached = [
-        word.split("=", 1)[1]
-        for word in arguments
-        if word.startswith(("--target=", "--session=", "--sessions="))
-    ]
-    names = selected + attached or [
+    if any(name.startswith("~") for name in names):
+        return Use.SERVER, []  # of sbt: again at each change
+    names = _selected(arguments) or [
         name for name in names if name not in {"run", "affected", "run-many", "exec"} or names == [name]
     ]
-    if "-C" in arguments[:-1]:
-        names = [name for name in names if name != arguments[arguments.index("-C") + 1]]
-    if not names and program in {"make", "gmake"} and arguments:
+    if not names and program in {"make", "gmake", "scons"} and arguments:
         return Use.BUILD, []  # "make -j8"
     if not names:
         return (Use.AGGREGATE if arguments or program in {"tox", "nox"} else Use.OTHER), []
@@ -160,7 +185,7 @@ def _tasks(program: str, plain: list[str], arguments: list[str]) -> tuple[Use | 
         name for name in names if not re.search(r"/\S*\.\w+$|\.(?:py|[jt]sx?|rb)$", name)
     ] or names  # a file is no task
     if program in _MAVEN:
-        names = ["build" if name == "package" else name for name in names]
+        names = ["build" if name in {"package", "install"} else name for name in names]
     uses = [
         Use.TEST if re.fullmatch(r"py(?:py)?\d[\w.-]*", name) else classify_name([name]) for name in names
     ]
@@ -169,6 +194,19 @@ def _tasks(program: str, plain: list[str], arguments: list[str]) -> tuple[Use | 
     if len(uses) > 1 and all(use is Use.OTHER for use in uses[1:]):
         return uses[0], names[:1]
     return joined(uses), names
+
+
+def _selected(arguments: list[str]) -> list[str]:
+    """The tasks that options name: `-s lint tests`, `--target=build`, `-t lint,test`."""
+    names: list[str] = []
+    option = ""
+    for word in arguments:
+        if word.startswith("-"):
+            option, _, attached = word.partition("=")
+            names += attached.split(",") if attached and option in _SELECTING else []
+        elif option in _SELECTING:
+            names += word.split(",")
+    return names
 
 
 def _script(stem: str, plain: list[str]) -> Use:
@@ -188,6 +226,17 @@ def _script(stem: str, plain: list[str]) -> Use:
     return task if own in {Use.BUILD, Use.OTHER} and task is not Use.OTHER else own
 
 
+def _asking(arguments: list[str]) -> list[str]:
+    """The options of a script that name a check or what must not run: `build.sh --test`."""
+    names = [word.lstrip("-") for word in arguments if word.startswith("--") and "=" not in word]
+    return [
+        name
+        for name in names
+        if not re.match(r"no|skip|without|exclude", name)
+        and classify_name([name]) in {Use.TEST, Use.LINT, Use.TYPECHECK, Use.INTERACTIVE}
+    ]
+
+
 def _is_script(written: str, arguments: list[str], *, known_only: bool) -> bool:
     """Whether a word is a script of the repository; in prose most words with a slash are just paths."""
     if written.endswith("/") or written.startswith(("/", "http", "@", "~")):
@@ -198,6 +247,8 @@ def _is_script(written: str, arguments: list[str], *, known_only: bool) -> bool:
         return False
     if re.match(r"(?:\./)?(?:\w+/)*(?:bin|scripts?|tools?|hack|dev|ci|\.ci|task|tasks)/[\w.-]+$", written):
         return not re.search(r"\.(?:md|json|ya?ml|toml|txt)$", written)
+    if not arguments and re.match(r"\./(?!tests?/[^/]+$)[^/]+/", written):
+        return False  # "./packages/test" is a place
     return (
         written.startswith("./")
         and (bool(arguments) or not re.search(r"\.\w+$", written))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent_gate.policy.sentences import plain
 from agent_gate.policy.statements import Form
-from agent_gate.policy.tools import Use
+from agent_gate.policy.tools import ENGLISH_RUNNERS, TOOLS, Use
 from agent_gate.policy.words import ANY_CASE, Pattern
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _WORDS: tuple[tuple[Use, Pattern], ...] = (
     (
         Use.TYPECHECK,
         Pattern(
-            r"\btype[- ]?check\w*|\btypes\b|\btypings?\b|\bmypy\b|\bphpstan\b|\bpsalm\b|\bpyright\b|\btsc\b|\bstatic typ\w+|\bwithout (?:producing|emitting|building)\b|\bno[- ]?emit\b",
+            r"\btype[- ]?check\w*|\btypes\b|\btypings?\b|\bstatic typ\w+|\bwithout (?:producing|emitting|building)\b|\bno[- ]?emit\b",
             _I,
             "typ|mypy|phpstan|psalm|pyright|tsc|noemit|no-emit|no emit|without",
         ),
@@ -26,7 +26,7 @@ _WORDS: tuple[tuple[Use, Pattern], ...] = (
     (
         Use.FORMAT,
         Pattern(
-            r"\b(?:re)?format(?:s|ting|ters?|ted)?\b|\bfmt\b|\bprettier\b|\brustfmt\b|\bgofmt\b|\bperltidy\b|\bblack\b",
+            r"\b(?:re)?format(?:s|ting|ters?|ted)?\b|\bfmt\b|\bblack\b",
             _I,
             "format|fmt|prettier|black|perltidy",
         ),
@@ -34,14 +34,14 @@ _WORDS: tuple[tuple[Use, Pattern], ...] = (
     (
         Use.LINT,
         Pattern(
-            r"\blint(?:s|ing|ers?)?\b|\beslint\b|\bclippy\b|\bruff\b|\bgolangci-lint\b|\bgosec\b|\bgovulncheck\b|\bstatic analysis\b|\bcode style\b|\bvet\b|\bspell\w*|\btypos?\b|\bstyle checks?\b|\bsyntax\b",
+            r"\blint(?:s|ing|ers?)?\b|\bclippy\b|\bruff\b|\bstatic analysis\b|\bcode style\b|\bvet\b|\bspell\w*|\btypos?\b|\bstyle checks?\b|\bsyntax\b",
             _I,
             "lint|clippy|ruff|gosec|govulncheck|static|style|spell|typo|syntax|vet",
         ),
     ),
     (
         Use.TEST,
-        Pattern(r"\btests?(?:ing|ed)?\b|\bpytest\b|\bvitest\b|\bjest\b|\bspecs\b|\be2e\b|\btest suite\b", _I),
+        Pattern(r"\btests?(?:ing|ed)?\b|\bspecs\b|\be2e\b|\btest suite\b", _I),
     ),
     (
         Use.BUILD,
@@ -52,6 +52,8 @@ _WORDS: tuple[tuple[Use, Pattern], ...] = (
         ),
     ),
 )
+_TOOL = re.compile(r"(?<![\w./-])[a-z][\w-]+(?![\w/-]|\.\w)")
+_OF_TOOLS = frozenset({Use.TYPECHECK, Use.FORMAT, Use.LINT, Use.TEST})
 _ASIDE = Pattern(r"\s*\([^()]*\)")
 _LISTED = Pattern(r"([^`]*[:\u2013\u2014-][\s*]*)(?:`[^`]*`(?:,|/|;|\s|\band\b|\bor\b|\bthen\b)*)+")
 _VERIFIES = Pattern(
@@ -62,7 +64,7 @@ _CONFIRMS = Pattern(
     _I,
 )
 _OF_ONE_THING = Pattern(  # "validates all configurations" is no aggregate, whatever the task is called
-    r"\W*(?:validates?|checks?|verif(?:y|ies)) (?:all |the |every |each )*(?!checks?\b|code\b|everything\b|projects?\b|quality\b|repo\w*\b|ci\b|that\b|all\b|your\b)[a-z]\w+",
+    r"\W*(?:validates?|checks?|verif(?:y|ies)) (?:all |the |every |each )*(?!checks?\b|code\b|everything\b|projects?\b|quality\b|repo\w*\b|ci\b|that\b|all\b|your\b)[a-z]\w+|\b(?:up[- ]to[- ]date|in sync|stale|drift\w*)\b",
     _I,
 )
 _FIXES = Pattern(
@@ -119,7 +121,10 @@ def _around(mention: Mention, use: Use) -> set[Use]:
 
 
 def _named(text: str) -> set[Use]:
-    return {use for use, words in _WORDS if words.search(text)}
+    tools = {
+        TOOLS[word] for word in _TOOL.findall(text.lower()) if word in TOOLS and word not in ENGLISH_RUNNERS
+    }
+    return {use for use, words in _WORDS if words.search(text)} | (tools & _OF_TOOLS)
 
 
 def _hints(mention: Mention) -> tuple[str, str]:

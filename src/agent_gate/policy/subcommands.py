@@ -10,10 +10,10 @@ SUBCOMMANDS: dict[str, dict[str, Use]] = {
     "biome": by_word(LINT="check lint ci", FORMAT="format"),
     "cargo": by_word(
         TEST="test t nextest tarpaulin llvm-cov miri mutants",
-        LINT="clippy deny audit machete udeps semver-checks hack shear outdated spellcheck sort",
+        LINT="clippy deny audit machete udeps semver-checks hack shear outdated spellcheck sort vet hakari public-api",
         FORMAT="fmt",
         TYPECHECK="check c",
-        BUILD="build b rustc doc zigbuild",
+        BUILD="build b rustc doc rustdoc zigbuild",
         SETUP="install add fetch vendor binstall",
         SERVER="run r watch",
         RELEASE="publish release dist package",
@@ -35,7 +35,7 @@ SUBCOMMANDS: dict[str, dict[str, Use]] = {
     ),
     "dotnet": by_word(
         TEST="test",
-        FORMAT="format",
+        FORMAT="format csharpier fantomas",
         BUILD="build msbuild",
         SETUP="restore add new tool workload",
         SERVER="run watch",
@@ -105,12 +105,6 @@ SUBCOMMANDS: dict[str, dict[str, Use]] = {
         RELEASE="create script",
         GENERATE="snapshot",
     ),
-    "sbt": by_word(
-        TEST="test testonly",
-        BUILD="compile",
-        FORMAT="scalafmtall scalafmt scalafmtcheckall scalafmtcheck",
-        SERVER="run",
-    ),
     "lein": by_word(TEST="test", BUILD="compile uberjar", LINT="kibit eastwood", SERVER="run repl"),
     "rebar3": by_word(
         TEST="eunit ct proper",
@@ -124,7 +118,9 @@ SUBCOMMANDS: dict[str, dict[str, Use]] = {
     "mdbook": by_word(TEST="test", BUILD="build", SERVER="serve watch", SETUP="init", DELETE="clean"),
     "hugo": by_word(SERVER="server serve", GENERATE="new", SETUP="mod") | {"": Use.BUILD},
     "jekyll": by_word(BUILD="build", SERVER="serve", GENERATE="new"),
-    "cmake": by_word(BUILD="--build", SETUP="--install --preset -S -B", INSPECT="-E -N"),
+    "cmake": by_word(
+        BUILD="--build", AGGREGATE="--workflow", SETUP="--install --preset -S -B", INSPECT="-E -N"
+    ),
     "meson": by_word(TEST="test", BUILD="compile", SETUP="setup configure"),
     "maturin": by_word(BUILD="build", SETUP="develop", RELEASE="publish"),
     "wasm-pack": by_word(TEST="test", BUILD="build", RELEASE="publish"),
@@ -204,7 +200,7 @@ SUBCOMMANDS: dict[str, dict[str, Use]] = {
         MIGRATE="migrate migrate:fresh db:seed",
         SERVER="serve queue:work",
         INTERACTIVE="tinker",
-        GENERATE="key:generate",
+        GENERATE="key:generate make:model make:test make:migration make:controller",
     ),
     "manage.py": by_word(
         TEST="test",
@@ -226,58 +222,48 @@ SUBCOMMANDS: dict[str, dict[str, Use]] = {
     "supabase": by_word(
         MIGRATE="db migration", SERVER="start stop", GENERATE="gen", RELEASE="functions", TEST="test"
     ),
-    "xcodebuild": by_word(TEST="test", BUILD="build", DELETE="clean", RELEASE="archive"),
-}
-
-# Programs that run tasks which the repository names; their own subcommands stand first.
-PACKAGE_MANAGERS: dict[str, dict[str, Use]] = {
-    "npm": by_word(
-        SETUP="install i ci add link audit init",
-        RELEASE="publish version",
-        TEST="t tst",
-        INSPECT="ls view outdated config root",
-        BUILD="rebuild",
-        DELETE="uninstall",
-        GENERATE="update",
-        SERVER="start",
+    "eask": by_word(TEST="test", LINT="lint", BUILD="compile", SETUP="install"),
+    "nimble": by_word(TEST="test", BUILD="build", LINT="check", SETUP="install"),
+    "crystal": by_word(TEST="spec", BUILD="build", FORMAT="tool", SERVER="run"),
+    "raco": by_word(TEST="test", BUILD="make", FORMAT="fmt", SETUP="pkg"),
+    "v": by_word(TEST="test", FORMAT="fmt", LINT="vet", SERVER="run"),
+    "odin": by_word(TEST="test", BUILD="build", TYPECHECK="check", SERVER="run"),
+    "roc": by_word(TEST="test", BUILD="build", TYPECHECK="check", FORMAT="format", SERVER="dev"),
+    "spago": by_word(TEST="test", BUILD="build", SETUP="install", SERVER="run repl"),
+    "lake": by_word(TEST="test", BUILD="build", LINT="lint", SETUP="update", SERVER="exe"),
+    "fpm": by_word(TEST="test", BUILD="build", SERVER="run"),
+    "xmake": by_word(TEST="test", BUILD="build b", SETUP="f config", SERVER="run"),
+    "waf": by_word(TEST="test check", BUILD="build", SETUP="configure", DELETE="clean distclean"),
+    "plz": by_word(TEST="test", BUILD="build", SERVER="run"),
+    "scala-cli": by_word(TEST="test", BUILD="compile", FORMAT="fmt format", SERVER="run repl"),
+    "amper": by_word(TEST="test", BUILD="build", SERVER="run"),
+    "console": by_word(LINT="lint:container lint:twig lint:yaml lint:xliff"),
+    "docusaurus": by_word(BUILD="build", SERVER="start serve"),
+    "zola": by_word(LINT="check", BUILD="build", SERVER="serve"),
+    "quarto": by_word(BUILD="render", SERVER="preview"),
+    **dict.fromkeys(
+        ("vitepress", "vuepress", "gatsby", "nest", "ember"),
+        by_word(TEST="test", BUILD="build", SERVER="dev start preview serve develop"),
     ),
-    "pnpm": by_word(
-        SETUP="install i add approve-builds fetch store link import setup env",
-        RELEASE="publish version changeset",
-        TEST="t",
-        DELETE="remove prune",
-        INSPECT="list why outdated",
-        GENERATE="update up create",
+    **dict.fromkeys(
+        ("react-scripts", "vue-cli-service"),
+        by_word(TEST="test", LINT="lint", BUILD="build", SERVER="start serve", DELETE="eject"),
     ),
-    "yarn": by_word(
-        SETUP="install add set link config",
-        RELEASE="publish version npm",
-        DELETE="remove",
-        INSPECT="why info",
-        GENERATE="up upgrade dlx create dedupe",
-    )
-    | {"": Use.SETUP},
-    "bun": by_word(
-        SETUP="install i add link",
-        RELEASE="publish",
-        TEST="test",
-        BUILD="build",
-        DELETE="remove",
-        GENERATE="update create",
-        INSPECT="pm",
-    ),
-    "deno": by_word(
-        TEST="test",
-        LINT="lint",
-        FORMAT="fmt",
-        TYPECHECK="check",
-        BUILD="compile bundle",
-        SETUP="install add cache",
-        RELEASE="publish",
-        SERVER="serve",
-        BENCHMARK="bench",
-    ),
-    "composer": by_word(
-        SETUP="install require", GENERATE="update dump-autoload", LINT="validate audit", DELETE="remove"
+    "dbt": by_word(LINT="parse", REMOTE="run test build compile seed snapshot docs debug deps"),
+    "reuse": by_word(LINT="lint", SETUP="download", GENERATE="annotate"),
+    "license-eye": by_word(LINT="header dependency"),
+    **dict.fromkeys(("protolint", "redocly", "regal"), by_word(LINT="lint", FORMAT="fix")),
+    "cue": by_word(LINT="vet", FORMAT="fmt"),
+    "opa": by_word(TEST="test", LINT="check", FORMAT="fmt"),
+    "promtool": by_word(LINT="check", TEST="test"),
+    "conftest": by_word(TEST="test verify"),
+    "kustomize": by_word(BUILD="build"),
+    "cdk": by_word(BUILD="synth", RELEASE="deploy", DELETE="destroy"),
+    "sam": by_word(LINT="validate", BUILD="build", RELEASE="deploy"),
+    "cz": by_word(LINT="check", RELEASE="bump", VERSION_CONTROL="commit c"),
+    "symfony": by_word(SERVER="serve server:start", SETUP="check:requirements"),
+    "detect-secrets": by_word(GENERATE="scan", INTERACTIVE="audit"),
+    "xcodebuild": by_word(
+        TEST="test", BUILD="build", DELETE="clean", RELEASE="archive", SETUP="-resolvePackageDependencies"
     ),
 }

@@ -9,9 +9,11 @@ from agent_gate.policy.tools import (
     AGGREGATE_WORDS,
     CHECK_WORDS,
     CHECKED_THINGS,
+    ENGLISH_RUNNERS,
     FIRST_WORDS,
     HARD_WORDS,
     SOFT_WORDS,
+    TOOLS,
     Use,
 )
 from agent_gate.policy.words import word_set
@@ -28,6 +30,7 @@ _NEUTRAL = word_set(
 _COMPOUND = re.compile(
     r"(quick|fast|full|race|slow|all|run|unit|smoke|cli|api|e2e|ui)(race|quick)?(tests?|checks?|lint|build)|(?!health|re|pre)([a-z]{2,8})(check|lint)|(test|lint|check|build)(all|full|quick|fast|race|unit|fix|ci)"
 )
+_IMAGES = word_set("docker image images container containers")
 _PICKS = word_set("file single one only focus specific filter")
 _CHECKS_ABOUT = word_set("check checks lint verify validate audit")
 
@@ -50,6 +53,9 @@ def classify_name(names: Sequence[str]) -> Use:
     words = [word for name in names for word in name_words(name)]
     if words and words[0] in FIRST_WORDS:
         return FIRST_WORDS[words[0]]
+    tool = TOOLS.get(names[0]) if len(names) == 1 and names[0] not in ENGLISH_RUNNERS else None
+    if tool and tool.is_check:
+        return tool  # "make clang-tidy", "tox -e mypy"
     if words[:1] in (["changelog"], ["changeset"]) and not AGGREGATE_WORDS & set(words):
         return Use.GENERATE  # "changelog:fix" writes an entry about a fix
     if (
@@ -58,6 +64,12 @@ def classify_name(names: Sequence[str]) -> Use:
         or any(re.fullmatch(r"test\S*[:_-]debug", name) for name in names)
     ):
         return Use.INTERACTIVE  # but "ui-test" and "assembleDebug" are checks
+    if "manual" in words and {"test", "tests"}.intersection(words):
+        return Use.INTERACTIVE
+    if words[-1:] == ["build"] and _IMAGES.intersection(words):
+        return Use.REMOTE  # "docker-build"
+    if "style" in words and "check" in words:
+        return Use.LINT
     if "test" in words and words[-1] in _PICKS:
         return Use.SINGLE  # "test_file"
     if {"coverage", "cov"}.intersection(words) and words[-1] in {"html", "xml", "clover", "lcov"}:

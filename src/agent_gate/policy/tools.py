@@ -68,6 +68,7 @@ HARD_WORDS = by_word(
     GENERATE="gen generate generated codegen scaffold regen regenerate upgrade extract snapshots bless rebaseline record",
     BENCHMARK="compare size bench benchmark benchmarks profile profiling flamegraph stress soak",
     INSPECT="report reports",
+    REMOTE="connected instrumented",
     INTERACTIVE="repl console interactive debugger inspect headed",
 )
 
@@ -92,9 +93,9 @@ NO_CHECK_ARGUMENTS = by_word(
 CHECK_WORDS = by_word(
     LINT="lint linter linting lints lintall vet clippy eslint rubocop flake8 pylint ruff golangci stylelint shellcheck oxlint "
     "checkstyle detekt swiftlint credo actionlint yamllint markdownlint mdlint spellcheck spelling codespell typos knip depcheck phpcs biome "
-    "semgrep analyze analyse audit vulncheck govulncheck gosec ecs scan gitleaks trivy",
+    "semgrep analyze analyse audit vulncheck govulncheck gosec ecs scan gitleaks trivy cs scalafix",
     FORMAT="fmt format formatter formatting fmtcheck prettier gofmt rustfmt black isort spotless spotlessapply spotlesscheck style "
-    "ktlint ktlintformat ktlintcheck scalafmt fix autofix pretty prettify reformat imports goimports",
+    "ktlint ktlintformat ktlintcheck scalafmt buildifier fix autofix pretty prettify reformat imports goimports",
     TYPECHECK="typecheck typechecking types type typing tsc mypy pyright tscheck typescript sorbet dialyzer phpstan stan psalm ty",
     TEST="test tests testing unittest unittests unit integration e2e spec specs pytest jest vitest coverage cov playwright cypress "
     "rspec phpunit smoke acceptance functional regression conformance fuzz doctest doctests testall",
@@ -126,16 +127,19 @@ CHECKING_WORDS = word_set("check verify ci dry diff fmtcheck spotlesscheck ktlin
 # Programs that are nothing but a check, whatever their arguments.
 TOOLS = by_word(
     TEST="pytest py.test jest vitest mocha ava jasmine karma rspec phpunit pest ctest nose2 stestr trial bats tap testem wtr "
-    "invoke-pester nextest gotestsum ginkgo behave minitest busted kotest cucumber behat codecept paratest elm-test hypothesis",
+    "invoke-pester nextest gotestsum ginkgo behave minitest busted kotest cucumber behat codecept paratest elm-test hypothesis prove",
     LINT="eslint oxlint flake8 pylint rubocop standardrb standard xo stylelint shellcheck hadolint actionlint yamllint "
     "markdownlint markdownlint-cli2 golangci-lint staticcheck revive clang-tidy swiftlint detekt invoke-scriptanalyzer codespell typos cspell knip depcheck "
     "vulture deptry lint-imports bandit semgrep phpcs tflint ansible-lint sqlfluff djlint brakeman reek erb_lint erblint "
     "clj-kondo lintrunner luacheck selene credo pre-commit prek lefthook zizmor taplo cppcheck cpplint htmlhint publint tach rector rumdl checkov tfsec gitleaks kubeconform deptrac py_compile compileall dependency-cruiser depcruise "
-    "madge interrogate pydocstyle doc8 vale alex commitlint check-jsonschema kube-linter spectral lint-staged govulncheck pip-audit gosec errcheck",
+    "madge interrogate pydocstyle doc8 vale alex commitlint check-jsonschema kube-linter spectral lint-staged govulncheck pip-audit gosec errcheck "
+    "hlint perlcritic elm-review slither aderyn solhint gdlint ameba elvis statix deadnix cfn-lint refurb check-manifest validate-pyproject editorconfig-checker "
+    "textlint secretlint ls-lint lychee phpmd parallel-lint twigcs twig-cs-fixer periphery scalafix kube-score kubeval jsonlint xmllint cmake-lint dotenv-linter",
     FORMAT="black isort gofmt gofumpt goimports gci rustfmt clang-format prettier shfmt stylua swiftformat swift-format scalafmt "
     "ktlint google-java-format php-cs-fixer pint phpcbf nixfmt alejandra nixpkgs-fmt oxfmt ormolu fourmolu autopep8 yapf autoflake pyupgrade "
-    "dprint rufo cmake-format gersemi ocamlformat nph treefmt zprint cljfmt cljstyle mdformat",
-    TYPECHECK="mypy pyright basedpyright tsc vue-tsc svelte-check pyre pyrefly pytype ty phpstan psalm srb steep flow tsgo attw dmypy",
+    "dprint rufo cmake-format gersemi ocamlformat nph treefmt zprint cljfmt cljstyle mdformat "
+    "perltidy elm-format gdformat csharpier fantomas cabal-fmt erlfmt buildifier fprettify docformatter pyproject-fmt toml-sort yamlfmt nimpretty jsonnetfmt",
+    TYPECHECK="mypy pyright basedpyright tsc vue-tsc svelte-check pyre pyrefly pytype ty phpstan psalm srb steep flow tsgo attw dmypy zuban phan luau-analyze",
     BUILD="ninja webpack rollup esbuild tsup tsdown swc msbuild xcodebuild mkdocs sphinx-build zensical",
     SETUP="venv virtualenv ensurepip apt apt-get brew pip pip3 pipx conda mamba asdf nvm rustup volta corepack apk dnf yum choco scoop winget sdk rbenv pyenv",
     RELEASE="gh glab twine goreleaser semantic-release release-it vercel netlify flyctl fly wrangler heroku serverless cz np docker-push",
@@ -159,9 +163,9 @@ RUN_ALONE = word_set(
 )
 TASK_RUNNERS = word_set(
     "make gmake just task go-task poe nox tox inv invoke rake doit mage gulp grunt ant gradle gradlew mvn mvnw mise moon turbo nx lerna rush wireit "
-    "earthly dagger mask cargo-make xtask lage ultra melos fastlane bake redo tusk run s ant-run taskipy haxe babashka bb vx devenv tuist"
+    "earthly dagger mask cargo-make xtask lage ultra melos fastlane bake redo tusk run s sbt mill scons ant-run taskipy haxe babashka bb vx devenv tuist"
 )
 # Where these words are English, a task name must follow at once.
 ENGLISH_RUNNERS = word_set(
-    "make just task go mix run rake bun moon act mask s swift flow stack cargo dart forge next black standard trial tap ty style open code find sort type which head tail pint fix less man top cat sed kind screen env true history sleep deno nix rush bake"
+    "make just task go mix run rake bun moon act mask s swift flow stack cargo dart forge next black standard trial tap ty style open code find sort type which head tail pint fix less man top cat sed kind screen env true history sleep deno nix rush bake prove v lake reuse mill crystal elvis console gatsby ember nest cue sam"
 )
