@@ -155,6 +155,12 @@ Commit style: imperative, lowercase, no trailing period, max 50 chars.
 Use `feat:`/`fix:`/`chore:` commit prefixes.
 Squash commits; each commit message explains why.
 Mention issue numbers in commits: `Close #42: Words`.
+Commit messages follow `component: short description`.
+Commit message format: `{module}: {what}`
+Mark AI in commits with `(AI)`: add `(AI)` to every message.
+Co-Authored-By trailer: required for AI-written commits.
+Reference the issue in every commit.
+AI commits carry an `Assisted-by` trailer.
 """,
     "branch": """
 NEVER merge straight into `main`: always open a branch.
@@ -174,6 +180,12 @@ Never work on main.
 No direct commits to `main`
 Branch naming: `type/issue-XX-description`
 Work in a dedicated worktree branch, never in the main checkout.
+Branch names: `<user>/topic`
+Branches are named `feature/<ticket>-<slug>`.
+Work on a branch, not on main.
+Committing directly to `main` is not allowed.
+Nothing may be pushed to the main branch.
+All work takes place on feature branches.
 """,
     "protected-path": """
 Ask before editing `infra/`.
@@ -238,6 +250,14 @@ Artifacts (`target/`, `*.class`) don't belong in git.
 Applied migrations in `db/migrate/` are immutable.
 Once merged, files in `db/migrate/` must not be altered.
 The files in `api/client/` are generated. Treat them as read-only.
+Editing `vendor/` is forbidden.
+It is prohibited to change `LICENSE`.
+Changes to `.github/actions/` require approval.
+`out/` is not tracked; never commit it.
+`legacy/` is frozen.
+Refrain from editing `Cargo.lock` by hand.
+**`client-gen-*`** - bindings (DO NOT edit by hand)
+No edits to `config/prod.yml`.
 """,
     "no-secrets": """
 Never commit secrets.
@@ -258,6 +278,12 @@ No hardcoded URLs, keys or passwords.
 .env files are never committed.
 No real passwords in the repository.
 Never generate production credentials.
+Hardcoding passwords is forbidden.
+It is prohibited to commit private keys.
+Refrain from checking in access tokens.
+Prohibit hardcoding of credentials.
+Ensure that your diff does not contain API keys.
+Scan recordings for leaked keys before you push.
 """,
     "no-test-tampering": """
 Existing tests must keep passing unmodified.
@@ -275,6 +301,9 @@ Do not alter expected outputs just to get green.
 Tests should never be skipped or ignored.
 Leave existing tests unchanged.
 Don't cheat by editing tests or weakening checks.
+Deleting failing tests is forbidden.
+Failing tests must be fixed, not skipped.
+Flaky tests go to quarantine, never deleted.
 """,
     "dependency-policy": """
 Only add new dependencies as a last resort.
@@ -308,6 +337,9 @@ Avoid speculative architecture, broad refactors, new dependencies without justif
 New dependencies must be MIT/Apache-2.0 compatible and listed in `THIRD-PARTY-NOTICES.md`.
 Use only dependencies already in `package.json`.
 No external packages beyond the standard library.
+Adding dependencies is forbidden.
+Runtime dependencies are limited to `attrs`.
+Third-party packages are not allowed in the core.
 """,
     "license-header": """
 Every source file needs the license header.
@@ -323,6 +355,8 @@ Files require ASF license headers.
 Every file starts with `// Copyright ACME`.
 License headers: Apache for the core, Elastic for plugins.
 Copyright: new `.rs` files must begin with the header of `src/lib.rs`.
+All Kotlin files need the following header:
+Every source file starts with the standard header.
 """,
     "line-limit": """
 Keep modules small (<300 LOC).
@@ -338,6 +372,8 @@ Files must stay below 400 LOC.
 120-char line limit.
 Use a line width of 100.
 Max file length 400 lines; split when larger.
+No file may exceed 400 lines.
+Hard wrap prose at 100.
 """,
     "coverage": """
 Maintain at least 80% test coverage.
@@ -348,6 +384,9 @@ New code requires 80% coverage.
 Keep coverage above 95%.
 We require 100% coverage.
 80%+ coverage required.
+Changed lines must be covered at 85 %.
+Diff coverage: 85 percent minimum
+At least 75 % of the lines must be covered.
 """,
     "forbidden-pattern": """
 Never block with `.Wait()`.
@@ -397,6 +436,12 @@ Parametrise every case: `#[case]`, never a bare `#[test]`.
 Refrain from using `System.out.println`.
 Stay away from `unwrap()`.
 `dbg!` must not be left in the code.
+Star imports disallowed, see the style guide.
+There is a ban on `eval()` in library code.
+Forbid `unwrap()` outside of tests.
+`@ts-ignore` → not allowed.
+Uses of `dangerouslySetInnerHTML` will be rejected.
+Under no circumstances use `os.system()`.
 """,
     "clean-worktree": """
 All code modifications must have been committed when you hand over.
@@ -631,6 +676,18 @@ Values in `state.ts` are immutable.
 API keys in `config.py` don't belong in git.
 No additional packages are needed to run it.
 The cache in `lib/cache.py` is fast; it must not be changed lightly.
+If the cache does not help, edit `config.toml`.
+When a hook cannot run, change `.pre-commit-config.yaml`.
+There is no need to edit `setup.cfg`.
+Do not hesitate to update `docs/index.md`.
+Never restyle it in place: add a copy (`views/_copy`).
+Do not change production code in tests.
+Do not install dependencies globally.
+No dependencies need to be installed.
+Do not remove commented-out code.
+Do not open PRs for one nested ternary.
+If the user approves: create a feature branch and merge it into main.
+The first 80 characters of a line are shown.
 """
 
 

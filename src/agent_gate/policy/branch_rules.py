@@ -20,14 +20,14 @@ _I = ANY_CASE
 _MAIN = r"`?\b(?:(?:main|master|develop|dev|trunk)\b|(?:production|staging|protected|default|release|base) branch(?:es)?\b)`?"
 _BRANCH_RULES = (
     Pattern(
-        rf"\b(?:never|do not|don'?t|don\u2019t|must not|no|avoid|not|rather than|instead of)\b[^.;]{{0,40}}?\b(?:commit\w*|push\w*|merge(?= (?:directly |straight )?(?:to|into)\b)|work\w*|develop|mak\w+ changes|implement|edit\w*|land)\b[^.;]{{0,30}}?\b(?:to|on|into|onto|against|in)\b (?:the |your |any )?(?:\w+ )?{_MAIN}",
+        rf"\b(?:never|do not|don'?t|don\u2019t|must not|no|avoid|not|nothing|rather than|instead of)\b[^.;]{{0,40}}?\b(?:commit\w*|push\w*|merge(?= (?:directly |straight )?(?:to|into)\b)|work\w*|develop|mak\w+ changes|implement|edit\w*|land)\b[^.;]{{0,30}}?\b(?:to|on|into|onto|against|in)\b (?:the |your |any )?(?:\w+ )?{_MAIN}|\bwork\w*\b[^.;]{{0,20}}\bbranch\b[^.;]{{0,10}}\b(?:not|never) (?:on|in) {_MAIN}",
         _I,
         "main|master|develop|dev|trunk|branch",
         "never|no|don|avoid|rather than|instead of",
         "commit|push|merge|work|develop|changes|implement|edit|land",
     ),
     Pattern(
-        r"\b(?:work(?:ing)?|develop(?:ing)?|commit(?:ting|ted)?|creat(?:e|ing)|us(?:e|ing)|mak(?:e|ing)|start(?:ing)?|do|done|open|implement(?:ed)?|cut|push(?:ed)?|put|go(?:es)?|happens?|belongs?|lands?|lives?)\b[^.;]{0,50}?\b(?:feature|topic|dedicated|separate|own|short-lived|new|working|task|issue)[- ](?:\w+ )?branch(?:es)?\b",
+        r"\b(?:work(?:ing)?|develop(?:ing)?|commit(?:ting|ted)?|creat(?:e|ing)|us(?:e|ing)|mak(?:e|ing)|start(?:ing)?|do|done|open|implement(?:ed)?|cut|push(?:ed)?|put|go(?:es)?|happens?|occurs?|takes? place|made|belongs?|lands?|lives?)\b[^.;]{0,50}?\b(?:feature|topic|dedicated|separate|own|short-lived|new|working|task|issue)[- ](?:\w+ )?branch(?:es)?\b",
         _I,
         "branch",
         "feature|topic|dedicated|separate|own|short-lived|new|working|task|issue",
@@ -38,7 +38,7 @@ _BRANCH_RULES = (
         "branch off|branch from|branch out|branching off|branching from|branching out|branches off|branches from|branches out",
     ),
     Pattern(
-        r"\bbranch(?:es)?[- ](?:nam(?:e|es|ing)|prefix\w*|format|pattern|convention)\b|\bnam(?:e|ing) (?:your |the |all |feature )*branch(?:es)?\b|\bbranch(?:es)? (?:must|should)(?: be)? (?:named|prefixed|follow|start|use)\b|\bprefix (?:your |the |all )*branch|\bbranch(?:es)? (?:named|called|prefixed|starting)\b|^\W*(?:feature|fix|bug ?fix|hotfix|topic|working|work|task|release|agent|all)? ?branch(?:es|ing)?(?: names?)?\W*[:\u2013\u2014]\W*`",
+        r"\bbranch(?:es)?[- ](?:nam(?:e|es|ing)|prefix\w*|format|pattern|convention)\b|\bnam(?:e|ing) (?:your |the |all |feature )*branch(?:es)?\b|\bbranch(?:es)? (?:must|should)(?: be)? (?:named|prefixed|follow|start|use)\b|\bprefix (?:your |the |all )*branch|\bbranch(?:es)? (?:(?:are |is )?(?:named|called|prefixed)|start(?:s|ing)?(?= with))\b|^\W*(?:feature|fix|bug ?fix|hotfix|topic|working|work|task|release|agent|all)? ?branch(?:es|ing)?(?: names?)?\W*[:\u2013\u2014]\W*`",
         _I,
         "branch",
     ),
@@ -52,7 +52,8 @@ _BRANCH_RULES = (
 _FROM = 2  # the rule on what a branch starts from
 _NAMING = 3  # the rule on names, which needs a pattern
 _FORCE = Pattern(
-    r"\b(?:never|do not|don't) merge\b(?!.*\b(?:directly|straight)\b)|\bforce[- ]?push|--force", _I
+    r"^\W*release branches\b|\b(?:never|do not|don't) merge\b(?!.*\b(?:directly|straight)\b)|\bforce[- ]?push|--force",
+    _I,
 )
 _NOT_BRANCH = Pattern(
     r"\b(?:PRs?|pull requests?|force[- ]push\w*|rebase|merge (?:branch|into)|delete|default branch|git checkout)\b",
@@ -62,6 +63,9 @@ _BRANCH_NAMES = Pattern(r"\b(?:main|master|develop|dev|trunk|production|staging)
 _BRANCH_PATTERN = Pattern(
     r"`?((?:feature|feat|fix|bugfix|hotfix|chore|docs|refactor|release|test|users?|issue|agent|claude|codex|task)/)(?:[<{\[(*]?[\w.-]*[>}\])*]?)*`?|`([\w<>{}-]+[/-][<{][\w -]+[>}][\w<>{}-]*)`"
 )
+
+_SHAPE = Pattern(r"`([\w<>{}\[\]-]+/[\w<>{}\[\]-]+)`")
+_ANY_PREFIX = frozenset({"type", "user", "username", "name", "author", "prefix", "your-name", "owner"})
 
 
 def branch_asks(said: Said) -> Iterator[Ask]:
@@ -79,8 +83,10 @@ def branch_asks(said: Said) -> Iterator[Ask]:
         return
     if matched == _FROM and re.search(r"\b(?:no|never|do not|don'?t)\b[^.;]{0,40}\bbranch", text, _I):
         return
-    if matched == 1 and re.search(
-        r"\b(?:do not|don'?t|never)\b[^.;]{0,30}\b(?:creat|switch|chang|mak)", text, _I
+    if matched == 1 and re.search(  # a step of something, or left to the user
+        r"\bthe new branch\b|\bbefore (?:you )?creat|^\W*if (?:the |your )?(?:user|maintainer|approved|asked)\b|\b(?:do not|don'?t|never)\b[^.;]{0,30}\b(?:creat|switch|chang|mak)",
+        text,
+        _I,
     ):
         return
     forbidden = (
@@ -102,11 +108,7 @@ def branch_asks(said: Said) -> Iterator[Ask]:
         _I,
     )
     if matched == _NAMING and not allowed:
-        shapes = re.findall(r"`([a-z]+)/[\w{}<>\[\]-]+`", text)
-        allowed = [
-            "*/*" if shape in {"type", "user", "name", "author", "prefix"} else f"{shape}/*"
-            for shape in shapes
-        ]
+        allowed = [_shape(span) for span in _SHAPE.findall(text)]
     if matched == _NAMING and not allowed:
         return
     params: dict[str, object] = {"forbidden": list(dict.fromkeys(forbidden)) or ["main", "master"]}
@@ -117,3 +119,9 @@ def branch_asks(said: Said) -> Iterator[Ask]:
     # "for fixes: `fix-<number>`" says nothing of other branches
     some = re.search(r"\bfor (?:\w+ ){0,2}?(?:fixes|bug ?fixes|bugs|features|releases|hotfixes)\b", text, _I)
     yield Ask(Kind.BRANCH, params=params, severity=Severity.FOLLOW_UP if allowed and some else None)
+
+
+def _shape(written: str) -> str:
+    """The pattern of names like an example: `<username>/topic`, `fix/topic`."""
+    prefix = written.partition("/")[0]
+    return "*/*" if prefix.strip("<>{}[]") in _ANY_PREFIX or not prefix.isalpha() else f"{prefix}/*"

@@ -22,8 +22,9 @@ _ABOUT = Pattern(
     r"\bcommits?\b(?:[- ](?:messages?|subjects?|titles?|descriptions?|body|bodies|summar\w+|headers?|style|format|conventions?|standards?|guidelines?|trailers?|lines?|prefix\w*|types?))|\bmessages? (?:of|for) commits?\b|\bsubject lines?\b|\bcommit subjects?\b|\bcommits?\b (?:must|should|needs?|requires?|have to|follow|use)\b",
     _I,
 )
+_EVERYWHERE = Pattern(r"\bcommits?\b.*\b(?:all|every|each) messages?\b", _I, "commit", "message")
 _TELLING = Pattern(
-    r"\bimperative\b|\bpresent[- ]tense\b|\bfixup\b|\bprefix\w*\b|\bgitmoji|\bwip\b|\bmerge commits?\b|\bticket\b|\bjira\b|\bissue (?:numbers?|ids?|keys?)\b",
+    r"\bimperative\b|\bpresent[- ]tense\b|\bfixup\b|\bprefix\w*\b|\bgitmoji|\bwip\b|\bmerge commits?\b|\bticket\b|\bjira\b|\bissue (?:numbers?|ids?|keys?)\b|\b(?:reference|mention|link|include|cite)\b[^.;]{0,20}\b(?:issue|ticket)",
     _I,
     "imperative|present|fixup|wip|prefix|merge commit|gitmoji|ticket|jira|issue|prepend",
 )
@@ -58,12 +59,12 @@ _SIGN_OFF = Pattern(
     "ign|dco|git commit",
 )
 _ATTRIBUTION = Pattern(
-    r"\b(?:AI|Claude|agent|assistant|tool|copilot|LLM|bot|codex|anthropic)\b[^.;]{0,40}\b(?:attribution|co-?author\w*|authorship|credit|footer|signature|trailers?)\b|\bco-?authored-?by\b|\bgenerated (?:with|by)\b|\bco-?author\w*\b",
+    r"\b(?:AI|Claude|agent|assistant|tool|copilot|LLM|bot|codex|anthropic)\b[^.;]{0,40}\b(?:attribution|co-?author\w*|authorship|credit|footer|signature|trailers?)\b|\bco-?authored-?by\b|\bgenerated (?:with|by)\b|\bco-?author\w*\b|\bcredit (?:yourself|the (?:agent|ai|tool|assistant))\b",
     _I,
     "attribution|author|credit|footer|signature|trailer|generated",
 )
 _COMMITS_TOO = Pattern(
-    r"\bcommits? (?:messages?|titles?|subjects?)?\s*(?:and|&|/|,|or)\b|\b(?:and|&|/|,|or) commits?\b|\bcommit messages?\b",
+    r"\bcommits? (?:messages?|titles?|subjects?)?\s*(?:and|&|/|,|or)\b|\b(?:and|&|/|,|or) commits?\b|\bcommit (?:messages?|subjects?|titles?)\b",
     _I,
 )
 _OF_COMMITS = Pattern(r"\bcommit (?:messages?|title|subject)|(?<!conventional )\bcommits\b", _I)
@@ -135,7 +136,7 @@ def _in_commit_section(said: Said) -> bool:
 def commit_params(said: Said) -> dict[str, object]:
     """The `commit-format` parameters that a statement gives; {} where it gives none."""
     text = said.text
-    about = bool(_ABOUT.search(text) or _CONVENTIONAL.search(text))
+    about = bool(_ABOUT.search(text) or _CONVENTIONAL.search(text) or _EVERYWHERE.search(text))
     here = bool(re.search(r"\bcommit\b", said.statement.before[-80:], _I)) or _in_commit_section(said)
     if _is_of_something_else(said):
         return {}
@@ -192,7 +193,7 @@ def _trailers(said: Said, params: dict[str, object]) -> None:
     ):
         params["required_trailers"] = ["Signed-off-by"]
     elif not negative and re.search(
-        r"\b(?:must|should|always|add|include|required?|use|with|end|through|disclose)\b[^.;]{0,60}\b(?:co-authored-by|assisted-by)\b",
+        r"\b(?:must|should|always|add|include|required?|use|with|end|through|disclose|carry|need)\b[^.;]{0,60}\b(?:co-authored-by|assisted-by)\b|^\W*(?:co-authored-by|assisted-by)\b[^.;]{0,15}\b(?:include|add|required)\b",
         text,
         _I,
     ):

@@ -27,21 +27,21 @@ _HARD_CLAUSE = Pattern(
     _I,
     "do not|don|never|must not",
 )
-_CONFIDENTIAL = r"\b(?:secrets?|credentials?|api[- ]?keys?|passwords?|(?:access |auth |api |private )tokens?|tokens\b(?! (?:used|per|left|in the prompt))|private keys?|sensitive (?:data|information|values?)|PII|service account keys?)\b|`?\.env(?:\.\w+)?\b"
+_CONFIDENTIAL = r"\b(?:secrets?|credentials?|api[- ]?keys?|passwords?|(?:access |auth |api |private )tokens?|tokens\b(?! (?:used|per|left|in the prompt))|(?:private|leaked) keys?|sensitive (?:data|information|values?)|PII|service account keys?)\b|`?\.env(?:\.\w+)?\b"
 _SECRETS = Pattern(
-    rf"(?:\b(?:do not|don'?t|don\u2019t|never|no|must not|avoid)\b[^.;]{{0,50}}?\b(?:commit\w*|hard-?cod\w*|check(?:ing)? in|push\w*|stor\w+|embed\w*|includ\w+|add\w*|put\w*|plac\w+|leak\w*|paste|writ\w+|introduc\w+|track|expose|generate)\b(?:(?!\bwithout\b)[^.;]){{0,160}}?(?:{_CONFIDENTIAL}))|(?:\bno (?:(?:hard-?coded|real|actual|live|production|plain-?text) )*(?:{_CONFIDENTIAL})[^.;]{{0,30}}\b(?:in|committed|hard)\b)|\bno hard-?coded (?:{_CONFIDENTIAL})|(?:(?:{_CONFIDENTIAL})[^.;]{{0,40}}\b(?:must never|must not|never|should never|should not|not)\b[^.;]{{0,20}}\b(?:committed|checked in|hard-?coded|in (?:the )?(?:repo|code|source|git)))|(?:{_CONFIDENTIAL})[^.;]{{0,60}}\b(?:never|not) (?:from|in) (?:the )?(?:source|code|repo|files)|\bkeep (?:all )?(?:{_CONFIDENTIAL})[^.;]{{0,30}}\bout of\b",
+    rf"(?:\b(?:do not|does not|doesn't|don'?t|don\u2019t|never|no|must not|avoid)\b[^.;]{{0,50}}?\b(?:commit\w*|contain|hard-?cod\w*|check(?:ing)? in|push\w*|stor\w+|embed\w*|includ\w+|add\w*|put\w*|plac\w+|leak\w*|paste|writ\w+|introduc\w+|track|expose|generate)\b(?:(?!\bwithout\b)[^.;]){{0,160}}?(?:{_CONFIDENTIAL}))|(?:\bno (?:(?:hard-?coded|real|actual|live|production|plain-?text) )*(?:{_CONFIDENTIAL})[^.;]{{0,30}}\b(?:in|committed|hard)\b)|\bno hard-?coded (?:{_CONFIDENTIAL})|(?:(?:{_CONFIDENTIAL})[^.;]{{0,40}}\b(?:must never|must not|never|should never|should not|not)\b[^.;]{{0,20}}\b(?:committed|checked in|hard-?coded|in (?:the )?(?:repo|code|source|git)))|(?:{_CONFIDENTIAL})[^.;]{{0,60}}\b(?:never|not) (?:from|in) (?:the )?(?:source|code|repo|files)|\bkeep (?:all )?(?:{_CONFIDENTIAL})[^.;]{{0,30}}\bout of\b|\b(?:check|scan|inspect|search|verify)\b[^.;]{{0,40}}\b(?:for|no)\b (?:\w+ ){{0,2}}?(?:{_CONFIDENTIAL})[^.;]{{0,30}}\b(?:commit|push|stag)",
     _I,
     "secret|credential|key|password|token|sensitive|pii|.env",
-    "no|don|never|avoid|out of",
+    "no|don|doesn't|never|avoid|out of|check|scan|inspect|search|verify",
 )
 _TAMPER = Pattern(
-    r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|no)\b(?:(?!\bwithout\b)[^.;,\u2013\u2014]|,(?= (?:or |and )?\w+(?:,| or| and| any| the| existing| failing| tests?)\b)){0,40}?\b(?<!a )(?<!the )(?:delet\w+|remov\w+|skip\w*|disabl\w+|weaken\w*|comment(?:ing)? out|xfail|mut(?:e|ing)|loosen\w*|bypass\w*|alter\w*|gut|modif\w+|chang\w+|edit\w*|mark\w*|rewrit\w+|relax)\b[^.;,]{0,40}?\b(?:tests?|assertions?|specs|test (?:cases|expectations))\b(?![/-]| (?:data|database|db|server|accounts?|users?|runner|scripts?|fixtures?|helpers?|runs?|utilit\w+|environments?|output|plans?|commands?|suite (?:run|time))\b)|\b(?:alter|chang|edit|updat|modif|weaken|adjust|regenerat)\w*\b[^.;]{0,20}\b(?:expect\w*|snapshots?|golden\w*)\b[^.;]{0,20}\b(?:just|merely|only|simply) to (?:make|get|pass|silence|hide)|\bleave\b[^.;]{0,20}\btests?\b[^.;]{0,10}\b(?:unchanged|untouched|alone|as (?:they are|is))|\bfix the (?:code|implementation|bug|root cause)[^.;]{0,20}\b(?:not|instead of|rather than)\b[^.;]{0,20}\btests?\b|\btests?\b[^.;]{0,40}\bmust\b[^.;]{0,30}\b(?:unmodified|unchanged|untouched)\b|\btests?\b[^.;]{0,40}\b(?:must|may|should) (?:not|never) be\b[^.;]{0,20}\b(?:delet|remov|skip|disabl|weaken|comment|modif)",
+    r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|no)\b(?:(?!\bwithout\b)[^.;,\u2013\u2014]|,(?= (?:or |and )?\w+(?:,| or| and| any| the| existing| failing| tests?)\b)){0,40}?\b(?<!a )(?<!the )(?:delet\w+|remov\w+|skip\w*|disabl\w+|weaken\w*|comment(?:ing)? out|xfail|mut(?:e|ing)|loosen\w*|bypass\w*|alter\w*|gut|modif\w+|chang\w+|edit\w*|mark\w*|rewrit\w+|relax)\b(?:(?!\bin\b)[^.;,\u2013\u2014]){0,40}?\b(?:tests?|assertions?|specs|test (?:cases|expectations))\b(?![/-]| (?:data|database|db|server|accounts?|users?|runner|scripts?|fixtures?|helpers?|runs?|utilit\w+|environments?|output|plans?|commands?|suite (?:run|time))\b)|\b(?:alter|chang|edit|updat|modif|weaken|adjust|regenerat)\w*\b[^.;]{0,20}\b(?:expect\w*|snapshots?|golden\w*)\b[^.;]{0,20}\b(?:just|merely|only|simply) to (?:make|get|pass|silence|hide)|\bleave\b[^.;]{0,20}\btests?\b[^.;]{0,10}\b(?:unchanged|untouched|alone|as (?:they are|is))|\btests?\b[^;]{0,60}, (?:and |but )?never (?:be )?(?:deleted|removed|skipped|disabled|weakened)\b|\btests?\b[^.;]{0,20}\b(?:must|should) be fixed,? (?:and )?(?:not|never|rather than|instead of)\b|\bfix (?:the )?(?:failing |broken )tests?,? (?:rather than|instead of|don'?t|do not|never) (?:just )?(?:delet|skip|disabl|remov)|\bfix the (?:code|implementation|bug|root cause)[^.;]{0,20}\b(?:not|instead of|rather than)\b[^.;]{0,20}\btests?\b|\btests?\b[^.;]{0,40}\bmust\b[^.;]{0,30}\b(?:unmodified|unchanged|untouched)\b|\btests?\b[^.;]{0,40}\b(?:must|may|should) (?:not|never) be\b[^.;]{0,20}\b(?:delet|remov|skip|disabl|weaken|comment|modif)",
     _I,
     "test|assert|spec|expect|snapshot|golden",
 )
 _DEPENDENCY = Pattern(
-    r"(?:\b(?:do not|don'?t|don\u2019t|never|avoid|must not|no|without|ask\w*|discuss\w*|approv\w+|confirm|check|should not|justif\w+|minimi[sz]e|keep|zero)\b[^.;]{0,60}?\b(?:add\w*|introduc\w*|install\w*|new|includ\w+|bring\w*|tak\w+ on|pull\w*|extra|third[- ]party|external|runtime|additional|unnecessary|upgrad\w*|bump\w*|heavy)\b[^.;]{0,50}?\b(?:dependenc(?:y|ies)|third[- ]party (?:librar\w+|packages?|modules?|crates?|code|dep\w*)|(?:new|external|additional|npm|extra|heavy) (?:\w+ )?(?:librar\w+|packages?|crates?|modules?|gems?|deps))\b)"
-    r"|\b(?:new|adding|additional|any) (?:\w+ ){0,2}?(?:dependenc(?:y|ies)|deps|packages?|librar\w+|crates?)\b[^.;]{0,50}?\b(?:must|requires?|needs?|should|only|require)\b[^.;]{0,50}?\b(?:approv\w+|discuss\w*|justif\w+|permission|review\w*|ask\w*|confirm\w*|consent|sign-?off)|\b(?:do not|don'?t|never|without|ask\w*|discuss|check with|consult)\b[^.;]{0,40}?\b(?:add|introduc|install)\w*\b (?:new |any |npm |pip |extra |other |third-party )*(?:gems?|packages?|crates?|librar(?:y|ies)|deps|modules)\b(?! (?:names?|versions?|in|to)\b)|\b(?:maintain|keep|preserve|stick (?:to|with)|leave)\b[^.;]{0,20}\b(?:existing|current|present)\b[^.;]{0,40}\bdependenc(?:y|ies)\b(?![^.;]*\b(?:up[- ]to[- ]date|updated|current)\b)|\b(?:do not|don'?t|never|must not)\b (?:updat|upgrad|chang|modif|add|remov|bump)\w* (?:(?!to\b|of\b|in\b)[\w'\u2019`./-]+ ){0,4}?dependenc(?:y|ies)\b(?! (?:injection|order|graph))|\bonly (?:use|rely on|import) (?:\w+ ){0,2}?(?:librar\w+|dependenc\w+|packages|deps)\b[^.;]{0,20}\b(?:already|existing|present|listed)\b|\b(?:use|rely on) only (?:\w+ ){0,2}?(?:librar\w+|dependenc\w+|packages)\b[^.;]{0,20}\b(?:already|present|listed)\b|\b(?:only (?:use )?(?:the )?(?:standard library|stdlib)|(?:standard library|stdlib)[- ]only|use only (?:the )?(?:standard library|stdlib))\b|^\W*dependencies\W+(?:do not|don't|never) (?:add|introduce)\b|\bdependenc(?:y|ies) (?:are|is|stay|remain)\b[^.;]{0,10}\b(?:frozen|locked)\b|\b(?:must|should|keep\w*|stays?|remains?)\b[^.;]{0,30}\bdependency[- ]free\b|^\W*no third[- ]party (?:code|librar\w+|packages|dep\w*)\b|\b(?:stick to|use|rely on) the standard library\W*$|\bzero[- ](?:runtime |external |third-party |production )*dependenc(?:y|ies)\b|(?:^|[,;:(\u2013\u2014] ?)\W*no (?:(?:new|external|additional|runtime|third-party|extra|unnecessary|more|npm|heavy|undeclared|other) ){1,3}(?:dependencies|packages|libraries|crates|gems)\b(?! (?:are|is) (?:needed|required|necessary)\b)|^\W*no dependencies\b",
+    r"(?:\b(?:do not|don'?t|don\u2019t|never|avoid|must not|no|without|ask\w*|discuss\w*|approv\w+|confirm|check|should not|justif\w+|minimi[sz]e|keep|zero)\b[^.;]{0,60}?\b(?:add\w*|introduc\w*|install\w*(?=[^.;]*\b(?:new|extra|additional|third|unnecessary|approv\w+|permission|asking)\b)|new|includ\w+|bring\w*|tak\w+ on|pull\w*|extra|third[- ]party|external|runtime|additional|unnecessary|upgrad\w*|bump\w*|heavy)\b[^.;]{0,50}?\b(?:dependenc(?:y|ies)|third[- ]party (?:librar\w+|packages?|modules?|crates?|code|dep\w*)|(?:new|external|additional|npm|extra|heavy) (?:\w+ )?(?:librar\w+|packages?|crates?|modules?|gems?|deps))\b)"
+    r"|\b(?:new|adding|additional|any) (?:\w+ ){0,2}?(?:dependenc(?:y|ies)|deps|packages?|librar\w+|crates?)\b[^.;]{0,50}?\b(?:must|requires?|needs?|should|only|require)\b[^.;]{0,50}?\b(?:approv\w+|discuss\w*|justif\w+|permission|review\w*|ask\w*|confirm\w*|consent|sign-?off)|\b(?:do not|don'?t|never|without|ask\w*|discuss|check with|consult)\b[^.;]{0,40}?\b(?:add|introduc|install)\w*\b (?:new |any |npm |pip |extra |other |third-party )*(?:gems?|packages?|crates?|librar(?:y|ies)|deps|modules)\b(?! (?:names?|versions?|in|to)\b)|\b(?:maintain|keep|preserve|stick (?:to|with)|leave)\b[^.;]{0,20}\b(?:existing|current|present)\b[^.;]{0,40}\bdependenc(?:y|ies)\b(?![^.;]*\b(?:up[- ]to[- ]date|updated|current)\b)|\b(?:do not|don'?t|never|must not)\b (?:updat|upgrad|chang|modif|add|remov|bump)\w* (?:(?!to\b|of\b|in\b)[\w'\u2019`./-]+ ){0,4}?dependenc(?:y|ies)\b(?! (?:injection|order|graph))|\bonly (?:use|rely on|import) (?:\w+ ){0,2}?(?:librar\w+|dependenc\w+|packages|deps)\b[^.;]{0,20}\b(?:already|existing|present|listed)\b|\b(?:use|rely on) only (?:\w+ ){0,2}?(?:librar\w+|dependenc\w+|packages)\b[^.;]{0,20}\b(?:already|present|listed)\b|\b(?:only (?:use )?(?:the )?(?:standard library|stdlib)|(?:standard library|stdlib)[- ]only|use only (?:the )?(?:standard library|stdlib))\b|^\W*dependencies\W+(?:do not|don't|never|ask (?:first|before)) (?:add|introduc)|\bdependenc(?:y|ies) (?:is|are) (?:limited|restricted|confined) to\b|\bdependenc(?:y|ies) (?:are|is|stay|remain)\b[^.;]{0,10}\b(?:frozen|locked)\b|\b(?:must|should|keep\w*|stays?|remains?)\b[^.;]{0,30}\bdependency[- ]free\b|^\W*no third[- ]party (?:code|librar\w+|packages|dep\w*)\b|\b(?:stick to|use|rely on) the standard library\W*$|\bzero[- ](?:runtime |external |third-party |production )*dependenc(?:y|ies)\b|(?:^|[,;:(\u2013\u2014] ?)\W*no (?:(?:new|external|additional|runtime|third-party|extra|unnecessary|more|npm|heavy|undeclared|other) ){1,3}(?:dependencies|packages|libraries|crates|gems)\b(?! (?:are|is) (?:needed|required|necessary)\b)|^\W*no dependencies\b(?! (?:need|are|is)\b)",
     _I,
     "depend|librar|package|crate|third|deps|gem|module|stdlib",
 )
@@ -53,14 +53,14 @@ _CONDITIONS = Pattern(  # what a person has to look at
     "must be|must have|must come|only add|keep|limit|restrict|minimi|reduce|think twice",
 )
 _NOT_DEPENDENCY = Pattern(
-    r"\b(?:verifies|checks|ensures|validates|mock\w*|live)\b|\b(?:circular|cyclic|dependency injection|outdated|between|internal dependenc|unit tests?|dependency'?s|import cycles?|peer)\b|\b(?:run|running)\b[^.;]{0,20}\bwithout\b|\bby hand\b|\bmanually\b",
+    r"\b(?:verifies|checks|ensures|validates|mock\w*|live)\b|\b(?:circular|cyclic|service dependenc\w+|dependency injection|outdated|between|internal dependenc|unit tests?|dependency'?s|import cycles?|peer)\b|\b(?:run|running)\b[^.;]{0,20}\bwithout\b|\bby hand\b|\bmanually\b",
     _I,
     "verifies|checks|ensures|validates|mock|live|circular|cyclic|injection|outdated|between|internal|unit test|dependenc|import cycle|peer|run|by hand|manually",
 )
 _LICENSE = Pattern(
-    r"\b(?:licen[cs]e|copyright|spdx|apache(?:-2\.0| 2\.0)?|mit|bsd|mpl)\b[^.;]{0,30}?\b(?:headers?|notice|preamble|identifier|banner|comment)\b|\bfiles?\b[^.;]{0,30}\b(?:starts?|begins?) with\b[^.;]{0,20}\b(?:copyright|licen[cs]e|spdx)|^\W*(?:copyright|licen[cs]e)\b[^.;]{0,20}:[^;]{0,80}\bheader\b|\bSPDX-License-Identifier\b|\bcopyright header\b|\bfile headers?\b[^.;]{0,20}\blicen[cs]e",
+    r"\b(?:licen[cs]e|copyright|spdx|apache(?:-2\.0| 2\.0)?|mit|bsd|mpl)\b[^.;]{0,30}?\b(?:headers?|notice|preamble|identifier|banner|comment)\b|\bfiles?\b[^.;]{0,30}\b(?:starts?|begins?) with\b[^.;]{0,20}\b(?:copyright|licen[cs]e|spdx)|^\W*(?:copyright|licen[cs]e)\b[^.;]{0,20}:[^;]{0,80}\bheader\b|\bSPDX-License-Identifier\b|\bcopyright header\b|\bfile headers?\b[^.;]{0,20}\blicen[cs]e|\bfiles?\b[^.;]{0,30}\b(?:this|the following|the (?:standard|usual|project)) (?:file |source )?header\b",
     _I,
-    "licen|copyright|spdx|apache|mit|bsd|mpl",
+    "licen|copyright|spdx|apache|mit|bsd|mpl|file",
     "header|notice|preamble|identifier|banner|comment|start|begin",
 )
 _LICENSE_ASKED = Pattern(
@@ -70,11 +70,12 @@ _LICENSE_ASKED = Pattern(
 _HEADER = Pattern(
     r"\bheaders?\b|\blicen[cs]e[ds]?\b|\bcopyright\b|\bspdx\b", _I
 )  # in a section on license headers
+_HEADER_WORDS = Pattern(r"\blicen[cs]|\bcopyright\b|\bspdx\b", _I)
 _NUMBER = Pattern(r"\d\d")
 _COLUMNS = Pattern(
-    r"\b(?:line[- ]?(?:length|width|limit)s?|max(?:imum)? (?:line )?(?:length|width|columns?)|print[- ]?width|lines? (?:must|should|under|within|to|at|below|limit\w*|over|longer|max\w*|up to|no (?:more|longer)))\b[^.;\d]{0,40}?(?<![.\d/])(\d{2,3})\b(?!\s*(?:%|lines|px|/))|(?<![.\d/])\b(\d{2,3})[- ]?(?:chars?|characters?|columns?|cols?)\b(?: per line| line| max| limit| wide|-wide)?",
+    r"\b(?:\w*wrap\w*(?= [^.;\d]{0,20}\b(?:at|to)\b)|line[- ]?(?:length|width|limit)s?|max(?:imum)? (?:line )?(?:length|width|columns?)|print[- ]?width|lines? (?:must|should|under|within|to|at|below|limit\w*|over|longer|max\w*|up to|no (?:more|longer)))\b[^.;\d]{0,40}?(?<![.\d/])(\d{2,3})\b(?!\s*(?:%|lines|px|/))|(?<![.\d/])(?<!first )(?<!last )\b(\d{2,3})[- ]?(?:chars?|characters?|columns?|cols?)\b(?: per line| line| max| limit| wide|-wide)?",
     _I,
-    "line|char|col|width|limit|length",
+    "line|char|col|width|limit|length|wrap",
 )
 _COLUMNS_FROM, _COLUMNS_TO = 60, 250  # other numbers are something else
 _COLUMN_WORDS = Pattern(r"\blines?\b|\bwrap|\bcolumns?\b|\bwidth\b|\bper line\b|\bwide\b", _I)
@@ -83,10 +84,12 @@ _LINES = Pattern(
     _I,
     "line|loc",
 )
+_PERCENT = r"(?<!\d)(\d{2,3})(?:\.\d+)?\s?(?:%|per ?cent\b)"
 _COVERAGE = Pattern(
-    r"\bcoverage\b[^.;]{0,60}?(?<!\d)(\d{2,3})(?:\.\d+)?\s?%|(?<!\d)(\d{2,3})(?:\.\d+)?\s?%[^.;]{0,30}?\bcoverage\b|--cov-fail-under[= ](\d{2,3})",
+    rf"\bcoverage\b[^.;]{{0,60}}?{_PERCENT}|{_PERCENT}[^.;]{{0,30}}?\bcoverage\b|--cov-fail-under[= ](\d{{2,3}})"
+    rf"|\b(?:lines?|code|statements|branches)\b[^.;]{{0,20}}\bcovered\b[^.;]{{0,30}}?{_PERCENT}|{_PERCENT} of (?:\w+ ){{0,3}}?(?:lines?|code|statements|branches)\b[^.;]{{0,20}}\bcovered\b",
     _I,
-    "coverage|cov-",
+    "cover|cov-",
 )
 _COVERAGE_DESCRIBED = Pattern(
     r"\b(?:current(?:ly)?|docstrings?|type coverage|documentation|module, class|mutation|partial|can'?t|cannot)\b",
@@ -126,7 +129,8 @@ def content_asks(said: Said) -> Iterator[Ask]:
     elif _CONDITIONS.search(text):
         yield Ask(Kind.DEPENDENCY_POLICY, params={"mode": "no-new"}, severity=Severity.FOLLOW_UP)
     if _is_license(said):
-        yield Ask(Kind.LICENSE_HEADER, params=_license(said))
+        told = _HEADER_WORDS.search(said.text)  # else a block shows the header, which need not hold the word
+        yield Ask(Kind.LICENSE_HEADER, params=_license(said), severity=None if told else Severity.FOLLOW_UP)
     softened = said.soft
     said = _hard_part(said)
     if not said.soft:
@@ -156,7 +160,8 @@ def _merely_soft(said: Said) -> bool:
 def _is_license(said: Said) -> bool:
     text = said.text
     section = _LICENSE.search(said.statement.headings[-1]) if said.statement.headings else None
-    named = _LICENSE.search(text) or (section and _HEADER.search(text))
+    shown = text.rstrip().endswith(":") and re.search(r"\bfiles\b", text, _I)
+    named = _LICENSE.search(text) or (section and (shown or _HEADER.search(text)))
     return (
         bool(
             named
@@ -200,7 +205,7 @@ def _limits(said: Said) -> Iterator[Ask]:
     ):
         return
     if re.search(
-        r"\b(?:may|can|allowed to) (?:run|be|go|exceed|extend)\b|^\W*config\w*\b|^\W*(?:an?|the) [^.;]*\b(?:wraps|takes|holds|contains|returns|reads)\b",
+        r"^(?!\W*no\b).*\b(?:may|can|allowed to) (?:run|be|go|exceed|extend)\b|^\W*config\w*\b|^\W*(?:an?|the) [^.;]*\b(?:wraps|takes|holds|contains|returns|reads)\b",
         text,
         _I,
     ):

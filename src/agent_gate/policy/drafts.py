@@ -111,7 +111,9 @@ def _shown(said: Said) -> Iterator[Draft]:
 
 def _asked(said: Said) -> Iterator[Draft]:
     strong = bool(
-        re.search(r"\b(?:must|always|never|required?|all|every|do not|don'?t)\b", said.text, ANY_CASE)
+        re.search(
+            r"\b(?:must|always|never|required?|all|every|do not|don'?t)\b|^\W*no\b", said.text, ANY_CASE
+        )
     )
     for ask in (
         *process_asks(said),

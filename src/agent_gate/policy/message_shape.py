@@ -128,8 +128,13 @@ _PREFIX = Pattern(
     _I,
     "start|begin|prefix|prepend",
 )
+_MARKED = Pattern(  # "add an `(AI-assisted)` text to all messages"
+    r"\b(?:add|append|includ|end|contain|mark)\w*\b[^`.;]{0,30}`([^`]+)`[^`.;]{0,30}\b(?:all|every|each|your|the) (?:commit )?messages?\b",
+    _I,
+    "message",
+)
 _FORMAT = Pattern(
-    r"\b(?:format|convention|style|template|shape|messages? (?:as|like))\b[^`]{0,12}`(\[[^`]+\]|<(?!type)[^`]+)[^`]*`",
+    r"\b(?:format|convention|style|template|shape|messages? (?:as|like)|(?:must|should) (?:be|start with|follow)|follows?|names?)\b[^`]{0,45}`(\[[^`]+\]|<(?!type)[^`]+|\{(?!type)[^`]+|(?-i:[a-z])[\w./-]*: [^`]+)[^`]*`",
     _I,
 )
 
@@ -150,6 +155,8 @@ def shape_params(text: str, raw: str, spans: list[str], known: dict[str, object]
     limit = _LIMIT.search(text)
     if limit and _LIMITED.search(text):
         params["subject_max"] = int(next(group for group in limit.groups() if group))
+    if not params and (mark := _MARKED.search(text)):
+        return {"pattern": re.escape(mark[1])}
     for pattern in (_FORMAT, _PREFIX):
         if not params and (written := pattern.search(text)):
             params |= _prefix(written[1])
@@ -187,7 +194,9 @@ def _prefix(written: str) -> dict[str, object]:
         return {"conventional": True}
     if re.search(r"[<\[{]", written):
         shape = re.sub(
-            r"\\?[<{][^>}]*[>}]", r"[^\\s:]+", re.escape(written).replace(r"\<", "<").replace(r"\>", ">")
+            r"\\?[<{][^>}]*[>}]", r"[^:\\n]+", re.escape(written).replace(r"\<", "<").replace(r"\>", ">")
         )
         return {"pattern": "^" + re.sub(r"\\\[[^\]]*\\\]", r"\\[[^\\]]+\\]", shape)}
+    if re.match(r"[\w./-]+: ", written):  # of any part of the project
+        return {"pattern": r"\A[^\s:][^:\n]*: \S"}
     return {"prefix": written}

@@ -34,6 +34,10 @@ _ENOUGH = Pattern(
     r"\binstead of\b|;|\.\s|(?<=.{15})(?::|\s[\u2013\u2014])\s", _I
 )  # ends what a prohibition is about
 _REACH = 120  # characters behind a prohibition that are still about it
+_ELSE = Pattern(  # does not write what follows: "do not remove …", "do not open PRs for …"
+    r"(?: \w+ly| ever)? (?:remov|delet|drop|strip|open|submit|send|rais(?=\w* (?:an? )?(?:prs?|pull|issues?)))\w*\b",
+    _I,
+)
 _LIMITS = r"(?:outside(?: of)?|except|other than|beyond|in|inside|within|from|under|unless|when|if|without|only|more than|until|where|while|before|after|during|for|as|to|on|with|by|just|solely|around|across)"
 _NOUN = Pattern(  # may follow what is forbidden and say what it is
     rf"(?: (?!(?:that|{_LIMITS}|or|and|but|is|are|must|should|may|because|since|which|prefix\w*|suffix\w*|tags?|labels?|flags?|endpoints?|roles?|branch(?:es)?|named|style|based|instead|directly|anywhere|here|skills?|commands?|tools?|use)\b)[a-zA-Z]\w*(?:-\w+)*){{0,2}}\s*\)?\s*",
@@ -139,7 +143,11 @@ def _is_about_messages(said: Said) -> bool:
 
 def _zones(text: str) -> list[str]:
     """The parts of a text that a prohibition is about."""
-    zones = [_ENOUGH.split(text[match.end() :], maxsplit=1)[0][:_REACH] for match in _NO.finditer(text)]
+    zones = [
+        _ENOUGH.split(text[match.end() :], maxsplit=1)[0][:_REACH]
+        for match in _NO.finditer(text)
+        if not _ELSE.match(text, match.end())
+    ]
     banned = _BANNED.search(text)
     only = [_COUNTERPARTS[(match[1] or match[2]).lower()] for match in _ONLY.finditer(text)]
     return [*zones, *only, text[: banned.start()]] if banned else [*zones, *only]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent_gate.policy.elsewhere import elsewhere, places_for_changes, submodules
 from agent_gate.policy.model import Kind
+from agent_gate.policy.negations import without_harmless
 from agent_gate.policy.paths import glob_of, is_directory, is_extension, is_path, plain_paths
 from agent_gate.policy.said import Ask
 from agent_gate.policy.words import ANY_CASE, EDIT, NOT_TO, Pattern, word_set
@@ -17,18 +18,18 @@ if TYPE_CHECKING:
     from agent_gate.policy.said import Said
 
 _I = ANY_CASE
-_PROTECT = Pattern(rf"{NOT_TO}[^.;`]{{0,60}}?(?:`git )?{EDIT}(?:,? (?:(?:or|and) )?{EDIT})*", _I)
+_PROTECT = Pattern(rf"{NOT_TO}:?[^.;:`]{{0,60}}?(?:`git )?{EDIT}(?:,? (?:(?:or|and) )?{EDIT})*", _I)
 _GENERATED = Pattern(
     r"\b(?:auto-?(?:matically )?[- ]?generated|generated|vendored|read-?only|immutable|third[- ]party|machine-generated)\b",
     _I,
     "generated|vendored|read-only|readonly|immutable|third",
 )
 _KEEP_OFF = Pattern(
-    r"\b(?:do not|don'?t|don\u2019t|never|not be|must not|should not)\b[^.;]{0,40}\b(?:edit|modif|touch|chang(?!elog|eset)|hand)|\bleave\b[^.;]{0,30}\b(?:alone|untouched|unchanged|as is)\b|\bhands off\b|\b(?:is|are|stays?|as) read-?only\b|\bas immutable\b|\boff[- ]limits\b",
+    r"\b(?:do not|don'?t|don\u2019t|never|not be|must not|should not)\b[^.;]{0,40}\b(?:edit|modif|touch|chang(?!elog|eset)|hand)|\bleave\b[^.;]{0,30}\b(?:alone|untouched|unchanged|as is)\b|\bhands off\b|\b(?:is|are|stays?|as) (?:read-?only|frozen)\b|\bas immutable\b|\boff[- ]limits\b",
     _I,
 )
 _INSTEAD = Pattern(
-    r"[,;\u2013—]\s*(?:and )?(?:instead|use|run|edit|rather|regenerate|update|change|modify|make|always|ensure|keep|prefer|set)\b|\binstead[ ,:]|\b(?:regenerate|run|use|rerun|edit) (?:it |them |the )?(?:with|via|through|by|`)|\s[\u2013—-]\s(?:use|run|edit|regenerate|instead)|\b(?:without|unless|except|until|directly in|from|such as when|by hand; edit)\b",
+    r"[,;\u2013—]\s*(?:and )?(?:instead|use|run|edit|rather|regenerate|update|change|modify|make|always|ensure|keep|prefer|set)\b|\binstead[ ,:]|\b(?:regenerate|run|use|rerun|edit) (?:it |them |the )?(?:with|via|through|by|`)|\s[\u2013—-]\s(?:use|run|edit|regenerate|instead)|\b(?:without|unless|except|until|directly in|(?<!files )(?<!artifacts )from|such as when|by hand; edit)\b",
     _I,
     "instead|use|run|edit|rather|regenerate|update|change|modify|make|always|ensure|keep|prefer|set|without|unless|except|until|directly in|from|such as when|by hand",
 )
@@ -36,7 +37,7 @@ _FILE_WORDS = word_set(
     "a an the any existing file files matching named called runtime temporary anything in under inside within of directly manually by hand to or and code content contents generated auto-generated auto "
     "vendored either these this protected like such as root edit modify change changes changing create creating suggest editing modifying delete remove touch touching rename move commit "
     "committed all test tests snapshot snapshots your local build artifacts from dependencies scripts config configuration lock lockfile lockfiles folder directory dir migration migrations "
-    "fixtures third-party vendor applied notably especially particularly including namely everything anything whatever eg its our source project committing deleting"
+    "fixtures third-party vendor applied notably especially particularly including namely everything anything whatever eg its our source project committing deleting that modifies modify touches changes edits"
 )
 _LISTED_PATHS = Pattern(
     r"\((?:e\.g\.?,? |i\.e\.?,? |such as |like )?(?:`[^`]+`[\s,]*(?:and |or |etc\.?)?)+\)\W*(?:(?:must|should|may|can)\W*)?$",
@@ -62,7 +63,7 @@ _READING = Pattern(
     r"\W*\[[^\]]*\]\([^)]*\)\W*[\u2013\u2014:-]"
 )  # what stands behind a link describes its page
 _CHANGES_TO = Pattern(
-    r"(?:\b(?:changes|edits|modifications|updates) (?:to|in|under) ([^.;]{1,80}?)|^\W*(`[^`]+`) (?:changes|edits|modifications)) (?:(?:require|need)s? (?:\w+ ){0,2}?(?:approval|sign-?off|discussion|permission|consent)|(?:is|are) (?:strictly |explicitly )?(?:not allowed|forbidden|prohibited|not permitted|off[- ]limits|disallowed))\b",
+    r"(?:\b(?:changes|edits|modifications|updates) (?:to|in|under) ((?:`[^`]*`|[^.;`]){1,80}?)|^\W*(`[^`]+`) (?:changes|edits|modifications)) (?:(?:require|need)s? (?:\w+ ){0,2}?(?:approval|sign-?off|discussion|permission|consent)|(?:is|are) (?:strictly |explicitly )?(?:not allowed|forbidden|prohibited|not permitted|off[- ]limits|disallowed))\b",
     _I,
     "changes|edits|modifications|updates",
     "require|need|is |are ",
@@ -110,7 +111,7 @@ _ONCE = Pattern(
     _I,
 )
 _THAT_FILE = Pattern(
-    r"\btreat (?:it|them|these|this) as\b|\b(?:changes|anything|files) here\b|\b(?:that|this|the|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:edit|modify|touch|change|hand-edit)(?: or \w+)? (?:it|them|these)\b|\b(?:edit|touch|change|commit|add) (?:either|both|any of them)\b|\b(?:by hand|manually|directly)\b|\b(?:edit|modify|touch)\W*$",
+    r"\btreat (?:it|them|these|this) as\b|\b(?:changes|anything|files) here\b|\b(?:that|this|the|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:edit|modify|touch|change|hand-edit|commit|track)(?: or \w+)? (?:it|them|these)\b|\b(?:edit|touch|change|commit|add) (?:either|both|any of them)\b|\b(?:by hand|manually|directly)\b|\b(?:edit|modify|touch)\W*$",
     _I,
     "treat|here|file|folder|director|them|it|these|both|either|by hand|manually|directly|edit|modify|touch",
 )
@@ -124,6 +125,7 @@ _NEGATION = Pattern(r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|le
 _GENERATED_FILES = Pattern(
     r"\bgenerated (?:\w+ )?(?:files?|code|sources?|artifacts?|output)\b|\bauto-?generated\b", _I
 )
+_MODIFIES = Pattern(r"\b(?:modif|edit|touch|overwrit)", _I)
 _CHANGELOG = Pattern(rf"{EDIT} (?:to )?(?:the |our |any )?(?:`?change ?logs?\b)", _I, "changelog|change log")
 _MAKES = Pattern(r"\b(?:generates|writes|produces|creates|emits)\b", _I)
 _RESULT = Pattern(r"\b(?:re-?)?generated (?:\w+ )?(`[^`]+`)", _I)
@@ -154,6 +156,7 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
     ):
         yield from (Ask(Kind.PROTECTED_PATH, glob_of(path)) for path in _paths_in(kept[2]))
         return
+    text = without_harmless(text)
     forbids = _PROTECT.search(text)
     banned = _CHANGES_TO.search(text)
     generated = bool(_GENERATED.search(text))
@@ -174,8 +177,10 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
     passive = bool(forbids and _PASSIVE.search(text[: forbids.end()]))
     paths = listed or _forbidden(said, zone, forbids=bool(forbids), named_before=off or generated or passive)
     if secret:
-        paths = [
-            path for path in paths if not re.search(r"^\.env|secret|credential|\.(?:pem|key)$", path, _I)
+        paths = [  # "never commit code that modifies `.env.local`" is about the file, too
+            path
+            for path in paths
+            if _MODIFIES.search(zone) or not re.search(r"^\.env|secret|credential|\.(?:pem|key)$", path, _I)
         ]
     committing = bool(forbids and re.search(r"\bcommit|check(?:ed)? in", forbids[0], _I))
     made = generated or paths in ([glob] for glob in _FILES_OF.values())
@@ -224,7 +229,7 @@ def _forbidden(said: Said, zone: str, *, forbids: bool, named_before: bool) -> l
     if not paths and forbids and re.match(r"[^`]*\b(?:commit|add)\w*\b[^`]*\bfiles?\b", zone, _I):
         paths = [f"*{span}" for span in re.findall(r"`([^`]+)`", zone) if is_extension(span)]
     if not paths and forbids and (entry := _ABOUT_ENTRY.match(said.text)):
-        paths = _paths_in(entry[1])
+        paths = _paths_in(entry[1]) or re.findall(r"`([\w-]+-\*)`", entry[1])  # "`api-*`": directories
     if not paths and named_before:
         head = _NEGATION.split(said.text, maxsplit=1)[0]
         paths = _named_first(head)

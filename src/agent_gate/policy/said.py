@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from agent_gate.findings import Severity
 from agent_gate.policy.model import Kind
+from agent_gate.policy.negations import as_never
 from agent_gate.policy.sentences import SPAN, plain
 from agent_gate.policy.statements import Form, Statement
 from agent_gate.policy.words import ANY_CASE, Pattern
@@ -120,7 +121,7 @@ class Said:
 
 def hear(statement: Statement) -> list[Said]:
     """A statement with what its lead-in, parents and headings add; "Never: a, b" is heard as one thing for each of a and b."""
-    text = re.sub(r"^\[[ xX]\]\s*", "", plain(statement.text))
+    text = as_never(re.sub(r"^\[[ xX]\]\s*", "", plain(statement.text)))
     listed = _LISTED.match(text)
     if not listed or statement.form not in {Form.ITEM, Form.PROSE}:
         return [_hear(statement, text)]
