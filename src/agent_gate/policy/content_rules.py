@@ -34,16 +34,86 @@ _SECRETS = Pattern(
     "secret|credential|key|password|token|sensitive|pii|.env",
     "no|don|doesn't|never|avoid|out of|check|scan|inspect|search|verify",
 )
-_TAMPER = Pattern(
-    r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|no)\b(?:(?!\bwithout\b)[^.;,\u2013\u2014]|,(?= (?:or |and )?\w+(?:,| or| and| any| the| existing| failing| tests?)\b)){0,40}?\b(?<!a )(?<!the )(?:delet\w+|remov\w+|skip\w*|disabl\w+|weaken\w*|comment(?:ing)? out|xfail|mut(?:e|ing)|loosen\w*|bypass\w*|alter\w*|gut|modif\w+|chang\w+|edit\w*|mark\w*|rewrit\w+|relax)\b(?:(?!\bin\b)[^.;,\u2013\u2014]){0,40}?\b(?:tests?|assertions?|specs|test (?:cases|expectations))\b(?![/-]| (?:data|database|db|server|accounts?|users?|runner|scripts?|fixtures?|helpers?|runs?|utilit\w+|environments?|output|plans?|commands?|suite (?:run|time))\b)|\b(?:alter|chang|edit|updat|modif|weaken|adjust|regenerat)\w*\b[^.;]{0,20}\b(?:expect\w*|snapshots?|golden\w*)\b[^.;]{0,20}\b(?:just|merely|only|simply) to (?:make|get|pass|silence|hide)|\bleave\b[^.;]{0,20}\btests?\b[^.;]{0,10}\b(?:unchanged|untouched|alone|as (?:they are|is))|\btests?\b[^;]{0,60}, (?:and |but )?never (?:be )?(?:deleted|removed|skipped|disabled|weakened)\b|\btests?\b[^.;]{0,20}\b(?:must|should) be fixed,? (?:and )?(?:not|never|rather than|instead of)\b|\bfix (?:the )?(?:failing |broken )tests?,? (?:rather than|instead of|don'?t|do not|never) (?:just )?(?:delet|skip|disabl|remov)|\bfix the (?:code|implementation|bug|root cause)[^.;]{0,20}\b(?:not|instead of|rather than)\b[^.;]{0,20}\btests?\b|\btests?\b[^.;]{0,40}\bmust\b[^.;]{0,30}\b(?:unmodified|unchanged|untouched)\b|\btests?\b[^.;]{0,40}\b(?:must|may|should) (?:not|never) be\b[^.;]{0,20}\b(?:delet|remov|skip|disabl|weaken|comment|modif)",
-    _I,
-    "test|assert|spec|expect|snapshot|golden",
+_TAMPER = (
+    Pattern(
+        r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|no)\b(?:(?!\bwithout\b)[^.;,\u2013\u2014]|,(?= (?:or |and )?\w+(?:,| or| and| any| the| existing| failing| tests?)\b)){0,40}?\b(?<!a )(?<!the )(?:delet\w+|remov\w+|skip\w*|disabl\w+|weaken\w*|comment(?:ing)? out|xfail|mut(?:e|ing)|loosen\w*|bypass\w*|alter\w*|gut|modif\w+|chang\w+|edit\w*|mark\w*|rewrit\w+|relax)\b(?:(?!\bin\b)[^.;,\u2013\u2014]){0,40}?\b(?:tests?|assertions?|specs|test (?:cases|expectations))\b(?![/-]| (?:data|database|db|server|accounts?|users?|runner|scripts?|fixtures?|helpers?|runs?|utilit\w+|environments?|output|plans?|commands?|suite (?:run|time))\b)",
+        _I,
+        "test|assertion|specs",
+        "no|don|never",
+        "delet|remov|skip|disabl|weaken|comment|xfail|mut|loosen|bypass|alter|gut|modif|chang|edit|mark|rewrit|relax",
+    ),
+    Pattern(
+        r"\b(?:alter|chang|edit|updat|modif|weaken|adjust|regenerat)\w*\b[^.;]{0,20}\b(?:expect\w*|snapshots?|golden\w*)\b[^.;]{0,20}\b(?:just|merely|only|simply) to (?:make|get|pass|silence|hide)",
+        _I,
+        "expect|snapshot|golden",
+        "to make|to get|to pass|to silence|to hide",
+    ),
+    Pattern(
+        r"\bleave\b[^.;]{0,20}\btests?\b[^.;]{0,10}\b(?:unchanged|untouched|alone|as (?:they are|is))"
+        r"|\btests?\b[^;]{0,60}, (?:and |but )?never (?:be )?(?:deleted|removed|skipped|disabled|weakened)\b"
+        r"|\btests?\b[^.;]{0,20}\b(?:must|should) be fixed,? (?:and )?(?:not|never|rather than|instead of)\b"
+        r"|\bfix (?:the )?(?:failing |broken )tests?,? (?:rather than|instead of|don'?t|do not|never) (?:just )?(?:delet|skip|disabl|remov)"
+        r"|\bfix the (?:code|implementation|bug|root cause)[^.;]{0,20}\b(?:not|instead of|rather than)\b[^.;]{0,20}\btests?\b"
+        r"|\btests?\b[^.;]{0,40}\bmust\b[^.;]{0,30}\b(?:unmodified|unchanged|untouched)\b"
+        r"|\btests?\b[^.;]{0,40}\b(?:must|may|should) (?:not|never) be\b[^.;]{0,20}\b(?:delet|remov|skip|disabl|weaken|comment|modif)",
+        _I,
+        "test",
+        "leave|fix |must|may|should|never",
+    ),
 )
-_DEPENDENCY = Pattern(
-    r"(?:\b(?:do not|don'?t|don\u2019t|never|avoid|must not|no|without|ask\w*|discuss\w*|approv\w+|confirm|check|should not|justif\w+|minimi[sz]e|keep|zero)\b[^.;]{0,60}?\b(?:add\w*|introduc\w*|install\w*(?=[^.;]*\b(?:new|extra|additional|third|unnecessary|approv\w+|permission|asking)\b)|new|includ\w+|bring\w*|tak\w+ on|pull\w*|extra|third[- ]party|external|runtime|additional|unnecessary|upgrad\w*|bump\w*|heavy)\b[^.;]{0,50}?\b(?:dependenc(?:y|ies)|third[- ]party (?:librar\w+|packages?|modules?|crates?|code|dep\w*)|(?:new|external|additional|npm|extra|heavy) (?:\w+ )?(?:librar\w+|packages?|crates?|modules?|gems?|deps))\b)"
-    r"|\b(?:new|adding|additional|any) (?:\w+ ){0,2}?(?:dependenc(?:y|ies)|deps|packages?|librar\w+|crates?)\b[^.;]{0,50}?\b(?:must|requires?|needs?|should|only|require)\b[^.;]{0,50}?\b(?:approv\w+|discuss\w*|justif\w+|permission|review\w*|ask\w*|confirm\w*|consent|sign-?off)|\b(?:do not|don'?t|never|without|ask\w*|discuss|check with|consult)\b[^.;]{0,40}?\b(?:add|introduc|install)\w*\b (?:new |any |npm |pip |extra |other |third-party )*(?:gems?|packages?|crates?|librar(?:y|ies)|deps|modules)\b(?! (?:names?|versions?|in|to)\b)|\b(?:maintain|keep|preserve|stick (?:to|with)|leave)\b[^.;]{0,20}\b(?:existing|current|present)\b[^.;]{0,40}\bdependenc(?:y|ies)\b(?![^.;]*\b(?:up[- ]to[- ]date|updated|current)\b)|\b(?:do not|don'?t|never|must not)\b (?:updat|upgrad|chang|modif|add|remov|bump)\w* (?:(?!to\b|of\b|in\b)[\w'\u2019`./-]+ ){0,4}?dependenc(?:y|ies)\b(?! (?:injection|order|graph))|\bonly (?:use|rely on|import) (?:\w+ ){0,2}?(?:librar\w+|dependenc\w+|packages|deps)\b[^.;]{0,20}\b(?:already|existing|present|listed)\b|\b(?:use|rely on) only (?:\w+ ){0,2}?(?:librar\w+|dependenc\w+|packages)\b[^.;]{0,20}\b(?:already|present|listed)\b|\b(?:only (?:use )?(?:the )?(?:standard library|stdlib)|(?:standard library|stdlib)[- ]only|use only (?:the )?(?:standard library|stdlib))\b|^\W*dependencies\W+(?:do not|don't|never|ask (?:first|before)) (?:add|introduc)|\bdependenc(?:y|ies) (?:is|are) (?:limited|restricted|confined) to\b|\bdependenc(?:y|ies) (?:are|is|stay|remain)\b[^.;]{0,10}\b(?:frozen|locked)\b|\b(?:must|should|keep\w*|stays?|remains?)\b[^.;]{0,30}\bdependency[- ]free\b|^\W*no third[- ]party (?:code|librar\w+|packages|dep\w*)\b|\b(?:stick to|use|rely on) the standard library\W*$|\bzero[- ](?:runtime |external |third-party |production )*dependenc(?:y|ies)\b|(?:^|[,;:(\u2013\u2014] ?)\W*no (?:(?:new|external|additional|runtime|third-party|extra|unnecessary|more|npm|heavy|undeclared|other) ){1,3}(?:dependencies|packages|libraries|crates|gems)\b(?! (?:are|is) (?:needed|required|necessary)\b)|^\W*no dependencies\b(?! (?:need|are|is)\b)",
-    _I,
-    "depend|librar|package|crate|third|deps|gem|module|stdlib",
+_DEPENDENCY = (
+    Pattern(
+        r"\b(?:do not|don'?t|don\u2019t|never|avoid|must not|no|without|ask\w*|discuss\w*|approv\w+|confirm|check|should not|justif\w+|minimi[sz]e|keep|zero)\b[^.;]{0,60}?\b(?:add\w*|introduc\w*|install\w*(?=[^.;]*\b(?:new|extra|additional|third|unnecessary|approv\w+|permission|asking)\b)|new|includ\w+|bring\w*|tak\w+ on|pull\w*|extra|third[- ]party|external|runtime|additional|unnecessary|upgrad\w*|bump\w*|heavy)\b[^.;]{0,50}?\b(?:dependenc(?:y|ies)|third[- ]party (?:librar\w+|packages?|modules?|crates?|code|dep\w*)|(?:new|external|additional|npm|extra|heavy) (?:\w+ )?(?:librar\w+|packages?|crates?|modules?|gems?|deps))\b",
+        _I,
+        "dependenc|third|librar|package|crate|module|gem|deps",
+        "add|introduc|install|new|includ|bring|tak|pull|extra|external|runtime|third|unnecessary|upgrad|bump|heavy",
+        "no|don|never|avoid|ask|discuss|approv|confirm|check|justif|minimi|keep|zero|without",
+    ),
+    Pattern(
+        r"\b(?:new|adding|additional|any) (?:\w+ ){0,2}?(?:dependenc(?:y|ies)|deps|packages?|librar\w+|crates?)\b[^.;]{0,50}?\b(?:must|requires?|needs?|should|only|require)\b[^.;]{0,50}?\b(?:approv\w+|discuss\w*|justif\w+|permission|review\w*|ask\w*|confirm\w*|consent|sign-?off)",
+        _I,
+        "dependenc|deps|package|librar|crate",
+        "approv|discuss|justif|permission|review|ask|confirm|consent|sign",
+    ),
+    Pattern(
+        r"\b(?:do not|don'?t|never|without|ask\w*|discuss|check with|consult)\b[^.;]{0,40}?\b(?:add|introduc|install)\w*\b (?:new |any |npm |pip |extra |other |third-party )*(?:gems?|packages?|crates?|librar(?:y|ies)|deps|modules)\b(?! (?:names?|versions?|in|to)\b)",
+        _I,
+        "gem|package|crate|librar|deps|modules",
+        "add|introduc|install",
+        "no|don|never|without|ask|discuss|check with|consult",
+    ),
+    Pattern(
+        r"\b(?:maintain|keep|preserve|stick (?:to|with)|leave)\b[^.;]{0,20}\b(?:existing|current|present)\b[^.;]{0,40}\bdependenc(?:y|ies)\b(?![^.;]*\b(?:up[- ]to[- ]date|updated|current)\b)"
+        r"|\b(?:do not|don'?t|never|must not)\b (?:updat|upgrad|chang|modif|add|remov|bump)\w* (?:(?!to\b|of\b|in\b)[\w'\u2019`./-]+ ){0,4}?dependenc(?:y|ies)\b(?! (?:injection|order|graph))"
+        r"|^\W*dependencies\W+(?:do not|don't|never|ask (?:first|before)) (?:add|introduc)"
+        r"|\bdependenc(?:y|ies) (?:is|are) (?:limited|restricted|confined) to\b"
+        r"|\bdependenc(?:y|ies) (?:are|is|stay|remain)\b[^.;]{0,10}\b(?:frozen|locked)\b"
+        r"|\b(?:must|should|keep\w*|stays?|remains?)\b[^.;]{0,30}\bdependency[- ]free\b"
+        r"|\bzero[- ](?:runtime |external |third-party |production )*dependenc(?:y|ies)\b"
+        r"|^\W*no dependencies\b(?! (?:need|are|is)\b)",
+        _I,
+        "dependenc",
+    ),
+    Pattern(
+        r"\bonly (?:use|rely on|import) (?:\w+ ){0,2}?(?:librar\w+|dependenc\w+|packages|deps)\b[^.;]{0,20}\b(?:already|existing|present|listed)\b"
+        r"|\b(?:use|rely on) only (?:\w+ ){0,2}?(?:librar\w+|dependenc\w+|packages)\b[^.;]{0,20}\b(?:already|present|listed)\b",
+        _I,
+        "only",
+        "already|existing|present|listed",
+    ),
+    Pattern(
+        r"\b(?:only (?:use )?(?:the )?(?:standard library|stdlib)|(?:standard library|stdlib)[- ]only|use only (?:the )?(?:standard library|stdlib))\b"
+        r"|\b(?:stick to|use|rely on) the standard library\W*$",
+        _I,
+        "standard library|stdlib",
+    ),
+    Pattern(
+        r"^\W*no third[- ]party (?:code|librar\w+|packages|dep\w*)\b"
+        r"|(?:^|[,;:(\u2013\u2014] ?)\W*no (?:(?:new|external|additional|runtime|third-party|extra|unnecessary|more|npm|heavy|undeclared|other) ){1,3}(?:dependencies|packages|libraries|crates|gems)\b(?! (?:are|is) (?:needed|required|necessary)\b)",
+        _I,
+        "no ",
+        "dep|librar|package|crate|gem|code",
+    ),
 )
 _CONDITIONS = Pattern(  # what a person has to look at
     r"\b(?:new|added|all|any) (?:\w+ )?dependenc\w+ must (?:be|have|come)\b[^;]{0,40}\b(?:compatible|licen[cs]e\w*|listed|vetted|audited|maintained)\b"
@@ -118,13 +188,12 @@ def content_asks(said: Said) -> Iterator[Ask]:
     )
     if secret:
         yield Ask(Kind.NO_SECRETS)
-    tamper = bool(_TAMPER.search(re.sub(r"`[^`]* [^`]*`", "`-`", text))) and not re.search(
-        r"\bunrelated\b|\brunning\b", text, _I
-    )
-    if tamper:
+    plain = re.sub(r"`[^`]* [^`]*`", "`-`", text)
+    if any(form.search(plain) for form in _TAMPER) and not re.search(r"\bunrelated\b|\brunning\b", text, _I):
         yield Ask(Kind.NO_TEST_TAMPERING)
     yield from protected_paths(said, secret=secret)
-    if _DEPENDENCY.search(text) and not _NOT_DEPENDENCY.search(text) and not _merely_soft(said):
+    needed = any(form.search(text) for form in _DEPENDENCY) and not _NOT_DEPENDENCY.search(text)
+    if needed and not _merely_soft(said):
         yield Ask(Kind.DEPENDENCY_POLICY, params={"mode": "no-new"})
     elif _CONDITIONS.search(text):
         yield Ask(Kind.DEPENDENCY_POLICY, params={"mode": "no-new"}, severity=Severity.FOLLOW_UP)

@@ -25,10 +25,25 @@ if TYPE_CHECKING:
     from agent_gate.policy.mentions import Mention
 
 _I = ANY_CASE
-_OPTIONAL = Pattern(
-    r"\bwatch mode\b|\boptional(?:ly)?\b|\bnightly\b|\bonly (?:if|when|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b|\bif (?:needed|necessary|required|you (?:need|want|have(?! (?:chang|modif|edit|touch|add|made|updat))|like|prefer))\b|\bwhen needed\b|\bas needed\b|\(manual(?:ly)?\b|\bmanual(?:ly)? (?:\([^()]*\) )?(?:runs?|tests?|testing|checks?|verif\w+|trigger\w*|start\w*|invo\w+|steps?|only)\b|\b(?:run|runs|executed?|invoked?|triggered|started|tested|done|verified) manually\b"
-    r"|\b(?:if|when|where) (?:added|configured|available|present|installed|set up|enabled|it exists)\b|\b(?:set|spin|bring|start)s? (?:up )?(?:an? |the )?(?:\w+ ){0,2}(?:clusters?|containers?|databases?|vms?|emulators?|testnet|devnet)\b|\b(?:pushes|publishes|uploads) to\b|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:requir(?:es?|ing)|needs?) [^.;)]{0,40}\brunning\b|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running |your |valid |real |\w+ (?=credentials|(?:api )?(?:keys?|tokens?)\b))*(?:docker|running|credentials|api|configured|(?:\w+ )?(?:remotes?|devices?|emulators?|simulators?|servers?|clusters?|licen[cs]es?|vpn|instances?|connection)\b|(?:keys?|tokens?|accounts?)\b|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b|\b(?:credentials|(?:api|access|secret) (?:keys?|tokens?)|tokens?) (?:are |is |must be )?(?:required|needed|set)\b|\bagainst (?:an? |the )?(?:remote|real|live|running|deployed|staging|production)\b|\breal (?:\w+ )?(?:api|credentials|account)\b|\b[A-Z]+_(?:API_KEY|TOKEN|SECRET|PAT)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b|(?<!never )(?<!not )(?<!n't )\bskip\b(?! (?:the )?(?:tests?|slow|format|checks)\b)|\bslow\b[^.]*\bonly\b|\bopt-in\b|\bwhen (?:you need|auditing|repairing|debugging|investigating|troubleshooting|migrating|upgrading|profiling|experimenting|exploring|onboarding|reproducing)\b|\bmaintainers?[- ]only\b|\bwhen (?:that|this|it) is (?:the right|enough)\b|\bexperimental\b|\bdeprecated\b|\byou can also\b|\bmust be (?:running|connected|started)\b",
-    _I,
+_OPTIONAL = (
+    Pattern(
+        r"\bwatch mode\b|\boptional(?:ly)?\b|\bnightly\b|\bonly (?:if|when|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b|\bif (?:needed|necessary|required|you (?:need|want|have(?! (?:chang|modif|edit|touch|add|made|updat))|like|prefer))\b|\bwhen needed\b|\bas needed\b|\(manual(?:ly)?\b|\bmanual(?:ly)? (?:\([^()]*\) )?(?:runs?|tests?|testing|checks?|verif\w+|trigger\w*|start\w*|invo\w+|steps?|only)\b|\b(?:run|runs|executed?|invoked?|triggered|started|tested|done|verified) manually\b"
+        r"|\b(?:if|when|where) (?:added|configured|available|present|installed|set up|enabled|it exists)\b|\b(?:pushes|publishes|uploads) to\b|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:credentials|(?:api|access|secret) (?:keys?|tokens?)|tokens?) (?:are |is |must be )?(?:required|needed|set)\b|\bagainst (?:an? |the )?(?:remote|real|live|running|deployed|staging|production)\b|\breal (?:\w+ )?(?:api|credentials|account)\b|\b[A-Z]+_(?:API_KEY|TOKEN|SECRET|PAT)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b"
+        r"|(?<!never )(?<!not )(?<!n't )\bskip\b(?! (?:the )?(?:tests?|slow|format|checks)\b)|\bslow\b[^.]*\bonly\b|\bopt-in\b|\bwhen (?:you need|auditing|repairing|debugging|investigating|troubleshooting|migrating|upgrading|profiling|experimenting|exploring|onboarding|reproducing)\b|\bmaintainers?[- ]only\b|\bwhen (?:that|this|it) is (?:the right|enough)\b|\bexperimental\b|\bdeprecated\b|\byou can also\b|\bmust be (?:running|connected|started)\b",
+        _I,
+    ),
+    Pattern(
+        r"\b(?:set|spin|bring|start)s? (?:up )?(?:an? |the )?(?:\w+ ){0,2}(?:clusters?|containers?|databases?|vms?|emulators?|testnet|devnet)\b",
+        _I,
+        "set|spin|bring|start",
+        "cluster|container|database|vm|emulator|testnet|devnet",
+    ),
+    Pattern(
+        r"\b(?:requir(?:es?|ing)|needs?) [^.;)]{0,40}\brunning\b"
+        r"|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running |your |valid |real |\w+ (?=credentials|(?:api )?(?:keys?|tokens?)\b))*(?:docker|running|credentials|api|configured|(?:\w+ )?(?:remotes?|devices?|emulators?|simulators?|servers?|clusters?|licen[cs]es?|vpn|instances?|connection)\b|(?:keys?|tokens?|accounts?)\b|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b",
+        _I,
+        "requir|need",
+    ),
 )
 _NEEDS_NOTHING = Pattern(  # "no credentials needed"
     r"\bno (?!need\b)[\w, /-]{1,40}? (?:needed|required|necessary)\b|\b(?:does not|doesn'?t|do not|don'?t|without) (?:need|requir)\w*\b[^.;,)]*",
@@ -182,7 +197,8 @@ def _by_comment(statement: Statement, use: Use) -> str:
         return "it starts something"
     if INNER_LOOP.search(comment):
         return "for quick feedback"
-    if _OPTIONAL.search(_NEEDS_NOTHING.sub(" ", comment)):
+    needed = _NEEDS_NOTHING.sub(" ", comment)
+    if any(form.search(needed) for form in _OPTIONAL):
         return "optional"
     if NEGATED.match(comment) or re.match(r"(?:bad|wrong|incorrect)\b|❌|✗", comment, _I):
         return "example of what not to do"
@@ -216,7 +232,7 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
         (after, _DEPRECATED, "deprecated"),
         (words, _NOT_A_CHECK, "not for checking"),
         (f"{label}\n{around}", SINGLE, "hint for single tests"),
-        (f"{label}\n{around}", _OPTIONAL, "optional, or asked for in some cases only"),
+        *((f"{label}\n{around}", form, "optional, or asked for in some cases only") for form in _OPTIONAL),
         (f"{label}\n{around}", INNER_LOOP, "for quick feedback"),
         (words, _EXAMPLE, "example or explanation"),
         (words, _WHILE, "what holds while it runs"),
