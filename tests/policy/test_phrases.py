@@ -28,7 +28,7 @@ def asked(text: str) -> list[Rule]:
         ("Checklist: Added/updated tests for new code", "test-per-change", None),
         ("Also check and sync the related docs when plans change.", "docs-updated", None),
         ("Each environment variable must be documented in `docs/env.md`.", "docs-updated", "docs/env.md"),
-        ("Unless it is internal, a change needs an entry in the changelog.", "changelog-updated", "CHANGELOG.md"),
+        ("Unless it is internal, a change needs an entry in the changelog.", "changelog-updated", None),
         ("When adding settings in `app/settings.py`, update `docs/more/settings.mdx`.", "docs-updated", "docs/more/settings.mdx"),
         ("Keep the README up to date when behaviour changes.", "docs-updated", None),
         ("Update `docs/api.md` if an endpoint changes.", "docs-updated", "docs/api.md"),

@@ -57,6 +57,18 @@ Cover each branch you add.
 Cover all changed lines, errors included.
 Before you push, verify that the matching unit tests were extended together with the parser.
 Ensure specs for new commands; the fast ones are enough.
+New behaviour has tests.
+Write a spec for each bug you fix.
+Every new matcher needs a spec.
+Untested code will not be merged.
+Bug fixes start with a failing test.
+Reproduce bugs with a failing test before you fix them.
+Each public function has a unit test.
+There must be a test for every bug fix.
+Did you write tests for the change?
+Test updates are required for code changes.
+Work test-first.
+A change is not complete without tests.
 """,
     "docs-updated": """
 Alter the user guide where a flag changes.
@@ -94,6 +106,10 @@ Settings are described in `docs/start.md`; update it when you add one.
 Read the page instead of guessing, and update the page when you change what it describes.
 Check that the affected documentation has been updated to match the new flags.
 `docs/en/` holds the English pages, `docs/ja/` the Japanese ones. Update both when a flag changes.
+Documentation is part of every change.
+A feature is not done until the docs are updated.
+Did you update the docs for the new option?
+If functionality changes, update the relevant comments or other documentation.
 """,
     "changelog-updated": """
 Add a changelog entry for user-facing changes.
@@ -117,6 +133,12 @@ ALWAYS bump the app version and update the changelog when shipping a feature or 
 Every pull request that introduces user-facing changes MUST update the CHANGELOG.md file.
 Changes that affect users are documented in `docs/` and `CHANGELOG.md`.
 Each user-visible PR (not tooling, not tests) must include a release note.
+Changelog entries are required for:
+User-facing changes need a file `docs/changes/<number>.rst`.
+Add a fragment under `changes/` for each user-visible change.
+Drop a snippet into `changelog.d/` when behaviour changes.
+Add a release note in `releasenotes/notes/` for every fix.
+Did you add an entry to the changelog?
 """,
     "commit-format": """
 Prefix commits with the package name, e.g. `core: fix typo`.
@@ -258,6 +280,8 @@ Changes to `.github/actions/` require approval.
 Refrain from editing `Cargo.lock` by hand.
 **`client-gen-*`** - bindings (DO NOT edit by hand)
 No edits to `config/prod.yml`.
+The changelog is generated. Do not touch it.
+Never write changeset files yourself.
 """,
     "no-secrets": """
 Never commit secrets.
@@ -479,6 +503,8 @@ Any architectural change needs an ADR.
 Amend the design doc before changing the protocol.
 Changes to the protocol must be reflected in SPEC.md.
 New ADR required for architectural decisions.
+Significant design decisions need an ADR in `docs/adr/`.
+Behaviour changes start in `specs/`: update the spec first.
 """,
 }
 LOOK_ALIKES = """
@@ -688,6 +714,22 @@ Do not remove commented-out code.
 Do not open PRs for one nested ternary.
 If the user approves: create a feature branch and merge it into main.
 The first 80 characters of a line are shown.
+Every PR must leave tests in a passing state.
+Integration tests run in CI only and are not expected to run locally.
+Order: lock -> lint -> types -> tests.
+Tests that need a clock must be added to the serial list.
+The test section must list what you ran.
+New features must be manually tested by a human.
+Decide whether it needs its own test.
+Most behaviour is covered by snapshot tests.
+[Adding APIs](skills/api/SKILL.md) — define docs, write tests
+Pass a list of modules if you know you need docs for these.
+When you reference documentation URLs, use the correct layout of the `docs/` directory.
+Run `node roll.js` to bump the browser and regenerate the README.
+docs(readme): update the installation
+If this file conflicts with `HACKING.md`, follow it and update this file.
+`tool changelog` adds changelog entries to the PR description if the API changed
+Do not add changelog entries for internal refactors.
 """
 
 

@@ -111,7 +111,23 @@ _DOC_DIRECTORIES = frozenset(
 )
 _SPEC_DIRECTORIES = frozenset(["specs", "spec", "design", "designs", "rfcs", "rfc", "adr", "adrs"])
 _CHANGELOG_DIRECTORIES = frozenset(
-    ["changelog", "changelogs", "changelog.d", "newsfragments", ".changeset", ".changes", "changes", "news"]
+    [
+        "changelog",
+        "changelogs",
+        "changelog.d",
+        ".changelog",
+        "newsfragments",
+        ".changeset",
+        ".changes",
+        "changes",
+        "news",
+        "releasenotes",
+        "release-notes",
+        ".release-notes",
+        "release_notes",
+        ".chronus",
+        "unreleased",
+    ]
 )
 _CHANGELOG_NAME = re.compile(
     r"^(?:changelog|changes|history|news|releases?|release[-_]notes)(?:\.(?:md|rst|txt|adoc))?$",

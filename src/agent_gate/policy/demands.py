@@ -22,19 +22,22 @@ _ORDERED = (  # where a verb that follows is an order: begins a sentence or clau
 _CONDITION = (
     r"\b(?:when(?:ever)?|if|after|for|once|as soon as|any ?time|every time|on|with|where|before|unless)\b"
 )
-_CHANGES = r"\b(?:new|every|each|any|all|chang(?:e|es|ed|ing)|modif\w+|features?|bugs?|bug ?fix\w*|fix(?:es)?|behaviou?rs?|functionality|logic|endpoints?|code|components?|functions?|functional|modules?|regressions?|refactor\w*|contributions?|work|you (?:add|change|write|touch|modify|fix)|PRs?|pull requests?|commits?(?! messages?)|commands?|apis?|tools?|methods?|class(?:es)?|services?|edge cases|implementations?|patch(?:es)?|additions?|options?|flags?|settings?|config\w*|env(?:ironment)? var\w*|public|rules?|packages?|crates?|plugins?|integrations?)\b"
+_CHANGES = r"\b(?:new|every|each|any|all|chang(?:e|es|ed|ing)|modif\w+|features?|bugs?|bug ?fix\w*|fix(?:es)?|behaviou?rs?|functionality|logic|endpoints?|code|components?|functions?|functional|modules?|regressions?|refactor\w*|contributions?|work|you (?:add|change|write|touch|modify|fix)|PRs?|pull requests?|commits?(?! messages?)|commands?|apis?|tools?|methods?|class(?:es)?|services?|edge cases|implementations?|patch(?:es)?|additions?|options?|flags?|settings?|decisions?|config\w*|env(?:ironment)? var\w*|public|rules?|packages?|crates?|plugins?|integrations?)\b"
 _NEEDS = r"\b(?:must|should|shall|needs?|requires?|have to|has to|comes?|ships?|deserves?|always|gets?|includes?|carr(?:y|ies)|ha(?:ve|s) an? (?:entry|matching|corresponding|companion|test)|(?:is|are|be) (?:accompanied|covered|backed|paired))\b"
 _PAST = r"(?:(?:add|includ|extend|adjust|creat|provid|updat|revis|adapt|refresh|document|synchroni[sz])ed|written(?! (?:in|with|using|as)\b)|kept|current|in sync|up[- ]to[- ]date|accurate|required|mandatory|expected|needed|necessary|present|accompanied|covered)"
 _DONE = rf"(?:{_PAST}|reflect\w*|match|accompan\w+|cover(?:s|ing)?)"
 _STATE = r"\b(?:up[- ]to[- ]date|updated|current|in[- ]sync(?:hroni[sz]ed)?|synced|synchroni[sz]ed|aligned|accurate|consistent|fresh|correct|in line|in step|matching)\b"
 _PREPOSITION = r"\b(?:in|on|to|of|with|from|by|as|at|so|when|if|where|because|see|read)\b"
+_NO_ARROW = r"(?:(?!\u2192|->|=>|\u21d2|\||`-`)[^;])"  # one step leads to the thing, no chain of them
 _IT = "\ue000"  # stands for the thing in a text, so that the forms are the same for all things
-_REASON = rf"[^;]{{0,110}}?(?:{_CONDITION}|{_CHANGES}|\bin the same\b|\bto (?:cover|reflect|match)\b|\balong(?:side| with)\b|\baccordingly\b)"
+_REASON = rf"[^;]{{0,110}}?(?:{_CONDITION}|{_CHANGES}|\bin the same\b|\bfirst\b|\bto (?:cover|reflect|match)\b|\balong(?:side| with)\b|\baccordingly\b)"
 _PROVIDING = rf"(?:{_NEEDS}|\bby|\bstart\w*|\bbegin|\bwith|\bwithout)(?: (?:by|with|also))? (?:add|updat|writ|creat|defin|extend|includ|provid|adjust)ing\b"
 _ADDED = r"(?:add(?:ed)?|updated?|extend(?:ed)?|writ(?:e|ten)|included?)"
 _ENTRY = r"^\W*(?:\[[ x]\]\W*)?(?:[A-Za-z][\w /&-]{0,30}:\W*)?"  # where an entry of a checklist begins
 # the example of a request, a label
-_NO_ORDER = Pattern(r"[\"\u201c].*[\"\u201d]|[\w /&-]{1,40}:", re.DOTALL)
+_NO_ORDER = Pattern(
+    r"[\"\u201c].*[\"\u201d]|(?!.*\b(?:is|are|must|required?|needs?)\b)[\w /&-]{1,40}:", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def _orders(thing: Thing) -> tuple[Pattern, ...]:
     return (
         Pattern(rf"{_ORDERED}(?:{_any_of(thing.verbs_for)}\s+{gap}{_IT}{_REASON}{at_once})", _I),
         Pattern(
-            rf"{_CONDITION}[^;]{{0,120}}?(?<!to )(?<!that )(?<!you )\b{_any_of(thing.verbs_for)}\s+{gap}{_IT}",
+            rf"{_CONDITION}[^;]{{0,120}}?(?<!to )(?<!that )(?<!you )(?<!the )(?<!an )(?<!\ba )\b{_any_of(thing.verbs_for)}\s+{gap}{_IT}",
             _I,
         ),
         Pattern(
@@ -103,9 +106,9 @@ def _orders(thing: Thing) -> tuple[Pattern, ...]:
 @cache
 def _others() -> tuple[Pattern, ...]:
     """The other forms of a demand: a need, a state, an entry of a checklist, going without."""
-    must = rf"\b(?:(?:must|should|shall|needs? to|has to|have to)\b (?:\w+ ){{0,3}}?{_DONE}|(?:is|are|gets?|stays?|remains?)\b (?:\w+ ){{0,3}}?{_PAST})\b(?! by\b)"
+    must = rf"\b(?:(?:must|should|shall|needs? to|has to|have to)\b (?:\w+ ){{0,3}}?{_DONE}|(?:is|are|gets?|stays?|remains?)\b (?:(?!not\b|never\b)\w+ ){{0,3}}?{_PAST})\b(?! by\b)"
     return (
-        Pattern(rf"{_CHANGES}[^;]{{0,80}}?{_NEEDS}(?:(?!\b(?:run|pass|compile|read|follow|see|green|only|within|inside|during|named|called|start|begin|refer|consult)\b)[^;:\u2014]){{0,60}}?{_IT}", _I, "must|should|shall|need|require|have|has|come|ship|deserve|always|get|include|carr|accompanied|covered|backed|paired"),
+        Pattern(rf"{_CHANGES}[^;]{{0,80}}?(?<!\byou )(?<!\bwe ){_NEEDS}(?:(?!\b(?:run|leave|keep|break|pass|compile|read|follow|see|green|only|within|inside|during|named|called|start|begin|refer|consult)\b)[^;:\u2014]){{0,60}}?{_IT}", _I, "must|should|shall|need|require|have|has|come|ship|deserve|always|get|include|carr|accompanied|covered|backed|paired"),
         Pattern(rf"\b(?:ensure|make sure|verify|check|confirm)\b(?: that)?[^;]{{0,60}}?\b(?:have|has|include|come with|are covered by)\b[^;]{{0,30}}?{_IT}", _I, "ensure|make sure|verify|check|confirm"),
         Pattern(rf"(?:^\W*|[.,:;\u2013\u2014|]\s+|\b(?:that|then|ensure|sure) )(?:(?!{_PREPOSITION})[\w`/.-]+ ){{0,4}}?[`(]*{_IT}[^;,]{{0,50}}?{must}", _I, "must|should|shall|need|has to|have to|is |are |get|stay|remain"),
         Pattern(rf"{_ORDERED}(?:accompany|pair|back|cover|ship|protect|guard|support)\b[^;]{{0,60}}\b(?:with|by)\b[^;]{{0,30}}{_IT}", _I, "accompan|pair|back|cover|ship|protect|guard|support", "with|by"),
@@ -122,11 +125,16 @@ def _others() -> tuple[Pattern, ...]:
         Pattern(rf"^\W*{_IT}\W{{1,4}}(?:always |please )?(?:add|update|extend|include|required|mandatory)\b", _I, "add|update|extend|include|required|mandatory"),
         Pattern(rf"{_ENTRY}(?:I(?:'ve| have)|we have) (?:added|updated|written)\b[^;]{{0,40}}{_IT}", _I, "i've|i have|we have"),
         Pattern(rf"{_IT}`? (?:has|have|contains?|gets?) an? (?:new |matching )?entry\b", _I, "entry"),
+        Pattern(rf"{_ENTRY}(?:did|have) you (?:also )?(?:add|updat|writ|extend|includ|creat)\w*\b[^;?]{{0,40}}{_IT}", _I, "did you|have you"),
+        Pattern(rf"\bthere (?:must|should|has to|needs to) be (?:(?!{_PREPOSITION})[\w-]+ ){{0,3}}?{_IT} (?:for|that)\b", _I, "there "),
+        Pattern(rf"\b(?:new|changed|every|each|all|any|fix(?:es)?)\b[^;]{{0,50}}?\b(?:has|have)\b (?:(?:an?|its|their|own|unit|automated|corresponding|matching|accompanying) )*{_IT}", _I, "has|have"),
+        Pattern(rf"{_IT} (?:(?:is|are|count as) |as )(?:an? )?(?:\w+ )?part of (?:the|every|each|any|your|a) (?:\w+ )?(?:change|work|feature|pr|pull request|task|deliverable|fix|definition|commit)", _I, "part of"),
+        Pattern(rf"\b(?:not|never|isn't|aren't) (?:\w+ )?(?:done|complete|finished|ready|mergeable)\b[^;]{{0,20}}\b(?:without\b[^;,]{{0,40}}{_IT}|(?:until|unless)\b[^;,]{{0,40}}{_IT}[^;,]{{0,20}}\b(?:{_PAST}|exists?|covers?)\b)", _I, "done|complete|finished|ready|mergeable"),
         Pattern(rf"{_IT} (?:ship|land|go|come|belong)\w* (?:in|with|alongside) (?:the |your |each )*(?:same|code|change|PR|commit)\b", _I, "ship|land|go|come|belong"),
-        Pattern(rf"{_ENTRY}(?:(?:mandatory|required|relevant|corresponding|new|related|affected|matching|unit|all|any) )*{_IT}(?: (?:and|or|/) \w+)?(?:\([^)]*\))? (?:were |was |are |is |have been |has been )?(?:{_PAST}\b(?! by\b)|(?:cover|accompan|reflect|match)\w* [^;]{{0,30}}?{_CHANGES}|updates?\b(?= (?:for|when|if|[\u2013\u2014-])|\W*$)|for (?:new|all|every|changed|any|each)\b)", _I),
+        Pattern(rf"{_ENTRY}(?:(?:mandatory|required|relevant|corresponding|new|related|affected|matching|unit|all|any) )*{_IT}(?: (?:and|or|/) \w+| updates?| changes?)?(?:\([^)]*\))? (?:were |was |are |is |have been |has been )?(?:{_PAST}\b(?! by\b)|(?:cover|accompan|reflect|match)\w* [^;]{{0,30}}?{_CHANGES}|updates?\b(?= (?:for|when|if|[\u2013\u2014-])|\W*$)|for (?:new|all|every|changed|any|each)\b)", _I),
         Pattern(rf"(?:\b(?:mandatory|obligatory)\b|^\W*required:)[^;]{{0,40}}{_IT}", _I, "mandatory|obligatory|required:"),
         Pattern(rf"{_NO}[^;]{{0,70}}\bwithout\b[^;,]{{0,50}}{_IT}", _I, "without"),
-        Pattern(rf"{_CHANGES}[^;]{{0,30}}(?:\u2192|->|=>|\u21d2|=|\|)[^;]{{0,50}}{_IT}", _I),
+        Pattern(rf"{_CHANGES}{_NO_ARROW}{{0,30}}(?:\u2192|->|=>|\u21d2|=|\|){_NO_ARROW}{{0,50}}{_IT}", _I),
         Pattern(rf"\b(?:keep|maintain|ensure|leave|make sure)\b(?:[^;]{{0,50}}?|[^;`]{{0,70}}?`?){_IT}[^;]{{0,60}}?{_STATE}|\bkeep\b[^;]{{0,40}}?{_STATE}[^;]{{0,40}}{_IT}", _I, "keep|maintain|ensure|leave|make sure"),
     )  # fmt: skip
 
@@ -137,6 +145,7 @@ def _about() -> Pattern:
     return Pattern(
         rf"\b(?:when(?:ever)?|if|after|before|while|once)\b (?:you(?:'re| are)? |we )?(?:\w+ (?:or|and|/) )?(?:add|writ|creat|updat|chang|modif|edit|touch|run|review)\w* (?:(?!{_PREPOSITION})[\w-]+ ){{0,3}}?`?{_IT}(?: [^,;]*)?(?:[,;]|$)"
         rf"|\b(?:when(?:ever)?|if|after|once)\b (?:[\w-]+ ){{0,2}}?{_IT} (?:that|are|is|need|fail|change|use)\b[^,;]*(?:[,;]|$)"
+        rf"|^\W*(?:[\w-]+ ){{0,2}}?{_IT} (?:that|which|needing|requiring|marked) (?!fails?\b|covers?\b|exercis)[^;]*"
         rf"|^\W*(?:(?!{_PREPOSITION})[\w-]+ ){{0,3}}?{_IT} (?:should|must|can|may|will|need to|have to) (?!(?:\w+ )?(?:be|stay|remain|cover|accompany|reflect|match)\b)[^;]*",
         _I,
     )

@@ -59,18 +59,22 @@ def merge(drafts: list[Draft]) -> list[Draft]:
 
 def _kept_changelog(drafts: list[Draft]) -> list[Draft]:
     """Where the changelog must be left alone, what a text says of its entries asks for no change of it."""
-    kept = {
-        str(draft.value)
+    left = {
+        str(draft.value): draft.statement.text
         for draft in drafts
         if draft.enforced
         and draft.kind is Kind.PROTECTED_PATH
         and not _SOMETIMES.search(draft.statement.text)
     }
+    kept = set(left)
+    named = {draft.value for draft in drafts if draft.enforced and draft.kind is Kind.CHANGELOG_UPDATED}
+    if named - {None} <= kept and "directly" not in left.get("CHANGELOG.md", "directly"):
+        kept.add("")  # nothing says of another place for entries
     return replaced(
         drafts,
         lambda draft: (
-            f"`{draft.value}` must not be changed"
-            if draft.kind is Kind.CHANGELOG_UPDATED and draft.value in kept
+            f"`{draft.value or 'CHANGELOG.md'}` must not be changed"
+            if draft.kind is Kind.CHANGELOG_UPDATED and (draft.value or "") in kept
             else ""
         ),
     )

@@ -27,20 +27,20 @@ _I = ANY_CASE
 _NEVER = r"(?:do not|don'?t|don\u2019t|never|must not|no|not|cannot)"
 _NO = rf"(?:{_NEVER}|without)"
 _TESTED = Pattern(
-    r"\bcover (?:every|all|each|any) (?:new |changed |added )*(?:lines?|branch(?:es)?|code ?paths?|code|behaviou?rs?|functions?)\b|\b(?:new|every|each|all|any)\b[^.;]{0,50}\bmust be (?:\w+ )?tested\b",
+    r"\bcover (?:every|all|each|any) (?:new |changed |added )*(?:lines?|branch(?:es)?|code ?paths?|code|behaviou?rs?|functions?)\b|\b(?:new|every|each|all|any)\b[^.;]{0,50}\bmust be (?!manually)(?:\w+ )?tested\b(?! (?:manually|by hand|on a)\b)|\buntested (?:code|changes?|features?|fixes)\b[^.;]{0,30}\b(?:not|never|reject\w*)\b|\bno untested (?:code|changes?|features?|fixes)\b",
     _I,
     "cover |tested",
 )
 _TESTS_FIRST = Pattern(
-    r"\b(?:follow|practi[cs]e|apply|do|use) (?:strict )?(?:TDD|test-driven development)\b(?![^.;]*\b(?:where|when|if)\b)|\b(?:TDD|test-driven development) is (?:mandatory|required)\b|\b(?:write|add|create) (?:the |a |an |failing |unit )*tests? (?:first|before (?:implement|writ|cod|the (?:code|implementation|fix))\w*)|\bregression tests?\b[^.;]{0,60}\b(?:bug|fix)|\b(?:bug|fix)\w*\b[^.;]{0,60}\bregression tests?\b",
+    r"\b(?:follow|practi[cs]e|apply|do|use) (?:strict )?(?:TDD|test-driven development)\b(?![^.;]*\b(?:where|when|if)\b)|\b(?:TDD|test-driven development) is (?:mandatory|required)\b|\b(?:write|add|create) (?:the |a |an |failing |unit )*tests? (?:first|before (?:implement|writ|cod|the (?:code|implementation|fix))\w*)|\b(?:work|go|develop|start) tests?[- ]first\b|\breproduc\w* [^.;]{0,30}?\b(?:with|in|by|as) (?:an? |the )?(?:\w+ ){0,2}?tests?\b|\b(?:bug ?)?fix(?:es)? (?:always )?(?:start|begin)s? with [^.;]{0,20}\btests?\b|\bregression tests?\b[^.;]{0,60}\b(?:bug|fix)|\b(?:bug|fix)\w*\b[^.;]{0,60}\bregression tests?\b",
     _I,
-    "tdd|test-driven|first|before|regression",
-    "tdd|test-driven|write|add|create|bug|fix",
+    "tdd|test",
 )
+_MADE_TO_PASS = Pattern(r"\b(?:to|and) make (?:the |these |all )*tests? pass\b", _I, "pass")
 _NOT_TESTS = Pattern(
-    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|(?:\bnot|n['\u2019]t) (?:need|require)|\bno (?:\w+ ){{0,2}}?tests? (?:are |is )?(?:needed|required|necessary)\b|\bonly (?:add|write|when|if|for)\b|\b(?:run|running|execute)\b(?:(?!\b(?:add|adding|writ\w+|includ\w+|cover\w*)\b)[^.;`]){{0,30}}\btests?\b(?![^.]*\b(?:add|writ|includ|cover)\w* )|\ball tests\b|^\W*in tests\b|\bwrite (?:[\w-]+ ){{0,4}}tests? (?:using|by|with|in|as|like|via)\b|\btests? (?:must|should|are|is|need to) (?:be |go |live )?(?:added |placed |written |put |kept |created |named )?(?:in|under|inside|using|with|as)\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bautomatically\b|\bexisting tests?\b(?! cases? )(?<!updating existing tests)(?<!updating existing test)",
+    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|(?:\bnot|n['\u2019]t) (?:need|require)|\bno (?:\w+ ){{0,2}}?tests? (?:are |is )?(?:needed|required|necessary)\b|\bonly (?:add|write|when|if|for)\b|\b(?:run|running|execute)\b(?:(?!\b(?:add|adding|writ\w+|includ\w+|cover\w*)\b)[^.;`]){{0,30}}\btests?\b(?![^.]*\b(?:add|writ|includ|cover)\w* )|\ball tests\b|^\W*in tests\b|\bwrite (?:[\w-]+ ){{0,4}}tests? (?:using|by|with|in|as|like|via)\b|\btests? (?:must|should|are|is|need to) (?:be |go |live )?(?:added |placed |written |put |kept |created |named )?(?:in|under|inside|using|with|as)\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bautomatically\b|^\W*(?:most|some|many|much|several)\b|\b(?:whether|reconsider)\b|\b(?:in|to) (?:a |an )?(?:passing|working|green) state\b|\bexisting tests?\b(?! cases? )(?<!updating existing tests)(?<!updating existing test)",
     _I,
-    "test|need|requir|only|automatic",
+    "test|need|requir|only|automatic|most|some|many|much|several|whether|reconsider|state",
 )
 
 _DOCUMENTED = Pattern(
@@ -51,16 +51,25 @@ _DOCUMENTED = Pattern(
     "new|all|any|every|each|user|public|breaking|changed",
 )
 _NOT_DOCS = Pattern(
-    rf"\b{_NEVER} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch|includ)\w* (?:(?!\bwithout\b)(?:[^.;]|\.(?=\w))){{0,40}}{DOCS.noun}|\bdocstrings?\b|\b(?:verifies|validates|checks that)\b|\b(?:see|refer to|read|consult|review|follow|per|according to|described in|(?<!be )documented in) (?:(?!\bmust\b|\bshould\b)[^;,]){{0,50}}{DOCS.noun}|(?:\bnot|n['\u2019]t) (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b|\bskip\b|^\W*read\b(?!.*\band (?:also )?update\b)|^\W*(?:this|it|the \w+) (?:ensures?|keeps?|means)\b|\bonly (?:create|add|write)\b|\b(?:needs?|requires?|must have) (?:an? )?doc comments?\b|\bdocs? PRs?\b|\b(?:functions?|methods?|class(?:es)?|helpers?|modules?|members|structs?|types?)\b[^;]{{0,30}}\b(?:requires?|needs?|(?:must|should) have)\b (?:\w+ )?doc|\brun the following\b|\b(?:corrections?|feedback|session)\b[^;,]{{0,20}}\buser\b",
+    rf"\b{_NEVER} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch|includ)\w* (?:(?!\bwithout\b)(?:[^.;]|\.(?=\w))){{0,40}}{DOCS.noun}|\bdocstrings?\b|\b(?:verifies|validates|checks that)\b|\b(?:see|refer to|read|consult|review|follow|per|according to|described in|(?<!be )(?<!ly )documented in) (?:(?!\bmust\b|\bshould\b)[^;,]){{0,50}}{DOCS.noun}|(?:\bnot|n['\u2019]t) (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b|\bskip\b|^\W*read\b(?!.*\band (?:also )?update\b)|^\W*(?:this|it|the \w+) (?:ensures?|keeps?|means)\b|\bonly (?:create|add|write)\b|\b(?:needs?|requires?|must have) (?:an? )?doc comments?\b|\bdocs? PRs?\b|\b(?:functions?|methods?|class(?:es)?|helpers?|modules?|members|structs?|types?)\b[^;]{{0,30}}\b(?:requires?|needs?|(?:must|should) have)\b (?:\w+ )?doc|\brun the following\b|\bconflicts? with\b|^\W*(?:run|use|execute) `[^`]*`(?: \([^()]*\))? to\b|\b(?:corrections?|feedback|session)\b[^;,]{{0,20}}\buser\b",
     _I,
 )
-_CHANGELOG_PATH = Pattern(r"change-?log|changesets?|(?:^|/)\.?changes?(?:/|\.|$)|news|history|release", _I)
+_CHANGELOG_PATH = Pattern(
+    r"change-?log|changesets?|(?:^|/)\.?changes?(?:/|\.|$)|news|history|release|(?:^|/)unreleased/", _I
+)
+_PAGES = Pattern(r"\bdocs\b|\breadme|\bdocumentation\b|\.mdx?\b", _I)
+_NO_DOCS = Pattern(  # changelogs and specs
+    r"`?[\w./-]*(?:(?<![\w-])(?:specs?|adrs?|design)/|change-?log|changesets?/|(?<![\w-])changes[/.]|(?<![\w-])news[/.]|(?<![\w-])history\.|release-?notes?[/.])[\w./<>{}*-]*`?",
+    _I,
+    "change|news|history|release|spec|adr|design",
+)
+_FOLDERS = {"changie": ".changes/**", "changeset": ".changeset/**", "newsfragments": "newsfragments/**"}
 _FROM_COMMITS = Pattern(r"\bcommit messages?\b|\bconventional commits?\b", _I)  # of which changelogs are made
 _ENTRY = Pattern(
     r"\b(?:add|write|include|create)\w* (?:\w+ ){0,4}?(?:entry|entries|fragment|file|changeset)\b", _I
 )
 _NOT_CHANGELOG = Pattern(
-    rf"\bcommit (?:messages?|prefix\w*|types?)\b|\bcode block\b|\bin (?:the|your) (?:PR )?(?:description|body)\b|\bwhether\b|\bread\b|^\W*follow\b|\bif (?:the user|you are|you're) ask|\b(?:do not|don'?t|don\u2019t|never|no|not|must not|cannot)\b(?! forget)[^.;,]{{0,60}}?{CHANGELOG.noun}|{CHANGELOG.noun}[^.;]{{0,40}}\b(?:automatic\w*|auto-?generated|generated by|is generated|are generated|not (?:required|needed)|managed by)\b|\bgenerat\w+ (?:the |a )?(?:changelog|release notes) (?:with|from|using)|\bbecomes? (?:a |the )?(?:release|changelog)",
+    rf"\bcommit (?:messages?|prefix\w*|types?)\b|\bcode block\b|\b(?:in|to) (?:the |your )?(?:PR |pull request )?(?:description|body)\b|\bwhether\b|\bread\b|^\W*follow\b|\bif (?:the user|you are|you're) ask|\b(?:do not|don'?t|don\u2019t|never|no|not|must not|cannot)\b(?! forget)[^.;,]{{0,60}}?{CHANGELOG.noun}|{CHANGELOG.noun}[^.;]{{0,40}}\b(?:automatic\w*|auto-?generated|generated by|is generated|are generated|not (?:required|needed)|managed by)\b|\bgenerat\w+ (?:the |a )?(?:changelog|release notes) (?:with|from|using)|\bbecomes? (?:a |the )?(?:release|changelog)",
     _I,
 )
 _NOT_SPECS = Pattern(rf"\b{_NO} [^.;]{{0,20}}{SPECS.noun}|\bread\b|\btest specs?\b|\bwelcome\b", _I)
@@ -75,7 +84,7 @@ _DIRECTIVE = Pattern(
 )
 
 _TYPE_OF_COMMIT = Pattern(
-    r"(?:`(?:feat|fix|docs|tests?|chore|refactor|perf|ci|build|style|revert)!?:?`:?\s*[-\u2013\u2014:|(]|(?:feat|fix|docs|test|chore|refactor|perf|ci|build|style|revert): )\s*",
+    r"(?:`(?:feat|fix|docs|tests?|chore|refactor|perf|ci|build|style|revert)!?:?`:?\s*[-\u2013\u2014:|(]|(?:feat|fix|docs|test|chore|refactor|perf|ci|build|style|revert)(?:\([\w./-]+\))?!?: )\s*",
     0,
     "feat|fix|docs|test|chore|refactor|perf|ci|build|style|revert",
 )
@@ -96,8 +105,11 @@ _KEPT = Pattern(
     _I,
     "keep this|keep that",
 )
-_LABELLED = Pattern(r"[\w /&()-]{1,40}:\s*`([^`]+)`\W*")  # "Update the docs: `make toc`" is about a command
+_LABELLED = Pattern(
+    r"[\w /&()-]{1,40}:\s*`([^`]+)`\W*(?:\([^()]*\)\W*)?"
+)  # "Update the docs: `make toc`" is about a command
 _BRANCHES = Pattern(r"\bbranch(?:es|ing)?\b", _I)  # "`docs/*`: documentation updates" names one
+_PAGE = Pattern(r"\W*\[[^\]]*\]\([^)]*\)\W*[\u2013\u2014:|-]")  # what stands behind a link describes its page
 _SKILLS = Pattern(r"\b(?:skills|subagents)\b", _I)
 _DESCRIBED = Pattern(r"\b(?:will|automatically)\b[^.]*:\s*$", _I)  # "the workflow will:"
 _AT_RELEASE = Pattern(
@@ -135,6 +147,7 @@ def _is_no_demand(said: Said) -> bool:
         return True
     return bool(
         _TYPE_OF_COMMIT.match(said.text)
+        or _PAGE.match(said.statement.text)
         or (_SKILLS.search(said.heading) and said.text.startswith("`"))
         or _DESCRIBED.search(said.statement.lead)
         or (_BRANCHES.search(said.heading) and said.text.startswith("`"))
@@ -161,15 +174,20 @@ def _tests(said: Said, text: str) -> Iterator[Ask]:
         bare = f"{step[0]} for every change"  # whatever the step says of how
     named = _is_boxed(said) and is_name_of(bare, TESTS)
     asked = named or demanded(bare, TESTS) or _TESTED.search(bare) or _TESTS_FIRST.search(bare)
-    if asked and not _NOT_TESTS.search(bare):
+    if asked and not _NOT_TESTS.search(_MADE_TO_PASS.sub(" ", bare)):
         yield Ask(Kind.TEST_PER_CHANGE, params={"when": _when(text)})
 
 
 def _docs(said: Said, text: str) -> Iterator[Ask]:
-    without = re.sub(r"`?[\w./-]*change-?log[\w./-]*`?", " ", text, flags=_I)
+    without = _NO_DOCS.sub(" ", text)
     named = _is_boxed(said) and is_name_of(without, DOCS)
     page = ordered(without, PAGES) and not demanded(text, SPECS)  # "the page in specs/" is a spec
-    asked = named or demanded(without, DOCS) or page or _DOCUMENTED.search(without)
+    asked = (
+        named
+        or demanded(without, DOCS)
+        or page
+        or (_DOCUMENTED.search(without) and (without == text or _PAGES.search(without)))
+    )
     kept = _KEPT.search(without)
     about_command = (labelled := _LABELLED.fullmatch(said.text)) and read_command(labelled[1])
     if (
@@ -222,19 +240,10 @@ def _changelog(said: Said) -> Iterator[Ask]:
         return
     paths = _paths(said, _CHANGELOG_PATH)
     if not paths:
-        named = re.search(r"\bCHANGELOG(?:\.\w+)?|\bCHANGES\.\w+|\bHISTORY\.\w+", text)
-        paths = [named[0] if "." in named[0] else "CHANGELOG.md"] if named else []
-    if not paths:
-        paths = (
-            [".changes/**"]
-            if re.search(r"changie", text, _I)
-            else [".changeset/**"]
-            if re.search(r"changeset", text, _I)
-            else ["newsfragments/**"]
-            if re.search(r"news ?fragment|towncrier", text, _I)
-            else ["CHANGELOG.md"]
-        )
-    yield Ask(Kind.CHANGELOG_UPDATED, paths[0], {"paths": paths})
+        named = re.search(r"\b(?:CHANGELOG|CHANGES|HISTORY)\.\w+", text)
+        tool = next((name for name in _FOLDERS if name in text.lower()), "")
+        paths = [named[0]] if named else [_FOLDERS[tool]] if tool else []  # else the usual places
+    yield Ask(Kind.CHANGELOG_UPDATED, paths[0] if paths else None, {"paths": paths})
 
 
 def _paths(said: Said, wanted: Pattern) -> list[str]:

@@ -126,7 +126,17 @@ _GENERATED_FILES = Pattern(
     r"\bgenerated (?:\w+ )?(?:files?|code|sources?|artifacts?|output)\b|\bauto-?generated\b", _I
 )
 _MODIFIES = Pattern(r"\b(?:modif|edit|touch|overwrit)", _I)
-_CHANGELOG = Pattern(rf"{EDIT} (?:to )?(?:the |our |any )?(?:`?change ?logs?\b)", _I, "changelog|change log")
+_NEWS = Pattern(  # what only some changes do not need is not protected
+    rf"{NOT_TO}[^.;:`]{{0,40}}?(?:{EDIT}|\bwrite) (?:to )?(?:the |our |any |an? |new )*`?(change ?log|change ?set|newsfragment)s?\b(?![^.;]{{0,30}} (?:for|unless|if|when|in|without|outside)\b)",
+    _I,
+    "changelog|change log|changeset|change set|newsfragment",
+)
+_FOLDERS = {"changelog": "CHANGELOG.md", "changeset": ".changeset/**", "newsfragment": "newsfragments/**"}
+_GENERATED_NEWS = Pattern(  # "the changelog is generated. Do not touch it."
+    r"\W*(?:the |our )?(changelog) (?:file )?is (?:\w+ )?(?:generated|written|managed|maintained|built)\b",
+    _I,
+    "changelog",
+)
 _MAKES = Pattern(r"\b(?:generates|writes|produces|creates|emits)\b", _I)
 _RESULT = Pattern(r"\b(?:re-?)?generated (?:\w+ )?(`[^`]+`)", _I)
 _READS = Pattern(  # "the other subcommands are read-only" is about no files
@@ -157,7 +167,7 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
         yield from (Ask(Kind.PROTECTED_PATH, glob_of(path)) for path in _paths_in(kept[2]))
         return
     text = without_harmless(text)
-    forbids = _PROTECT.search(text)
+    forbids = _PROTECT.search(text) or _NEWS.search(text)
     banned = _CHANGES_TO.search(text)
     generated = bool(_GENERATED.search(text))
     off = not _READS.search(text) and bool(
@@ -238,8 +248,9 @@ def _forbidden(said: Said, zone: str, *, forbids: bool, named_before: bool) -> l
     if not paths and _ITSELF.search(zone) and forbids:
         paths = _paths_in(said.text[: said.text.find(zone)])[-1:]
     paths = paths or _changes_to(said.text)
-    if not paths and _CHANGELOG.search(zone):
-        paths = ["CHANGELOG.md"]
+    news = _NEWS.search(zone) or (_ITSELF.search(zone) and _GENERATED_NEWS.match(said.statement.before))
+    if not paths and news:
+        paths = [_FOLDERS[news[1].replace(" ", "").lower()]]
     if not paths and (unnamed := _UNNAMED.search(said.text)):
         paths = [_FILES_OF[unnamed[1].lower()]]
     return paths
