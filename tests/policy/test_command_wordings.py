@@ -100,6 +100,17 @@ Near what a label says of a tool, a case, a service
 - Full validation: `nx prepush`
 - Manual: `make test`
 - Format: `buf format -w`
+What stands beside a command is not about it
+- Use `./x test` (not `cargo test`) and `./x fmt` (not `cargo fmt`).
+- After code changes (not changes of pages): `npm run check`
+- Format: `make fmt` or format one file: `./bin/fmt src/a.c`
+- Use modules; check with `go mod tidy`
+- `make verify` checks that the generated code is up to date
+- `elm-review` and `elm-test` must all pass.
+- Tests: `godot-tool --headless addons/gut`
+- Tests: `devtools::test()`
+- Fix what it finds so that `make lint` passes before you push.
+- Skip integration tests: `pytest -m "not integration"`
 Timing is no ban
 Do not run the full test suite before the linter is clean. Then run `make test`.
 """
@@ -192,6 +203,24 @@ Manual, costly and forbidden runs
 - `make test-everything` - all suites; avoid unless necessary
 - `uv run pytest` commands targeting `e2e/` are blocked.
 - Run one suite: `make run-e2e st_login_test.py`
+Other aims and verdicts
+- Pin the version: `./run.sh test -p 8.3`
+- Override the port: `PORT=1 make check`
+- Bundle analysis: `npm run analyze`
+- `yarn jest` bypasses the wrapper; don't.
+- `npm test` prints an error.
+- `make test-old` does not work on this branch.
+- The unit tier stays free of services so `go test ./...` passes without MySQL.
+- The libraries are wired automatically by `build.sh --test`.
+- Linting: `oxlint` with the unicorn plugin
+- `make test-all`: everything, 40 minutes (avoid)
+- Instrumented tests (device needed): `./gradlew verifyOnDevice`
+- On hardware: `pio test -e board`
+- Tests of the app: `xcodebuild test -scheme App`, need a Mac
+- If you see an error about the manifest, run `pnpm run build`.
+- With a specific framework: `dotnet test --framework net9.0`
+- Everything: `make test-everything` takes 2 hours.
+- Load: `devtools::load_all()`
 Housekeeping of tools
 - Stale findings: run `golangci-lint cache clean`
 - Run `pre-commit gc` and `pre-commit clean`.

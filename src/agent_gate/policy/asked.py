@@ -58,6 +58,16 @@ _FOR_PURPOSE = Pattern(
     r"(?:^|[.;] )\W*for (?:linting|testing|formatting|type[- ]?checking|building|tests?|lints?|checks|style)\b[^.;`]{0,20}[,:]\s*$",
     _I,
 )
+_MUST_PASS = Pattern(
+    r"\W{0,3}(?:must|should|has to|have to|needs? to) (?:all |both |still |always )?(?:pass|succeed|be (?:green|clean))\b",
+    _I,
+    "pass|succeed|be ",
+)
+_CONFIGURED = Pattern(
+    r"\W*(?:with|using|plus)\b[^.;]*\b(?:plugins?|rules?|config\w*|presets?|defaults?|settings|style guide)\b",
+    _I,
+    "with|using|plus",
+)
 _ONCE = Pattern(r"\b(?:after|before|when|once) \w+ing \($", _I)  # "after building (`make`), look at it"
 _NAMES_TOOL = Pattern(
     r"\b(?:frameworks?|runners?|tools?|tooling|toolchain|librar(?:y|ies)|stack|engine|harness)\W*$", _I
@@ -125,8 +135,11 @@ def bare_is_asked(mention: Mention, before: str) -> bool:
         _I,
     ):
         return True
-    if " " in mention.command.text:
-        return False  # `go test` without packages
+    after = ASIDE.sub("", plain(_BESIDE.sub("", mention.statement.text[mention.end :])))
+    if _MUST_PASS.match(after):
+        return True  # "`elm-review` and `elm-test` must pass"
+    if " " in mention.command.text or _CONFIGURED.match(after):
+        return False  # `go test` without packages; "Linting: `oxlint` with the unicorn plugin"
     if mention.command.use in {Use.TEST, Use.TYPECHECK} and re.search(
         r"\b(?:pass(?:es|ing)?|green|clean|succeeds?) \($", before, _I
     ):

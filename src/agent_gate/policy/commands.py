@@ -44,6 +44,9 @@ _SERVICES = Pattern(
     0,
     "=",
 )  # "DATABASE_URL=postgres://… make test" needs what the variable names
+R_CALL = re.compile(
+    r"(?:(?:devtools|lintr|styler|rcmdcheck|pkgdown|spelling|covr|tinytest)::\w+|testthat::test_(?:local|package))\([^()']*\)"
+)
 _HARMLESS = Pattern(
     r"\$\((?:nproc(?: --all)?|pwd|getconf _NPROCESSORS_ONLN|sysctl -n hw\.(?:n|logical|physical)cpu)\)",
     0,
@@ -104,6 +107,8 @@ def read_command(text: str, *, known_only: bool = True) -> Command | None:
     text = " ".join(re.sub(r"^\s*[$>]\s+", "", text.strip()).split()).rstrip(";")
     if loop := _LOOP.fullmatch(text):
         return _looped(text, loop, known_only=known_only)
+    if R_CALL.fullmatch(text):
+        text = f"Rscript -e '{text}'"
     if known_only and (name := _NAME.match(text)) and name[0].lower() not in _FIRST:
         return None
     text = re.sub(

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from agent_gate.policy.asked import ASIDE, DESCRIBES, INSISTED, bare_is_asked, is_asked
+from agent_gate.policy.asked import ASIDE, INSISTED, bare_is_asked, is_asked
+from agent_gate.policy.described import described, explained, is_example
+from agent_gate.policy.optional import is_optional
 from agent_gate.policy.sections import (
+    ANOTHER_AIM,
     INNER_LOOP,
     NEGATED,
     SINGLE,
     by_lead,
     by_section,
+    by_services,
     no_gate,
 )
 from agent_gate.policy.sentences import SPAN, opaque, plain
@@ -25,32 +29,6 @@ if TYPE_CHECKING:
     from agent_gate.policy.mentions import Mention
 
 _I = ANY_CASE
-_OPTIONAL = (
-    Pattern(
-        r"\bwatch mode\b|\boptional(?:ly)?\b|\bnightly\b|\bonly (?:if|when|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b|\bif (?:needed|necessary|required|you (?:need|want|have(?! (?:chang|modif|edit|touch|add|made|updat))|like|prefer))\b|\bwhen needed\b|\bas needed\b|\(manual(?:ly)?\b|\bmanual(?:ly)? (?:\([^()]*\) )?(?:runs?|tests?|testing|checks?|verif\w+|trigger\w*|start\w*|invo\w+|steps?|only)\b|\b(?:run|runs|executed?|invoked?|triggered|started|tested|done|verified) manually\b"
-        r"|\b(?:if|when|where) (?:added|configured|available|present|installed|set up|enabled|it exists)\b|\b(?:pushes|publishes|uploads) to\b|\bon request\b|\bnot (?:needed|required|necessary)\b|\bno need to\b|\b(?:credentials|(?:api|access|secret) (?:keys?|tokens?)|tokens?) (?:are |is |must be )?(?:required|needed|set)\b|\bagainst (?:an? |the )?(?:remote|real|live|running|deployed|staging|production)\b|\breal (?:\w+ )?(?:api|credentials|account)\b|\b[A-Z]+_(?:API_KEY|TOKEN|SECRET|PAT)\b|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b"
-        r"|(?<!never )(?<!not )(?<!n't )\bskip\b(?! (?:the )?(?:tests?|slow|format|checks)\b)|\bslow\b[^.]*\bonly\b|\bopt-in\b|\bwhen (?:you need|auditing|repairing|debugging|investigating|troubleshooting|migrating|upgrading|profiling|experimenting|exploring|onboarding|reproducing)\b|\bmaintainers?[- ]only\b|\bwhen (?:that|this|it) is (?:the right|enough)\b|\bexperimental\b|\bdeprecated\b|\byou can also\b|\bmust be (?:running|connected|started)\b",
-        _I,
-    ),
-    Pattern(
-        r"\b(?:set|spin|bring|start)s? (?:up )?(?:an? |the )?(?:\w+ ){0,2}(?:clusters?|containers?|databases?|vms?|emulators?|testnet|devnet)\b",
-        _I,
-        "set|spin|bring|start",
-        "cluster|container|database|vm|emulator|testnet|devnet",
-    ),
-    Pattern(
-        r"\b(?:requir(?:es?|ing)|needs?) [^.;)]{0,40}\brunning\b"
-        r"|\b(?:requir(?:es?|ing)|needs?) (?:an? |the |running |your |valid |real |\w+ (?=credentials|(?:api )?(?:keys?|tokens?)\b))*(?:docker|running|credentials|api|configured|(?:\w+ )?(?:remotes?|devices?|emulators?|simulators?|servers?|clusters?|licen[cs]es?|vpn|instances?|connection)\b|(?:keys?|tokens?|accounts?)\b|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|redis|databases?|network access|browsers?|internet)\b",
-        _I,
-        "requir|need",
-    ),
-)
-_NEEDS_NOTHING = Pattern(  # "no credentials needed"
-    r"\bno (?!need\b)[\w, /-]{1,40}? (?:needed|required|necessary)\b|\b(?:does not|doesn'?t|do not|don'?t|without) (?:need|requir)\w*\b[^.;,)]*",
-    _I,
-    "need|requir|necessary",
-    "no|don|doesn|without",
-)
 _REPLACED = Pattern(
     r"(?:\b(?:instead of|rather than|not(?: just| only)?(?: the)?|over|in place of|as opposed to|without(?! (?:any |new )?(?:warning|error|issue|failure|problem))|no(?! (?:any |new )?(?:warning|error|issue|failure|problem))|replac(?:es|ing)|unlike)|❌|✗|🚫)\W*(?:\w+\W+){0,2}$",
     _I,
@@ -59,21 +37,6 @@ _REPLACED = Pattern(
 _RESTART = Pattern(
     r"[.;]\s|\s[\u2013—-]{1,2}\s|,\s*(?=(?:use|run|instead|but|prefer|always|just|rather)\b)|\b(?:but|instead[,:]|use|always)\s",
     _I,
-)
-_EXAMPLE = Pattern(
-    r"\b(?:e\.g\.|i\.e\.|for example|for instance|such as|like|example:|examples:|similar to|equivalent (?:to|of)|same as|wraps|wrapper (?:for|around)|alias (?:for|of)|under the hood|internally)\W*(?:\w+\W+){0,2}$",
-    _I,
-    "e.g.|i.e.|for example|for instance|such as|like|example|similar to|equivalent|same as|wrap|alias|under the hood|internally",
-)
-_DESCRIBED = Pattern(
-    r"`[^`]*\bto (?:run|execute)\W*$|\b(?:CI|pipeline|workflow|hooks?|actions?|it|this|that|script|target|command|recipe|task|which|automatically|will|also|pre-commit|job)\b[^`.;:]{0,40}\b(?:(?<!also )run|runs|executes?|calls?|invokes?|uses|performs|triggers|delegates to|including|covers)\b[^`]*$|\b(?:runs|executes|calls|invokes|triggers)\s+(?:\w+\s+)?$|\b(?:produced|created|generated|cloned|fetched|downloaded|installed|started|written|executed|called|invoked|managed|used|printed|run|handled) (?:by|from|in|via|through)\W*$|\b(?:passed|forwarded|handed|given|piped) to\W*$|\b(?:output|results?|contents?) of\W*$|\b(?:has|have|had) (?:already )?been\b[^`.;]*(?:`[^`]*`[^`.;]*)?$",
-    ANY_CASE,
-    "run|execute|call|invoke|use|perform|trigger|delegate|includ|cover|been|output|result|content|to|by|from|in|via|through",
-)
-_RUNS = Pattern(
-    r"\W*`[^`]*` (?:(?:must|will|should|then|also) )?(?:run|execute|call|invoke)s?\W*$",
-    _I,
-    "run|execute|call|invoke",
 )
 _INSIDE = Pattern(
     r"\((?:requires?|needs|built|runs|uses|which|calls|executes|via|e\.g|i\.e|see|like|from|wraps|and|also|then|with)\b[^)]*$",
@@ -84,10 +47,19 @@ _SET_UP = Pattern(
     _I,
     "first|initial|one-time|one time|once per|bootstrap|install|restore|set up|setup|set-up|setting up|prerequisite|essentials|dependencies",
 )
-_RELEASES = Pattern(r"^\W*(?:releas|publish|deploy|ship)\w*\b", _I, "releas|publish|deploy|ship")
-_THROUGH = Pattern(
-    r"^\W*(?:via|through) the (?:makefile|justfile|package\.json)\b", _I, "makefile|justfile|package.json"
+_MEASURES = Pattern(
+    r"^\W*(?:the )?(?:bundle (?:size|analy\w+)|(?:performance |cpu |memory )?profil(?:e|es|ing)|benchmark\w*|flame ?graphs?)\b",
+    _I,
+    "bundle|profil|benchmark|flame",
 )
+_REJECTED = Pattern(
+    r"^[^.;`]{0,40}?\b(?:bypass(?:es)?|prints? an error|does nothing|(?:(?:do|does|will|would) not|(?:do|does|wo|would)n['\u2019]t) work|(?:is|are) (?:just |only |currently |still )*(?:an? )?(?:wrong|unsupported|forbidden|banned|prohibited|discouraged"
+    r"|stub|no-?op|not (?:yet )?(?:supported|allowed|recommended|used|available|wired|implemented|configured|set up|part of)))\b|^[^.`]{0,60}[;\u2013\u2014,] ?(?:don['\u2019]t|do not|never)(?: (?:run|use|do) (?:it|that|this))?\W*$",
+    _I,
+    "bypass|error|nothing|not|n't|n\u2019t|wrong|unsupported|forbidden|banned|prohibited|discouraged|stub|op|never",
+)
+
+_RELEASES = Pattern(r"^\W*(?:releas|publish|deploy|ship)\w*\b", _I, "releas|publish|deploy|ship")
 _DEPRECATED = Pattern(r"\b(?:are|is) (?:now )?(?:deprecated|obsolete)\b", _I, "deprecated|obsolete")
 _REPAIRS = Pattern(r"\bfix (?:it|them|issues|problems|errors)\b[^.;`]*$", _I, "fix")
 _NOT_A_CHECK = Pattern(
@@ -131,17 +103,6 @@ _RENEWS = Pattern(
 _TOLD_HOW = Pattern(
     r"\s*(?:(?:using|via|through) (?:the )?(?:command|target|task|script)?:? ?`|with (?:the )?`--)", _I
 )
-_WHILE = Pattern(
-    r"\b(?:when|while|if) (?:you(?:'re| are)? )?(?:run|running|using|invoking)\b (?:`[^`]*`,? (?:and |or )?)*\W*$",
-    _I,
-    "when|while|if ",
-)
-_IS_DEFAULT = Pattern(
-    r"^\s+(?:(?:commands?|invocations?|calls) (?:targeting|that|are|is)\b|is (?:the|our) (?:default|task runner|tool|wrapper)|embeds?|injects?|defaults?|respects?|ignores?|caches?|depends?|assumes?|expects?)\b",
-    _I,
-    "command|invocation|calls|default|task runner|tool|wrapper|embed|inject|respect|ignore|cache|depend|assume|expect",
-)
-_LABEL_WORDS = 3  # before a command: more is a sentence of its own
 _NEARBY = 60  # characters between two spellings of one check
 _INSISTS = Pattern(
     r"\b(?:must|always|mandatory|ensure|make sure|(?:on|for|with|after) (?:every|each) (?:commit|change|push|pr|pull request|edit)|before (?:every|each|any|you|committing|pushing|opening|submitting|finishing|a commit)|prior to|must pass)\b",
@@ -174,6 +135,7 @@ def why_not(mention: Mention, earlier: Sequence[Mention]) -> str:
     return (
         by_section(mention, use)
         or by_lead(statement, rewrites=mention.command.rewrites)
+        or by_services(mention, use)
         or no_gate(statement)
         or (_by_comment(statement, use) if statement.form is Form.SHELL else _by_clause(mention, earlier))
     )
@@ -193,16 +155,19 @@ def _by_comment(statement: Statement, use: Use) -> str:
         return "a step before something else"
     if comment.lower().split(" \u2014 ")[0] == "directory" or SINGLE.search(_SINGLE_FORM.sub(" ", comment)):
         return "hint for single tests"
+    if ANOTHER_AIM.match(comment):
+        return "a way to something else"
+    if _MEASURES.match(comment):
+        return "it measures instead of checking"
     if use is Use.OTHER and _STARTS.search(comment):
         return "it starts something"
     if INNER_LOOP.search(comment):
         return "for quick feedback"
-    needed = _NEEDS_NOTHING.sub(" ", comment)
-    if any(form.search(needed) for form in _OPTIONAL):
+    if is_optional(comment):
         return "optional"
     if NEGATED.match(comment) or re.match(r"(?:bad|wrong|incorrect)\b|❌|✗", comment, _I):
         return "example of what not to do"
-    if re.match(r"or\b|alternatively|(?:the )?same (?:as|via|with|but|through|in)\b|alias\b", comment, _I):
+    if re.match(r"or\b|alternatively|(?:the )?same (?:as|via|with|but|through|in)\b", comment, _I):
         return "alternative"
     return ""
 
@@ -212,7 +177,7 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
     before, after = opaque(statement.text[:start]), plain(statement.text[mention.end :])
     clause, words = _clause(before), plain(before)
     label = re.split(r"\s[\u2013\u2014-]\s|:", words)[0]
-    around = _NEEDS_NOTHING.sub(" ", _neighbourhood(statement, mention))
+    around = _neighbourhood(statement, mention)
     if _forbidden(statement, words, clause):
         return "example of what not to do"
     if statement.form is Form.ITEM and _TARGET.fullmatch(words) and _TARGETS.search(plain(statement.lead)):
@@ -227,25 +192,24 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
         return "it prepares, starts or writes something"
     for text, pattern, reason in (
         (label, _SET_UP, "set-up"),
+        (label, ANOTHER_AIM, "a way to something else"),
+        (label, _MEASURES, "it measures instead of checking"),
+        (after, _MEASURES, "it measures instead of checking"),
+        (after, _REJECTED, "the text says that it is no way to check"),
         (label, _RELEASES, "it is about a release"),
-        (after, _THROUGH, "description of what something else runs"),
         (after, _DEPRECATED, "deprecated"),
         (words, _NOT_A_CHECK, "not for checking"),
         (f"{label}\n{around}", SINGLE, "hint for single tests"),
-        *((f"{label}\n{around}", form, "optional, or asked for in some cases only") for form in _OPTIONAL),
         (f"{label}\n{around}", INNER_LOOP, "for quick feedback"),
-        (words, _EXAMPLE, "example or explanation"),
-        (words, _WHILE, "what holds while it runs"),
-        (after, _IS_DEFAULT, "description"),
     ):
         if pattern.search(text):
             return reason
-    if earlier and _explained(mention, before, after, earlier):
+    if is_optional(f"{label}\n{around}"):
+        return "optional, or asked for in some cases only"
+    if earlier and explained(mention, before, after, earlier):
         return "explanation of another command"
-    if _RUNS.match(words):
-        return "description of what another command runs"
-    if _DESCRIBED.search(words) and not re.search(r"\b(?:must|should|always|please)\b", clause, _I):
-        return "description of what something else runs"
+    if why := described(words, after, clause):
+        return why
     if mention.command.bare and _TOLD_HOW.match(statement.text[mention.end :]):
         return "the name of what another command runs"
     if mention.command.bare and not bare_is_asked(mention, before):
@@ -257,6 +221,7 @@ def _forbidden(statement: Statement, words: str, clause: str) -> bool:
     """Whether a command is named as what not to run; "never skip it" and "not without it" ask for it."""
     if INSISTED.search(clause):
         return False
+    words, clause = ASIDE.sub("", words), ASIDE.sub("", clause)  # "`x test` (not `y test`), `x fmt`"
     return (
         bool(_REPLACED.search(words))
         or (bool(NEGATED.search(clause)) and not re.search(r"\b(?:until|unless|before|forget)\b", clause, _I))
@@ -267,7 +232,7 @@ def _forbidden(statement: Statement, words: str, clause: str) -> bool:
 def _is_aside(mention: Mention, before: str, earlier: Sequence[Mention]) -> bool:
     """Whether a parenthesis only explains what stands before it."""
     outside = any(not _in_parenthesis(mention.statement.text[: other.start]) for other in earlier)
-    return outside or bool(_EXAMPLE.search(before) or _INSIDE.search(before))
+    return outside or is_example(before) or bool(_INSIDE.search(before))
 
 
 def _clause(before: str) -> str:
@@ -283,35 +248,13 @@ def _neighbourhood(statement: Statement, mention: Mention) -> str:
     before = statement.text[: mention.start].rsplit("`", 1)[-1]
     after, another, _ = statement.text[mention.end :].partition("`")
     if another:  # what leads over to the next command is about that one
-        cut = max(after.rfind(","), after.rfind("(") if _in_parenthesis(after) else -1)
+        cut = max(*map(after.rfind, (",", ";", " or ")), after.rfind("(") if _in_parenthesis(after) else -1)
         after = after[:cut] if cut >= 0 else after
     return plain(before + " " + after)
 
 
 def _in_parenthesis(before: str) -> bool:
     return before.count("(") > before.count(")")
-
-
-def _explained(mention: Mention, before: str, following: str, earlier: Sequence[Mention]) -> bool:
-    """Whether an earlier command of the item is what the item is about: "`make lint` - runs `ruff`"."""
-    if (
-        re.search(r"[;,]\s*$", before)
-        and DESCRIBES.match(following)
-        and not re.match(r"\W*(?:for|to)\b", following)
-    ):
-        return False
-    first = earlier[0]
-    lead = plain(before[: first.start]).strip(" -*:\"'")
-    after = ASIDE.sub("", before[first.end :])
-    if re.match(r"\s*(?:\u2192|[-=]+>)", after):  # to what it runs, or to the next step
-        return mention.command.use is first.command.use
-    return (
-        len(lead.split()) <= _LABEL_WORDS
-        and bool(
-            re.match(r"\s*(?:\*\*)?\s*(?:[:\u2013—=|]|-{1,2}\s|\(|(?:runs|uses|executes|calls|is)\b)", after)
-        )
-        and not re.match(r"\s*[/,|]\s*`", after)
-    )
 
 
 def is_alternative(mention: Mention, other: Mention) -> bool:

@@ -181,7 +181,11 @@ def _command(
     generator = command.use.generates and (when == "path" or _is_required(statement))
     if command.use is Use.DOCUMENT and is_verified(mention):
         command = replace(command, use=Use.CHECK)
-    elif command.use is Use.GENERATE and command.key.startswith("go mod tidy") and insists(mention):
+    elif (
+        command.use is Use.GENERATE
+        and command.key.startswith("go mod tidy")
+        and (insists(mention) or is_verified(mention))
+    ):
         command = replace(command, use=Use.FORMAT, rewrites=True)  # of go.mod
     mention = replace(mention, command=command)
     if generator:  # it runs in a copy, whose changes are the finding

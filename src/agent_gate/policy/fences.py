@@ -39,7 +39,7 @@ class ShellLine:
 
 def is_shell(language: str, content: str) -> bool:
     """Whether a block may hold commands; one without a language is read unless it is a drawing."""
-    if language in _SHELL:
+    if language in _SHELL or language == "r":
         return True
     return language in _MAYBE and not _DRAWING.search(content)
 

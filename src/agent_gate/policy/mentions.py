@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent_gate.policy.commands import Command, is_english, read_command
+from agent_gate.policy.commands import R_CALL, Command, is_english, read_command
 from agent_gate.policy.sentences import SPAN
 from agent_gate.policy.statements import Form, Statement
 from agent_gate.policy.tasks import name_words
@@ -43,6 +43,7 @@ _TASK = Pattern(
     r"[a-z][\w.-]* (?:lint|test|tests|fmt|format|check|typecheck|verify|validate|build)(?: [\w./:=@-]+)*"
 )
 _UNKNOWN = Pattern(r"[a-z][\w.-]*(?: [\w./:=-]+)+")
+_ARGUMENTS = Pattern(r" -{1,2}[A-Za-z]| [\w.-]*/")
 _LONGEST = 12  # words of a command that is not marked as code
 
 
@@ -59,6 +60,8 @@ class Mention:
 def find_mentions(statement: Statement) -> list[Mention]:
     """The commands that a statement names, in order."""
     if statement.form is Form.SHELL:
+        if statement.language == "r" and not R_CALL.fullmatch(statement.text):
+            return []
         command = read_command(
             statement.text, known_only=statement.language in {"", "text", "txt", "plaintext", "plain"}
         )
@@ -91,8 +94,9 @@ def _labelled(statement: Statement, span: re.Match[str]) -> Command | None:
     if statement.form is not Form.ITEM or not _LABEL_END.search(before) or not _UNKNOWN.fullmatch(text):
         return None
     command = read_command(text, known_only=False)
-    named = {CHECK_WORDS.get(word) for word in name_words(before)}
-    return command if command and command.use is not Use.OTHER and command.use in named else None
+    named = {CHECK_WORDS[word] for word in name_words(before) if word in CHECK_WORDS}
+    told = Use.OTHER if named and _ARGUMENTS.search(text) else None  # the label says what it is for
+    return command if command and command.use in {told, *named} - {None} else None
 
 
 def _plain(statement: Statement) -> Iterator[Mention]:

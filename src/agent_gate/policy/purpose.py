@@ -60,11 +60,11 @@ _VERIFIES = Pattern(
     r"\W*(?:(?:to|all|every|full|final|quick) )?(?:checks?|verif(?:y|ies)|validates?|ensures?)\b", _I
 )
 _CONFIRMS = Pattern(
-    r"^\W*(?:(?:re)?build|check|verify|validate|confirm|ensure|make sure)\b|\b(?:no|zero|without) (?:\w+ )?(?:warnings|errors)\b|\b(?:builds?|passes|succeeds|compiles?)\b(?: \w+){0,2} (?:cleanly|successfully|before)\b|\bmust (?:build|compile|pass|succeed)\b|\bstill (?:builds?|compiles?)\b",
+    r"^\W*(?:(?:re)?build|check|verify|validate|confirm|ensure|make sure)\b|\b(?:no|zero|without) (?:\w+ )?(?:warnings|errors)\b|\b(?:builds?|passes|succeeds|compiles?)\b(?: \w+){0,2} (?:cleanly|successfully|before)\b|\bmust (?:build|compile|pass|succeed)\b|\bstill (?:builds?|compiles?)\b|\b(?:check|verify|validate) (?:it |this |them )?(?:with|via|using)\W*$|\btidy check\b",
     _I,
 )
 _OF_ONE_THING = Pattern(  # "validates all configurations" is no aggregate, whatever the task is called
-    r"\W*(?:validates?|checks?|verif(?:y|ies)) (?:all |the |every |each )*(?!checks?\b|code\b|everything\b|projects?\b|quality\b|repo\w*\b|ci\b|that\b|all\b|your\b)[a-z]\w+|\b(?:up[- ]to[- ]date|in sync|stale|drift\w*)\b",
+    r"\W*(?:validates?|checks?|verif(?:y|ies)) (?:all |the |every |each )*(?!checks?\b|code\b|everything\b|projects?\b|quality\b|repo\w*\b|ci\b|that\b|all\b|your\b)[a-z]\w+|.*\b(?:up[- ]to[- ]date|in sync|stale|drift\w*)\b",
     _I,
 )
 _FIXES = Pattern(

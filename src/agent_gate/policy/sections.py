@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from agent_gate.policy.optional import needs_services
 from agent_gate.policy.sentences import plain
 from agent_gate.policy.statements import Form, Statement
 from agent_gate.policy.tools import Use
@@ -41,7 +42,9 @@ _SECTIONS: tuple[tuple[Pattern, str], ...] = (
     ),
     (
         Pattern(
-            r"\b(?:benchmark\w*|profiling|performance test\w*)\b", _I, "benchmark|profiling|performance test"
+            r"\b(?:benchmark\w*|profiling|performance test\w*)\b|^\W*performance\b",
+            _I,
+            "benchmark|profiling|performance",
         ),
         "it stands in a section on measuring",
     ),
@@ -82,14 +85,19 @@ _SETUP_SECTION = Pattern(
 )
 SINGLE = Pattern(
     r"\b(?:single|specific|individual|particular|targeted|one) (?:\w+ ){0,3}?(?:test|file|spec|case|package|module|workspace|suite|function|crate|class|component|project|method|target|scenario|example|service|subproject|pkg|hook|rule|linter|director(?:y|ies)|folder|path|feature)\w*|\bonly (?:one|the|a|some)\b[^.]*\btests?\b|\w\.(?:py|[jt]sx?|rb|go|rs|php|sh|java|kt) only\b|\btests? (?:by|matching)\b|\bsubset of\b|\bin an? (?:workspace|package|module|crate)\b"
-    r"|\b(?:specific|particular|given) (?:[\w.]+ )?(?:versions?|seeds?|platforms?|browsers?|devices?|architectures?|backends?|databases?|environments?)\b|-scoped\b|\baffected\b[^.]*\bonly\b|\b(?:focused|targeted|narrow(?:er)?|filtered)\b|\bfilters? (?:by|to)\b|\bfilter(?:ing)? tests?\b|\bjust (?:one|a|the)\b[^.]*\btests?\b|\bto (?:pass|debug)\b",
+    r"|\b(?:specific|particular|given) (?:[\w.]+ )?(?:versions?|seeds?|platforms?|browsers?|devices?|architectures?|backends?|databases?|environments?|frameworks?|runtimes?)\b|-scoped\b|\baffected\b[^.]*\bonly\b|\b(?:focused|targeted|narrow(?:er)?|filtered)\b|\bfilters? (?:by|to)\b|\bfilter(?:ing)? tests?\b|\bjust (?:one|a|the)\b[^.]*\btests?\b|\bto (?:pass|debug)\b",
     _I,
     "single|specific|individual|particular|targeted|one|only|test by|tests by|matching|subset|in a|given|scoped|affected|focused|narrow|filter|just|to pass|to debug",
 )
-_ANOTHER_AIM = Pattern(
-    r"\W*to (?:force|enable|disable|switch|override|select|opt|customi[sz]e|bypass|turn (?:on|off)|preview|explore|compare)\b",
+ANOTHER_AIM = Pattern(
+    r"^\W*(?:to (?:select|preview|explore|compare)|(?:to )?(?:force|enable|disable|switch|override|pin|opt (?:in|out)|customi[sz]e|bypass|turn (?:on|off)))\b",
     _I,
-    "to ",
+    "to |force|enable|disable|switch|override|pin|opt|custom|bypass|turn",
+)
+_WITH_SERVICES = Pattern(
+    r"\b(?:integration|e2e|end-to-end|acceptance|system|functional|contract|browser)\b|playwright|cypress",
+    _I,
+    "integration|e2e|end-to-end|acceptance|system|functional|contract|browser|playwright|cypress",
 )
 _NO_GATE = Pattern(
     r"\bpre-?existing (?:\w+ )?(?:errors?|failures?|violations?|warnings|issues|problems)\b|\b(?:not (?:yet )?(?:a|part of the|in the) (?:\w+ )?gate|(?:is|are) (?:not (?:yet )?(?:enforced|blocking|gating|run in CI)|informational|advisory|allowed to fail|non-blocking|known to fail|currently (?:broken|failing|red)|broken|flaky)|(?:currently|still) (?:fails|broken|red))\b|\bavoid unless (?:\w+ )?(?:necessary|needed)\b|\bbecomes? a (?:\w+ )?(?:gate|check)\b[^.;]*\b(?:once|when|after)\b",
@@ -145,6 +153,18 @@ def by_section(mention: Mention, use: Use) -> str:
     return ""
 
 
+def by_services(mention: Mention, use: Use) -> str:
+    """Why tests are no rule whose section or lead-in wants services to be started before; "" where it does not."""
+    statement = mention.statement
+    around = " ".join((*statement.headings[-2:], statement.comment, mention.command.text))
+    if use is Use.TEST and (
+        (statement.needs and _WITH_SERVICES.search(around))
+        or (statement.form is Form.SHELL and needs_services(statement.lead))
+    ):
+        return "it needs services that must be started before"
+    return ""
+
+
 def no_gate(statement: Statement) -> str:
     """Why a command that a text calls no gate is no rule; "" where it does not."""
     around = f"{statement.before} {statement.text} {statement.after}"
@@ -187,7 +207,7 @@ def by_lead(statement: Statement, *, rewrites: bool) -> str:
             return "for quick feedback"
         if _CONTENTS.search(lead):
             return "description of what another command runs"
-        if _ANOTHER_AIM.match(lead):
+        if ANOTHER_AIM.match(lead):
             return "a way to something else"
         if re.search(r"\b(?:for example|example|e\.g\.)(?!s)[^.]*:$", lead, _I) and not re.search(
             r"\brun\b|\bcommands?\b", lead, _I

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from markdown_it import MarkdownIt
 
 from agent_gate.policy.fences import is_shell, shell_lines
+from agent_gate.policy.optional import needs_services
 from agent_gate.policy.sentences import blank_html, split_sentences, table_cells
 from agent_gate.policy.words import ANY_CASE
 
@@ -22,6 +23,7 @@ _PLACE = re.compile(
     r"\b(?:run|execute|commands?|work)\b[^`.]{0,60}\b(?:in|from|inside|within) (?:the )?`[\w./-]+`",
     ANY_CASE,
 )
+_LEVELS = 6  # of headings; a bold line is one below them
 _BLOCKS = frozenset({"fence", "code_block"})
 BOLD_LINE = re.compile(r"(?:\*\*|__)([^*_`]+?)(?:\*\*|__):?")
 
@@ -56,6 +58,7 @@ class Statement:
         before: what its own paragraph or item says before it.
         after: what its own paragraph or item says after it.
         place: the paragraph of its section that says where commands run; "" without one.
+        needs: its section says before it that services must be up.
     """
 
     line: int
@@ -72,6 +75,7 @@ class Statement:
     before: str = ""
     after: str = ""
     place: str = ""
+    needs: bool = False
 
 
 @dataclass(slots=True)
@@ -92,15 +96,19 @@ class _Reader:
     headings: list[tuple[int, str]] = field(default_factory=list)
     header: tuple[str, ...] = ()
     place: str = ""
+    needs: bool = False
 
     def base(self, line: int) -> Statement:
         parents = tuple(frame.own for frame in self.frames if frame.own)
         headings = tuple(text for _, text in self.headings)
-        return Statement(line, "", Form.PROSE, headings, self.frames[-1].last, parents, place=self.place)
+        return Statement(
+            line, "", Form.PROSE, headings, self.frames[-1].last, parents, place=self.place, needs=self.needs
+        )
 
     def enter_section(self, level: int, text: str) -> None:
         self.headings = [*(h for h in self.headings if h[0] < level), (level, text)]
         self.place = ""
+        self.needs = self.needs and level > _LEVELS
 
 
 def _parser() -> MarkdownIt:
@@ -153,7 +161,8 @@ def _paragraph(reader: _Reader, token: Token) -> Iterator[Statement]:
     frame, content, line = reader.frames[-1], token.content, _line(token)
     bold = BOLD_LINE.fullmatch(content.strip())
     if bold and frame.kind == "document":
-        reader.enter_section(7, bold[1])
+        reader.enter_section(_LEVELS + 1, bold[1])
+    reader.needs = reader.needs or needs_services(content)
     base = reader.base(line)
     if frame.kind == "list_item_open" and not frame.own:
         base = replace(base, form=Form.ITEM, lead=frame.lead)
@@ -190,6 +199,8 @@ def _block(reader: _Reader, token: Token) -> Iterator[Statement]:
     base = reader.base(start)
     base = replace(base, lead=base.lead or (base.parents[-1] if base.parents else ""), language=info)
     if is_shell(info, token.content):
+        reader.needs = reader.needs or needs_services(token.content)
+        base = replace(base, needs=reader.needs)
         for found in shell_lines(token.content, info):
             text = " ".join(found.command.split())
             yield replace(

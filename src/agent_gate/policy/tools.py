@@ -77,6 +77,7 @@ FIRST_WORDS = by_word(
     DELETE="clean",
     GENERATE="new create add merge export import convert write",
     INSPECT="print show list",
+    BENCHMARK="load",
     SETUP="download fetch",
 )
 # Those of them that a check may be about: "lint:deps", "codegen:check".

@@ -87,7 +87,7 @@ def plain_tests(drafts: list[Draft]) -> list[Draft]:
         if (
             draft.kind is not Kind.TEST
             or not draft.command
-            or not _ANOTHER_WAY.search(draft.statement.comment)
+            or not _ANOTHER_WAY.search(draft.statement.comment or draft.statement.text)
         ):
             return ""
         plain_run = next((other for other in tests if _with_more_options(draft, other)), None)
