@@ -333,14 +333,24 @@ def test_the_steps_behind_an_old_failure_are_run(make_repo, rule_of, context_of)
     [
         (Kind.TEST, f"{PYTEST} -x", "it ended before 1 tests had run"),
         (Kind.OTHER, "sh check.sh", "what it runs after that was not seen"),
+        (Kind.LINT, "make lint", "what it runs after that was not seen"),
     ],
 )
 def test_what_an_old_failure_keeps_from_running_is_undecided(
     make_repo, rule_of, context_of, kind, command, why
 ):
-    repo = make_repo({**OLD, "check.sh": f"set -e\nruff check .\n{PYTEST}\n"})
+    makefile = f"lint:\n\truff check .\n\t{PYTEST}\n"
+    repo = make_repo({**OLD, "check.sh": f"set -e\nruff check .\n{PYTEST}\n", "Makefile": makefile})
     repo.branch("work")
     repo.commit("feat: c", {"test_c.py": "def test_c():\n    assert 0\n"})
     result = check_command(rule_of(kind, command), context_of(repo))
     assert [finding.severity for finding in result.findings] == [FOLLOW_UP]
     assert why in result.undecided
+
+
+def test_a_name_for_one_command_hides_nothing_behind_an_old_failure(make_repo, rule_of, context_of):
+    repo = make_repo({**OLD, "Makefile": "lint:\n\t@ruff check .\n"})
+    repo.branch("work")
+    repo.commit("feat: c", {"c.py": "C = 1\n"})
+    result = check_command(rule_of(Kind.LINT, "make lint"), context_of(repo))
+    assert (found(result), result.undecided) == ([(FOLLOW_UP, "old.py", 1)], "")

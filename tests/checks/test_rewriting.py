@@ -95,6 +95,29 @@ def test_a_failure_that_changes_nothing_is_a_finding(judge):
     assert ("exit code 3" in finding.message, finding.evidence) == (True, "oops")
 
 
+def test_what_it_says_is_a_finding_unless_it_failed_for_its_rewriting_alone(judge, repo):
+    repo.write(
+        "hook.sh",
+        'sh fmt.sh new.txt; grep -n BUG new.txt | sed "s/^1/new.txt:1: /"; git diff --exit-code && ! grep -q BUG new.txt\n',
+    )
+    assert [finding.evidence for finding in judge("sh hook.sh").findings] == [
+        "modified new.txt\n@@\n-new\n+NEW"
+    ]
+    repo.write("new.txt", "bug")
+    assert [(one.path, one.message) for one in judge("sh hook.sh").findings] == [
+        ("new.txt", "`sh hook.sh` changes this file"),
+        ("new.txt", ":BUG"),
+    ]
+
+
+def test_an_old_file_that_it_rewrites_excuses_no_failure(judge):
+    findings = judge("sh -c 'sh fmt.sh old.txt; test ! -e new.txt'").findings
+    assert [(one.path, one.severity) for one in findings] == [
+        (None, Severity.BLOCK),
+        ("old.txt", Severity.FOLLOW_UP),
+    ]
+
+
 @pytest.mark.parametrize("command", ["no-such-formatter", "sh -c 'kill -9 $$'", "fmt '"])
 def test_what_cannot_run_is_undecided(judge, command):
     result = judge(command)

@@ -33,40 +33,6 @@ _NOT_FOUND = re.compile(
     r"^(?:\S*(?:sh|make)\S*: (?:line )?(?:\d+: )?)?(?P<tool>[\w./+-]+): (?:command )?not found$", re.MULTILINE
 )
 _NOT_FOUND_EXIT = 127
-_RUNNERS = frozenset(
-    [
-        "bash",
-        "bun",
-        "cargo-make",
-        "deno",
-        "gmake",
-        "gradle",
-        "hatch",
-        "inv",
-        "invoke",
-        "just",
-        "lerna",
-        "mage",
-        "make",
-        "mise",
-        "moon",
-        "mvn",
-        "nox",
-        "npm",
-        "nx",
-        "pdm",
-        "pnpm",
-        "poe",
-        "rake",
-        "rush",
-        "sh",
-        "task",
-        "tox",
-        "turbo",
-        "yarn",
-        "zsh",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +150,6 @@ def steps_to_run(rule: Rule, context: GateContext) -> tuple[Step, ...]:
 def first_step(rule: Rule) -> int:
     """The step that the run begins with: another than 0 where what stands before it has been judged."""
     return int(str(rule.params.get("from_step") or 0))
-
-
-def runs_others(rule: Rule) -> bool:
-    """Whether the command is a name for others (`make check`, `npm run ci`, a script), which it may run one after the other."""
-    words = (rule.value or "").split()
-    return bool(words) and ("/" in words[0] or words[0] in _RUNNERS)
 
 
 def about_nothing(rule: Rule, context: GateContext) -> bool:

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from agent_gate.checks.command_run import (
-    CommandRun,
-    about_nothing,
-    first_step,
-    reproduce,
-    run_command,
-    runs_others,
-)
-from agent_gate.checks.old_failures import failures_at_base, old_among
+from agent_gate.checks.blame import blamed, blocking_first
+from agent_gate.checks.command_run import CommandRun, about_nothing, first_step, reproduce, run_command
+from agent_gate.checks.one_command import may_run_more
 from agent_gate.checks.recipes import recipe_findings
 from agent_gate.checks.rewriting import check_rewriting, rewrites
 from agent_gate.checks.scope import changed_in_scope
@@ -29,11 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from agent_gate.checks.output.model import Failure
     from agent_gate.hookspecs import Check, GateContext
     from agent_gate.policy.model import Rule
 
-_MISSING_MODULE = re.compile(r"No module named|Cannot find (?:module|package)|MODULE_NOT_FOUND")
 MAX_FINDINGS = 200  # of one rule; more help nobody, and what blocks comes first
 COMMANDS = (Kind.LINT, Kind.FORMAT, Kind.TEST, Kind.TYPECHECK, Kind.BUILD, Kind.OTHER)
 
@@ -77,41 +68,12 @@ def check_command(rule: Rule, context: GateContext) -> CheckResult:
 
 def _failed(rule: Rule, context: GateContext, done: CommandRun, foreign: tuple[Finding, ...]) -> CheckResult:
     """Blame failures: flaky where they pass on a second run, old where they fail at the base in the same way."""
-    if not done.failures:
-        return CheckResult((*foreign, _tail(rule, done, in_room=str(context.place) != context.changes.root)))
-    again = run_command(rule, context, context.place) if rule.kind is Kind.TEST else done
+    again = run_command(rule, context, context.place) if done.failures and rule.kind is Kind.TEST else done
     trusted = again.ok or (again.failures and again.comparable)
-    still = (
-        {failure.key for failure in again.failures} if trusted else {failure.key for failure in done.failures}
-    )
-    at_base = failures_at_base(rule, context) if still and done.comparable else {}
-    old = old_among(done.failures, at_base, context.changes)
-    findings = []
-    for position, failure in enumerate(done.failures):
-        finding = _finding(rule, failure)
-        if failure.key not in still:
-            finding = replace(
-                finding,
-                severity=rule.severity.excused,
-                message=f"flaky: {failure.message} (it passed when it was run again)",
-                evidence=f"first run:\n{failure.detail or failure.message}\n\nsecond run: it passed",
-                fix="Make the test independent of time, order and the machine.",
-            )
-        elif said := old.get(position):
-            finding = replace(
-                finding,
-                severity=rule.severity.excused,
-                message=f"already at the base: {failure.message}",
-                evidence=f"here:\n{failure.detail or failure.message}\n\nat {context.changes.base[:12]}:\n{said}",
-                fix="Not this branch's fault: repair it in a change of its own.",
-            )
-        findings.append(finding)
-    # What blocks is read first, and names the issue; `sort` keeps the tool's order otherwise.
-    findings.sort(key=lambda finding: finding.severity is not Severity.BLOCK)
-    result = CheckResult(
-        (*foreign, *findings)[:MAX_FINDINGS],
-        cacheable=still == {failure.key for failure in done.failures},
-    )
+    keys = frozenset(failure.key for failure in done.failures)
+    flaky = keys - {failure.key for failure in again.failures} if trusted else frozenset()
+    findings = blamed(rule, context, done, flaky)
+    result = CheckResult((*foreign, *findings)[:MAX_FINDINGS], cacheable=not flaky)
     blocked = any(finding.severity is Severity.BLOCK for finding in result.findings)
     if again.ok or blocked or rule.severity is not Severity.BLOCK:
         return result
@@ -123,50 +85,14 @@ def _with_the_rest(rule: Rule, context: GateContext, done: CommandRun, excused: 
     if done.step + 1 < done.steps:
         following = MappingProxyType({**rule.params, "from_step": first_step(rule) + done.step + 1})
         rest = check_command(replace(rule, params=following), context)
-        findings = sorted(
-            (*rest.findings, *excused.findings), key=lambda one: one.severity is not Severity.BLOCK
-        )
-        return replace(rest, findings=tuple(findings), cacheable=rest.cacheable and excused.cacheable)
+        findings = blocking_first((*rest.findings, *excused.findings))
+        return replace(rest, findings=findings, cacheable=rest.cacheable and excused.cacheable)
     why = ""
     if done.evidence.not_run:
         why = f"it ended before {done.evidence.not_run} tests had run"
-    elif rule.kind is Kind.OTHER and runs_others(rule):
+    elif may_run_more(rule, context):
         why = "it ended at what is not this branch's fault, and what it runs after that was not seen"
     return replace(excused, undecided=f"`{rule.value}`: {why}", cacheable=False) if why else excused
-
-
-def _finding(rule: Rule, failure: Failure) -> Finding:
-    """A failure as this branch's own."""
-    what = "the test" if failure.test else "what it says"
-    return Finding(
-        rule=rule.id,
-        kind=rule.kind,
-        severity=rule.severity,
-        message=failure.message,
-        path=failure.path,
-        line=failure.line,
-        evidence=failure.detail[-4000:],
-        fix=f"Repair {what} until `{rule.value}` passes.",
-        reproduce=reproduce(rule),
-        anchor="\0".join(failure.key[1:]),
-    )
-
-
-def _tail(rule: Rule, done: CommandRun, *, in_room: bool) -> Finding:
-    """The one finding of a tool whose output cannot be read."""
-    fix = f"Read the output above, and repair what it names until `{rule.value}` passes."
-    if in_room and _MISSING_MODULE.search(done.output):
-        fix = 'A room has only what its set-up installs: say it with `setup = "…"` in [tool.agent-gate] on the base.'
-    return Finding(
-        rule=rule.id,
-        kind=rule.kind,
-        severity=rule.severity,
-        message=f"`{rule.value}` failed with exit code {done.exit_code}",
-        evidence=done.tail,
-        fix=fix,
-        reproduce=reproduce(rule),
-        anchor="failed",
-    )
 
 
 def _cannot_run(rule: Rule, done: CommandRun) -> Finding:

@@ -6,7 +6,9 @@ import shlex
 from typing import TYPE_CHECKING
 
 from agent_gate.changes import read_changes
+from agent_gate.checks.blame import blamed, blocking_first
 from agent_gate.checks.command_run import reproduce, run_command
+from agent_gate.checks.one_command import may_run_more
 from agent_gate.findings import Finding, Severity
 from agent_gate.hookspecs import CheckResult
 from agent_gate.policy.model import Kind
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from agent_gate.checks.command_run import CommandRun
     from agent_gate.hookspecs import GateContext
     from agent_gate.policy.model import Rule
+    from agent_gate.repository import Repository
 
 _LOOKS_ONLY = frozenset(
     [
@@ -48,6 +51,11 @@ _LOOKS_ONLY = frozenset(
         "ktlintCheck",
     ]
 )
+_WRITES = {
+    "GIT_OPTIONAL_LOCKS": "1",
+    **{f"GIT_{role}_NAME": "agent-gate" for role in ("AUTHOR", "COMMITTER")},
+    **{f"GIT_{role}_EMAIL": "agent-gate@localhost" for role in ("AUTHOR", "COMMITTER")},
+}
 MAX_DIFF = 4_000  # characters a finding quotes
 
 
@@ -76,13 +84,18 @@ def check_rewriting(rule: Rule, context: GateContext) -> CheckResult:
     if done.undecided:
         finding = _cannot_run(rule, done.undecided, done.tail)
         return CheckResult((finding,), undecided=f"`{rule.value}`: {done.undecided}", cacheable=False)
-    if not done.ok and not rewritten:
-        return CheckResult((_failed(rule, done),))
     touched = {change.path for change in changes.files}
     old = _rewritten_at_base(rule, context) if rewritten.keys() - touched else {}
     findings = tuple(_finding(rule, change, old.get(change.path)) for change in rewritten.values())
+    if not done.ok:
+        findings = blocking_first((*findings, *blamed(rule, context, done)))
+        if not any(finding.severity is Severity.BLOCK for finding in findings) and may_run_more(
+            rule, context
+        ):
+            why = "it ended at what is not this branch's fault, and what it runs after that was not seen"
+            return CheckResult(findings, undecided=f"`{rule.value}`: {why}", cacheable=False)
     return CheckResult(
-        findings, evidence=f"`{rule.value}` exited {done.exit_code} and changed {len(findings)} files"
+        findings, evidence=f"`{rule.value}` exited {done.exit_code} and changed {len(rewritten)} files"
     )
 
 
@@ -91,9 +104,17 @@ def _run(rule: Rule, context: GateContext, place: Path) -> tuple[CommandRun, dic
     room = open_repository(place)
     before = room.git("rev-parse", "HEAD").decode().strip()
     done = run_command(rule, context, place)
-    if done.undecided:
-        return done, {}
-    return done, {change.path: change for change in read_changes(room, before).files}
+    rewritten = {} if done.undecided else _changed_since(before, room)
+    if rewritten and not done.ok:  # perhaps for that alone, as pre-commit: what fails again is more
+        room.git("add", "--all", env=_WRITES)
+        room.git("commit", "--quiet", "--no-verify", "--allow-empty", "--message=rewritten", env=_WRITES)
+        done = run_command(rule, context, place)
+        rewritten = _changed_since(before, room)
+    return done, rewritten
+
+
+def _changed_since(commit: str, room: Repository) -> dict[str, FileChange]:
+    return {change.path: change for change in read_changes(room, commit).files}
 
 
 def _rewritten_at_base(rule: Rule, context: GateContext) -> dict[str, FileChange]:
@@ -129,19 +150,6 @@ def _diff(change: FileChange) -> str:
     for hunk in change.hunks:
         lines += ["@@", *(f"-{line}" for line in hunk.removed), *(f"+{line}" for line in hunk.added)]
     return "\n".join(lines)
-
-
-def _failed(rule: Rule, done: CommandRun) -> Finding:
-    return Finding(
-        rule=rule.id,
-        kind=rule.kind,
-        severity=rule.severity,
-        message=f"`{rule.value}` failed with exit code {done.exit_code}, and changed no file",
-        evidence=done.tail,
-        fix=f"Read the output above, and repair what it names until `{rule.value}` passes.",
-        reproduce=reproduce(rule),
-        anchor="failed",
-    )
 
 
 def _cannot_run(rule: Rule, why: str, output: str) -> Finding:
