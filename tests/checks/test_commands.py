@@ -56,6 +56,15 @@ def test_a_missing_tool_is_named(repo, rule_of, context_of):
         assert not result.cacheable
 
 
+@pytest.mark.parametrize("directory", [".venv/bin", "node_modules/.bin"])
+def test_a_program_that_the_branch_commits_is_not_run(repo, rule_of, context_of, directory):
+    repo.write(f"{directory}/ruff", "#!/bin/sh\n")
+    (repo.path / directory / "ruff").chmod(0o755)
+    repo.commit("feat: b", {"b.py": "import os\n"})
+    result = check_command(rule_of(Kind.LINT, "ruff check ."), context_of(repo))
+    assert f"the branch commits {directory}/ruff" in result.undecided
+
+
 def test_the_time_limit_is_no_pass(repo, rule_of, context_of):
     repo.commit("feat: b", {"b.py": "B = 1\n"})
     result = check_command(rule_of(Kind.TEST, "sleep 30"), context_of(repo, timeout=0.5))

@@ -28,3 +28,14 @@ def test_a_file_that_no_test_imports_is_not_covered(places):
 
 def test_a_test_command_that_does_not_run_leaves_the_rule_undecided(judge):
     assert "no-such-tool" in judge(Kind.COVERAGE, BASE, CHANGED, "90", command="no-such-tool").undecided
+
+
+def test_a_pragma_of_the_branch_covers_nothing(judge):
+    text = CHANGED["a.py"].replace("x > 5:", "x > 5:  # pragma: no cover")
+    (finding,) = judge(Kind.COVERAGE, BASE, {"a.py": text}, "90", command=PYTEST).findings
+    assert finding.evidence == "lines 3-4"
+
+
+def test_what_only_declares_is_nothing_to_run(judge):
+    text = "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import os\n\n\ndef f(x): ...\n\n\ndef f(x):\n    return x\n"
+    assert judge(Kind.COVERAGE, BASE, {"a.py": text}, "100", command=PYTEST).evidence

@@ -1,101 +1,108 @@
+"""Which changed files say what a command runs."""
+
 import itertools
 import json
-import os
-import sys
-from pathlib import Path
 
 import pytest
 
-from agent_gate.checks.commands import check_command
-from agent_gate.findings import Severity
+from agent_gate.checks.recipes import changed_recipes
 from agent_gate.policy.model import Kind
 
-MAKE = "test:\n\tpytest -q\nlint:\n\ttest -e README.md\n"
-TESTS = {"test_a.py": "def test_a(): pass\n", "test_b.py": "def test_b(): pass\n"}
+MAKE = "test:\n\tpytest -q\nlint:\n\t./ci/lint.sh\n"
+LINT, TEST = Kind.LINT, Kind.TEST
 
 
 @pytest.fixture
-def judge(make_repo, context_of, rule_of, monkeypatch):
-    """(severity, message) of each finding of a command that passes on a branch that turns the base's files into the new ones."""
-    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+def recipes(make_repo, context_of, rule_of):
+    """The paths of the recipes of a command that a branch changes by turning the base's files into the new ones."""
     numbers = itertools.count()
 
     def on(kind, command, base, new):
         repo = make_repo({"README.md": "# A\n", **base}, name=f"repo{next(numbers)}")
         repo.branch("work")
         repo.commit("chore: change it", new)
-        result = check_command(rule_of(kind, command), context_of(repo))
-        assert not result.undecided, result
-        return [(finding.severity, finding.message) for finding in result.findings]
+        return [change.path for change in changed_recipes(rule_of(kind, command), context_of(repo))]
 
     return on
 
 
-def test_a_makefile_that_runs_no_test_any_more_blocks(judge):
-    new = {"Makefile": MAKE.replace("pytest -q", "true")}
-    ((severity, message),) = judge(Kind.TEST, "make test", {"Makefile": MAKE, **TESTS}, new)
-    assert (severity, "ran no tests, of 2 at the base" in message) == (Severity.BLOCK, True)
-
-
-def test_one_that_runs_fewer_is_told(judge):
-    new = {"Makefile": MAKE.replace("pytest -q", "pytest -q test_a.py")}
-    ((severity, message),) = judge(Kind.TEST, "make test", {"Makefile": MAKE, **TESTS}, new)
-    assert (severity, "ran 1 tests, of 2 at the base" in message) == (Severity.FOLLOW_UP, True)
-
-
-def test_one_that_runs_as_many_is_fine(judge):
-    new = {"Makefile": MAKE.replace("pytest -q", "pytest -q -x")}
-    assert judge(Kind.TEST, "make test", {"Makefile": MAKE, **TESTS}, new) == []
-
-
 @pytest.mark.parametrize(
-    ("command", "path", "before", "after"),
+    ("kind", "command", "path"),
     [
-        ("make lint", "Makefile", MAKE, MAKE.replace("test -e", "true")),
-        ("make lint", "rules.mk", "x:\n", "y:\n"),
-        ("sh scripts/lint.sh", "scripts/lint.sh", "exit 0\n", "exit 0 # other\n"),
-        ("./lint.sh && true", "lint.sh", "#!/bin/sh\nexit 0\n", "#!/bin/sh\n"),
-        ("cd scripts && sh lint.sh | cat", "scripts/lint.sh", "exit 0\n", "exit 0 # other\n"),
+        (LINT, "make lint", "Makefile"),
+        (LINT, "make lint", "GNUmakefile"),
+        (LINT, "make lint", "rules.mk"),
+        (LINT, "make lint", "ci/lint.sh"),
+        (LINT, "sh scripts/lint.sh", "scripts/lint.sh"),
+        (LINT, "./lint.sh && true", "lint.sh"),
+        (LINT, "cd scripts && sh lint.sh | cat", "scripts/lint.sh"),
+        (LINT, "ruff check .", "ruff.toml"),
+        (LINT, "make lint", "sub/.eslintrc.json"),
+        (LINT, "uv run python -m ruff check .", "ruff.py"),
+        (LINT, "pre-commit run -a", ".pre-commit-config.yaml"),
+        (Kind.TYPECHECK, "mypy src", "mypy.ini"),
+        (TEST, "npm test", ".npmrc"),
+        (TEST, "npm test", "jest.config.js"),
+        (TEST, "cargo test", ".cargo/config.toml"),
+        (TEST, "pytest", "pytest.toml"),
+        (TEST, "pytest", "tests/conftest.py"),
     ],
 )
-def test_what_cannot_be_counted_is_for_a_person_to_read(judge, command, path, before, after):
-    base = {"Makefile": MAKE, path: before}
-    if command.startswith("./"):
-        command = f"chmod +x {path} && {command}"
-    ((severity, message),) = judge(Kind.LINT, command, base, {path: after})
-    assert (severity, f"is said in {path}, which this branch changes" in message) == (
-        Severity.FOLLOW_UP,
-        True,
-    )
+def test_what_says_what_a_command_runs_or_looks_for(recipes, kind, command, path):
+    base = {"Makefile": MAKE, "package.json": "{}"}
+    assert recipes(kind, command, base, {path: "# other\n"}) == [path]
 
 
 @pytest.mark.parametrize(
-    ("kind", "command", "new"),
+    ("kind", "command", "path"),
     [
-        (Kind.LINT, "make lint", {"README.md": "# B\n"}),
-        (Kind.LINT, "test -e README.md", {"Makefile": "x:\n"}),
-        (Kind.BUILD, "make lint", {"Makefile": f"{MAKE}x:\n"}),
-        (Kind.LINT, "test -e <changed files>", {"Makefile": f"{MAKE}x:\n"}),
-        (Kind.LINT, "sh -c 'test -e Makefile' && cat ./README.md | wc -l", {"README.md": "# B\n"}),
+        (LINT, "make lint", "README.md"),
+        (LINT, "test -e README.md", "Makefile"),
+        (Kind.BUILD, "make lint", "Makefile"),
+        (LINT, "test -e <changed files>", "Makefile"),
+        (LINT, "sh -c 'test -e Makefile' && cat ./README.md | wc -l", "README.md"),
+        (LINT, "pytest", "conftest.py"),
+        (TEST, "pytest", "src/app.py"),
+        (TEST, "python -m unittest", "app/unittest.py.txt"),
     ],
-    ids=["another file", "another command", "no check", "a file that is judged", "a file that is read"],
 )
-def test_what_says_nothing_of_the_command(judge, kind, command, new):
-    assert judge(kind, command, {"Makefile": MAKE}, new) == []
+def test_what_says_nothing_of_it(recipes, kind, command, path):
+    assert recipes(kind, command, {"Makefile": MAKE}, {path: "# other\n"}) == []
 
 
 @pytest.mark.parametrize(
-    ("after", "count"), [({"scripts": {"lint": "true"}, "version": "2"}, 0), ({"scripts": {}}, 1), ("[", 1)]
+    ("command", "after", "count"),
+    [
+        ("npm run lint", {"scripts": {"lint": "true"}, "version": "2"}, 0),
+        ("npm run lint", {"scripts": {}}, 1),
+        ("npm run lint", "[", 1),
+        ("eslint .", {"scripts": {}}, 0),
+        ("eslint .", {"scripts": {"lint": "true"}, "eslintConfig": {"root": True}}, 1),
+    ],
 )
-def test_of_a_package_only_the_scripts_count(
-    make_repo, context_of, rule_of, tmp_path, monkeypatch, after, count
-):
-    tool = tmp_path / "bin" / "npm"
-    tool.parent.mkdir()
-    tool.write_text("#!/bin/sh\n")
-    tool.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tool.parent}:{os.environ['PATH']}")
-    repo = make_repo({"package.json": json.dumps({"scripts": {"lint": "true"}, "version": "1"})})
-    repo.branch("work")
-    repo.commit("chore: change it", {"package.json": after if isinstance(after, str) else json.dumps(after)})
-    assert len(check_command(rule_of(Kind.LINT, "npm run lint"), context_of(repo)).findings) == count
+def test_of_a_package_only_scripts_and_linters_count(recipes, command, after, count):
+    text = after if isinstance(after, str) else json.dumps(after)
+    base = {"package.json": json.dumps({"scripts": {"lint": "true"}, "version": "1"})}
+    assert len(recipes(LINT, command, base, {"package.json": text})) == count
+
+
+@pytest.mark.parametrize(
+    ("kind", "after", "count"),
+    [
+        (LINT, '[project]\nversion = "2"\n', 0),
+        (LINT, '[project.scripts]\nruff = "mine:main"\n', 1),
+        (LINT, '[project.scripts]\nmine = "mine:main"\n', 0),
+        (LINT, '[tool.ruff]\nexclude = ["*"]\n', 1),
+        (TEST, '[tool.ruff]\nexclude = ["*"]\n', 0),
+        (TEST, '[tool.pytest.ini_options]\naddopts = "-q"\n', 1),
+        (LINT, "[", 1),
+    ],
+)
+def test_of_a_project_only_tools_and_programs_of_their_name_count(recipes, kind, after, count):
+    base = {"pyproject.toml": '[project]\nversion = "1"\n'}
+    assert len(recipes(kind, "uv run ruff check .", base, {"pyproject.toml": after})) == count
+
+
+def test_a_plugin_of_pytest_counts_wherever_it_is(recipes):
+    plugin = "def pytest_collection_modifyitems(items):\n    items.clear()\n"
+    assert recipes(TEST, "pytest", {}, {"helpers/more.py": plugin}) == ["helpers/more.py"]

@@ -143,6 +143,7 @@ def test_tests_of_other_languages_by_their_names(judge, path, before, after, nam
         ("conftest.py", "collect_ignore_glob = ['*']\n", "collect_ignore_glob"),
         ("conftest.py", "def pytest_runtest_setup(item):\n    item.obj = print\n", "pytest_runtest_setup"),
         ("pytest.ini", "[pytest]\naddopts = --deselect tests\n", "addopts"),
+        ("pytest.toml", '[pytest]\naddopts = ["--deselect", "tests"]\n', "addopts"),
         ("pytest.ini", "[pytest]\ntestpaths = docs\n", "testpaths"),
         ("pyproject.toml", "[tool.pytest.ini_options]\npython_files = ['check_*.py']\n", "python_files"),
         ("pyproject.toml", '[tool.pytest.ini_options]\naddopts = "-k nothing"\n', "addopts"),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from agent_gate.hookspecs import GateContext
     from agent_gate.policy.model import Rule
 
+UNNAMED = "failed"  # anchor of the finding of a tool whose output names nothing
 _MISSING_MODULE = re.compile(r"No module named|Cannot find (?:module|package)|MODULE_NOT_FOUND")
 
 
@@ -94,5 +95,5 @@ def _tail(rule: Rule, context: GateContext, done: CommandRun) -> Finding:
         evidence=done.tail,
         fix=fix,
         reproduce=reproduce(rule),
-        anchor="failed",
+        anchor=UNNAMED,
     )

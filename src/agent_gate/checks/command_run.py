@@ -14,16 +14,17 @@ from agent_gate.checks.changed_files import changed_paths
 from agent_gate.checks.command_line import CommandError, Step, steps_of
 from agent_gate.checks.output import instrument, probe_refused, read_evidence, read_failures
 from agent_gate.checks.output.model import MAX_FAILURES, Evidence, without_place
-from agent_gate.plain_text import clipped
+from agent_gate.plain_text import clipped, one_line
 from agent_gate.running.disk import full_disk
 from agent_gate.running.process import Completed
-from agent_gate.running.rooms import room_environment
+from agent_gate.running.rooms import OWN_PROGRAMS, room_environment
 from agent_gate.running.sandbox import run_confined
 from agent_gate.scratch import scratch_directory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from agent_gate.changes.model import ChangeSet
     from agent_gate.checks.output.model import Failure
     from agent_gate.hookspecs import GateContext
     from agent_gate.policy.model import Rule
@@ -103,6 +104,8 @@ def run_command(
         return _nothing(str(problem))
     if not steps:
         return _nothing("none of the changed files is one that it reads")
+    if own := _own_program(context.changes):
+        return _nothing(f"the branch commits {own}, which would be run in the place of an installed program")
     home = place / rule.directory
     if not home.resolve().is_relative_to(place.resolve()) or not home.is_dir():
         return _nothing(f"the directory {rule.directory} of this rule is not there")
@@ -114,7 +117,7 @@ def run_command(
         )
         if probe_refused(done.output):
             done, step = _run_steps(steps, start, environment, home, context.settings.timeout)
-        evidence = read_evidence(Path(scratch), done.exit_code)
+        evidence = read_evidence(Path(scratch), done.exit_code, place)
         failures = () if done.ok else read_failures(done.output, Path(scratch), home)
         full = "" if done.ok else full_disk(Path(scratch), place)
     reported = evidence.tests_run is not None and all(failure.test for failure in failures)
@@ -170,6 +173,14 @@ def starter(context: GateContext, place: Path, writable: tuple[Path, ...]) -> Ca
     repository = context.rooms.repository
     readable = (repository.root, repository.common_dir, Path(context.changes.objects))
     return partial(run_confined, place=place, settings=context.settings, readable=readable, writable=writable)
+
+
+def _own_program(changes: ChangeSet) -> str:
+    """A committed file of the branch in a directory that commands find their programs in (`room_environment`)."""
+    committed = (
+        change.path for change in changes.files if change.new_blob and change.path not in changes.uncommitted
+    )
+    return next((one_line(path) for path in committed if path.startswith(OWN_PROGRAMS)), "")
 
 
 def _run_steps(

@@ -6,10 +6,10 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from agent_gate.checks.as_at_base import recipe_findings
 from agent_gate.checks.blame import blamed, blocking_first
 from agent_gate.checks.command_run import CommandRun, about_nothing, first_step, reproduce, run_command
 from agent_gate.checks.one_command import may_run_more
-from agent_gate.checks.recipes import recipe_findings
 from agent_gate.checks.rewriting import check_rewriting, rewrites
 from agent_gate.checks.scope import changed_in_scope
 from agent_gate.checks.wrong_copy import foreign_modules
@@ -62,8 +62,12 @@ def check_command(rule: Rule, context: GateContext) -> CheckResult:
             )
         )
     if done.ok:
-        return CheckResult((*foreign, *recipe_findings(rule, context, done)), evidence=_evidence(rule, done))
-    return _failed(rule, context, done, foreign)
+        result = CheckResult(foreign, evidence=_evidence(rule, done))
+    else:
+        result = _failed(rule, context, done, foreign)
+    if result.undecided or any(finding.severity is Severity.BLOCK for finding in result.findings):
+        return result
+    return replace(result, findings=(*recipe_findings(rule, context, done), *result.findings))
 
 
 def _failed(rule: Rule, context: GateContext, done: CommandRun, foreign: tuple[Finding, ...]) -> CheckResult:

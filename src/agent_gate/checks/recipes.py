@@ -1,79 +1,88 @@
-"""What a command runs is often the branch's to say: `make test` runs what its Makefile has. A branch that changes that is told."""
+"""What a command runs is often the branch's to say: `make test` runs what its Makefile has, `ruff check` what its ruff.toml asks."""
 
 from __future__ import annotations
 
 import json
 import re
+import tomllib
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from agent_gate.checks.command_run import reproduce, run_command, steps_to_run
-from agent_gate.findings import Finding, Severity
+from agent_gate.checks.command_run import steps_to_run
+from agent_gate.checks.python_tests import OUTCOME_HOOKS
+from agent_gate.checks.scope import matches
+from agent_gate.checks.source_files import FileKind, kind_of
 from agent_gate.policy.model import Kind
-from agent_gate.running.rooms import RoomError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from agent_gate.changes.model import FileChange
+    from agent_gate.changes.model import FileChange, Snapshot
     from agent_gate.checks.command_line import Step
-    from agent_gate.checks.command_run import CommandRun
     from agent_gate.hookspecs import GateContext
     from agent_gate.policy.model import Rule
 
-_PACKAGE = "package.json"
+CHECKS = frozenset({Kind.LINT, Kind.FORMAT, Kind.TEST, Kind.TYPECHECK})
+_PACKAGE, _PROJECT = "package.json", "pyproject.toml"
 _MAKE = ("makefile", "gnumakefile", "*.mk")
+_NODE = (_PACKAGE, ".npmrc", ".yarnrc", ".yarnrc.yml", ".pnp.cjs", ".pnpmfile.cjs", "bunfig.toml")
 # runner → names of the files that say what it runs, in lower case
 _FILES = {
     **dict.fromkeys(("make", "gmake"), _MAKE),
     "just": ("justfile", ".justfile", "*.just"),
-    **dict.fromkeys(("npm", "pnpm", "yarn", "bun"), (_PACKAGE,)),
+    **dict.fromkeys(("npm", "pnpm", "yarn", "bun"), _NODE),
     "task": ("taskfile.yml", "taskfile.yaml"),
-    "tox": ("tox.ini",),
+    "tox": ("tox.ini", "tox.toml"),
     "nox": ("noxfile.py",),
     "rake": ("rakefile", "*.rake"),
+    "cargo": ("**/.cargo/config.toml", "**/.cargo/config"),
     **dict.fromkeys(("pre-commit", "prek"), (".pre-commit-config.yaml",)),
 }
+_LINTERS = (
+    *("ruff.toml", ".ruff.toml", ".flake8", ".pylintrc", "pylintrc", "mypy.ini", ".mypy.ini", ".isort.cfg"),
+    *("pyrightconfig.json", ".importlinter", ".bandit", "eslint.config.*", ".eslintrc*", ".eslintignore"),
+    *(".prettierrc*", "prettier.config.*", ".prettierignore", "biome.json", "biome.jsonc", ".stylelintrc*"),
+    *("clippy.toml", ".clippy.toml", "rustfmt.toml", ".rustfmt.toml", ".golangci.*", ".rubocop.yml"),
+    *(".shellcheckrc", ".yamllint*", ".markdownlint*", ".clang-format", ".clang-tidy", ".scalafmt.conf"),
+)
+_TESTERS = (
+    *("pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", "conftest.py", "tox.ini", "setup.cfg"),
+    *("jest.config.*", "vitest.config.*", ".mocharc*", "karma.conf.*", "playwright.config.*"),
+    *("phpunit.xml*", ".rspec", "nextest.toml"),
+)
+_CONFIGS = {**dict.fromkeys(CHECKS - {Kind.TEST}, _LINTERS), Kind.TEST: _TESTERS}
+# tables of pyproject.toml, keys of package.json
+_LINT_KEYS = frozenset(
+    {"ruff", "black", "isort", "mypy", "pyright", "basedpyright", "pylint", "flake8", "importlinter", "ty"}
+    | {"autoflake", "yapf", "bandit", "codespell", "vulture", "interrogate", "pydocstyle"}
+    | {"eslintConfig", "prettier", "stylelint"}
+)
+_TEST_KEYS = frozenset({"pytest", "jest", "vitest", "mocha", "ava"})
+_HOOK = re.compile("|".join((*sorted(OUTCOME_HOOKS), "pytest_plugins", "pytest11")).encode())
 _INTERPRETERS = frozenset(
     {"sh", "bash", "zsh", "dash", "python", "python3", "node", "ruby", "perl", "pwsh", "deno"}
 )
 _PROGRAM = 4  # words among which the program is: `uv run --frozen nox`
 _SHELL_TEXT = 4  # of a whole step's arguments: `bash -euo pipefail -c TEXT`
-_CHECKS = frozenset({Kind.LINT, Kind.FORMAT, Kind.TEST, Kind.TYPECHECK})
 
 
-def recipe_findings(rule: Rule, context: GateContext, done: CommandRun) -> tuple[Finding, ...]:
-    """Of a command that passed: a finding where the branch changes what it runs, and nothing shows that it runs as much as before.
-
-    Tests are counted here and at the base: where none ran any more, the finding blocks.
-    """
-    recipes = sorted(change.path for change in _changed_recipes(rule, context))
-    if rule.kind not in _CHECKS or not recipes:
+def changed_recipes(rule: Rule, context: GateContext) -> tuple[FileChange, ...]:
+    """The changed files that say what the command runs, or what its tools look for: in order of their path."""
+    if rule.kind not in CHECKS:
         return ()
-    here, before = done.evidence.tests_run, _tests_at_base(rule, context)
-    if before is None:
-        message = f"what `{rule.value}` runs is said in {recipes[0]}, which this branch changes"
-        return (_finding(rule, recipes[0], message, rule.severity.excused),)
-    if (here or 0) >= before:
-        return ()
-    message = (
-        f"`{rule.value}` ran {here or 'no'} tests, of {before} at the base: this branch changes {recipes[0]}"
-    )
-    return (_finding(rule, recipes[0], message, rule.severity.excused if here else rule.severity),)
-
-
-def _changed_recipes(rule: Rule, context: GateContext) -> Iterator[FileChange]:
-    """The changed files that say what the command runs: its runner's, and scripts that it starts."""
     parts = [part for step in steps_to_run(rule, context) for part in _parts(step)]
     names = {name for part in parts for word in part[:_PROGRAM] for name in _FILES.get(_name(word), ())}
-    scripts = {script.removeprefix("./") for part in parts if (script := _script(part))}
+    scripts = {script for part in parts for script in _scripts(part)}
+    found = {
+        change: None
+        for change in context.changes.files
+        if _ends(change, scripts) or _says(change, rule.kind, names, parts, context)
+    }
+    read = [*_texts(names, context.changes.before), *_texts(names, context.changes.after)]
     for change in context.changes.files:
-        paths = [path for path in (change.path, change.old_path) if path]
-        if any(f"/{path}".endswith(f"/{script}") for path in paths for script in scripts) or (
-            any(PurePosixPath(path.lower()).match(name) for path in paths for name in names)
-            and _says_otherwise(change, context)
-        ):
-            yield change
+        if change not in found and _is_named(change, read):
+            found[change] = None
+    return tuple(sorted(found, key=lambda change: change.path))
 
 
 def _parts(step: Step) -> list[list[str]]:
@@ -83,55 +92,92 @@ def _parts(step: Step) -> list[list[str]]:
     return [words for part in re.split(r"[;&|\n()]+", step.argv[_SHELL_TEXT]) if (words := part.split())]
 
 
-def _script(words: list[str]) -> str:
-    """The script that these words start, by itself or through an interpreter; "" where it is a program."""
-    if _name(words[0]) in _INTERPRETERS:
-        return next((word for word in words[1:] if not word.startswith("-")), "")
-    return words[0] if "/" in words[0] else ""
+def _scripts(words: list[str]) -> Iterator[str]:
+    """The files that these words start, by themselves or through an interpreter: none where it is a program."""
+    for position, word in enumerate(words[:_PROGRAM]):
+        if _name(word) in _INTERPRETERS:
+            script = next((other for other in words[position + 1 :] if not other.startswith("-")), "")
+            if "-m" in words[position:]:  # Python looks into the current directory first
+                module = script.replace(".", "/")
+                yield from (f"{module}.py", f"{module}/__init__.py", f"{module}/__main__.py")
+            elif script:
+                yield script.removeprefix("./")
+            return
+    if "/" in words[0]:
+        yield words[0].removeprefix("./")
 
 
 def _name(word: str) -> str:
     return PurePosixPath(word).name
 
 
-def _says_otherwise(change: FileChange, context: GateContext) -> bool:
-    """Of a package's file only the scripts say what is run."""
-    if _name(change.path) != _PACKAGE:
+def _paths(change: FileChange) -> list[str]:
+    return [path for path in (change.path, change.old_path) if path]
+
+
+def _ends(change: FileChange, scripts: Iterable[str]) -> bool:
+    return any(f"/{path}".endswith(f"/{script}") for path in _paths(change) for script in scripts)
+
+
+def _says(
+    change: FileChange, kind: Kind, names: set[str], parts: list[list[str]], context: GateContext
+) -> bool:
+    """Whether the file is one of the runner's, or configures tools of this kind."""
+    before = context.changes.before.read(change.old_path) if change.old_path else None
+    after = context.changes.after.read(change.path) if change.new_blob else None
+    keys = _TEST_KEYS if kind is Kind.TEST else _LINT_KEYS
+    name = _name(change.path)
+    if name == _PACKAGE:
+        wanted = keys | {"scripts"} if _PACKAGE in names else keys
+        return _table(before, wanted, json.loads) != _table(after, wanted, json.loads)
+    if name == _PROJECT:
+        old, new = (_project(content, keys, parts) for content in (before, after))
+        return old != new
+    if any(matches((*sorted(names), *_CONFIGS[kind]), path.lower()) for path in _paths(change)):
         return True
-    changes = context.changes
-    before = changes.before.read(change.old_path) if change.old_path else None
-    after = changes.after.read(change.path) if change.new_blob else None
-    return _scripts(before) != _scripts(after)
+    plugin = kind is Kind.TEST and name.endswith(".py") and kind_of(change.path) is not FileKind.TEST
+    return plugin and bool(_HOOK.search((before or b"") + (after or b"")))
 
 
-def _scripts(content: bytes | None) -> object:
-    """The scripts; the text itself where it cannot be read."""
+def _project(content: bytes | None, keys: frozenset[str], parts: list[list[str]]) -> object:
+    """What pyproject.toml says of tools, and of programs of its own that are called as those which the command starts."""
+    table = _table(content, {"tool", "project"}, lambda text: tomllib.loads(text.decode()))
+    if not isinstance(table, dict):
+        return table
+    programs = {_name(word) for part in parts for word in part}
+    own = (table.get("project") or {}).get("scripts") or {}
+    tools = table.get("tool") or {}
+    return (
+        {key: tools[key] for key in keys & tools.keys()},
+        {key: own[key] for key in programs & own.keys()},
+    )
+
+
+def _table(content: bytes | None, keys: Iterable[str], load: Any) -> object:
+    """The keys of the file; the text itself where it cannot be read."""
     try:
-        package = json.loads(content or b"{}")
-    except (ValueError, RecursionError):
+        table = load(content or b"{}" if load is json.loads else content or b"")
+        return {key: table[key] for key in keys if key in table}
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return content
-    return package.get("scripts") if isinstance(package, dict) else content
 
 
-def _tests_at_base(rule: Rule, context: GateContext) -> int | None:
-    """How many tests the command runs at the base; None where nobody counted."""
-    if rule.kind is not Kind.TEST:
-        return None
-    try:
-        with context.rooms.room(context.changes.base, "base") as place:
-            return run_command(rule, context, place).evidence.tests_run or None
-    except RoomError:
-        return None
+def _texts(names: set[str], snapshot: Snapshot) -> Iterator[bytes]:
+    """The files of the command's runner: what they name is run, too."""
+    for path in sorted(snapshot.paths()) if names else ():
+        if matches(sorted(names), path.lower()):
+            yield snapshot.read(path) or b""
 
 
-def _finding(rule: Rule, path: str, message: str, severity: Severity) -> Finding:
-    return Finding(
-        rule=rule.id,
-        kind=rule.kind,
-        severity=severity,
-        message=message,
-        path=path,
-        fix="Let the command check as much as at the base; a person has to read this change.",
-        reproduce=reproduce(rule),
-        anchor="recipe",
+def _is_named(change: FileChange, texts: list[bytes]) -> bool:
+    """Whether one of the texts names the file by its whole path, and it may be a script: no test or document."""
+    if kind_of(change.path) not in {FileKind.SOURCE, FileKind.OTHER}:
+        return False
+    return any(
+        re.search(
+            rb"(?<![\w./-])(?:\./)?" + re.escape(path.encode("utf-8", "surrogateescape")) + rb"(?![\w/-])",
+            text,
+        )
+        for path in _paths(change)
+        for text in texts
     )

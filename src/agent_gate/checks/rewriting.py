@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent_gate.changes import read_changes
+from agent_gate.checks.as_at_base import hidden, put_back
 from agent_gate.checks.blame import blamed, blocking_first
 from agent_gate.checks.command_run import reproduce, run_command
 from agent_gate.checks.one_command import may_run_more
+from agent_gate.checks.recipes import changed_recipes
 from agent_gate.findings import Finding, Severity
 from agent_gate.hookspecs import CheckResult
 from agent_gate.policy.model import Kind
 from agent_gate.repository import open_repository
-from agent_gate.running.rooms import RoomError
+from agent_gate.running.rooms import RoomError, commit_all
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,11 +54,6 @@ _LOOKS_ONLY = frozenset(
         "ktlintCheck",
     ]
 )
-_WRITES = {
-    "GIT_OPTIONAL_LOCKS": "1",
-    **{f"GIT_{role}_NAME": "agent-gate" for role in ("AUTHOR", "COMMITTER")},
-    **{f"GIT_{role}_EMAIL": "agent-gate@localhost" for role in ("AUTHOR", "COMMITTER")},
-}
 MAX_DIFF = 4_000  # characters a finding quotes
 
 
@@ -73,10 +71,23 @@ def rewrites(rule: Rule) -> bool:
 
 def check_rewriting(rule: Rule, context: GateContext) -> CheckResult:
     """Run the command in a room of the judged tree; every file that it changes there is a finding."""
+    result = _judged(rule, context, ())
+    if result.undecided or any(found.severity is Severity.BLOCK for found in result.findings):
+        return result
+    if not (recipes := changed_recipes(rule, context)):
+        return result
+    more = hidden(rule, context, _judged(rule, context, recipes), recipes)
+    return replace(result, findings=blocking_first((*more, *result.findings)))
+
+
+def _judged(rule: Rule, context: GateContext, recipes: tuple[FileChange, ...]) -> CheckResult:
+    """What the command says and does, with the base's versions of `recipes`."""
     changes = context.changes
     try:
         judged = changes.tree if changes.checked_out else changes.head
         with context.rooms.room(judged, "copy", changes.objects) as place:
+            if recipes:
+                put_back(place, context, recipes)
             done, rewritten = _run(rule, context, place)
     except RoomError as problem:
         finding = _cannot_run(rule, str(problem), problem.output)
@@ -89,14 +100,12 @@ def check_rewriting(rule: Rule, context: GateContext) -> CheckResult:
     findings = tuple(_finding(rule, change, old.get(change.path)) for change in rewritten.values())
     if not done.ok:
         findings = blocking_first((*findings, *blamed(rule, context, done)))
-        if not any(finding.severity is Severity.BLOCK for finding in findings) and may_run_more(
-            rule, context
-        ):
+        excused = not any(finding.severity is Severity.BLOCK for finding in findings)
+        if excused and may_run_more(rule, context):
             why = "it ended at what is not this branch's fault, and what it runs after that was not seen"
             return CheckResult(findings, undecided=f"`{rule.value}`: {why}", cacheable=False)
-    return CheckResult(
-        findings, evidence=f"`{rule.value}` exited {done.exit_code} and changed {len(rewritten)} files"
-    )
+    evidence = f"`{rule.value}` exited {done.exit_code} and changed {len(rewritten)} files"
+    return CheckResult(findings, evidence=evidence)
 
 
 def _run(rule: Rule, context: GateContext, place: Path) -> tuple[CommandRun, dict[str, FileChange]]:
@@ -106,8 +115,7 @@ def _run(rule: Rule, context: GateContext, place: Path) -> tuple[CommandRun, dic
     done = run_command(rule, context, place)
     rewritten = {} if done.undecided else _changed_since(before, room)
     if rewritten and not done.ok:  # perhaps for that alone, as pre-commit: what fails again is more
-        room.git("add", "--all", env=_WRITES)
-        room.git("commit", "--quiet", "--no-verify", "--allow-empty", "--message=rewritten", env=_WRITES)
+        commit_all(place, "rewritten")
         done = run_command(rule, context, place)
         rewritten = _changed_since(before, room)
     return done, rewritten

@@ -26,7 +26,15 @@ if TYPE_CHECKING:
     from agent_gate.policy.model import Rule
 
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
-_CONFIGS = {"pyproject.toml", "pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg"}
+_CONFIGS = {
+    "pyproject.toml",
+    "pytest.toml",
+    ".pytest.toml",
+    "pytest.ini",
+    ".pytest.ini",
+    "tox.ini",
+    "setup.cfg",
+}
 _SHRINKING = (
     "addopts",
     "testpaths",
@@ -251,8 +259,10 @@ def _pytest_options(path: str, content: bytes | None) -> dict[str, Any]:
     text = content.decode("utf-8", "replace")
     try:
         if path.endswith(".toml"):
-            tool = tomllib.loads(text).get("tool", {}).get("pytest", {})
-            return dict(tool.get("ini_options", tool))
+            table = tomllib.loads(text)
+            own = table.get("tool", {}) if path.endswith("pyproject.toml") else table
+            options = own.get("pytest", {})
+            return dict(options.get("ini_options", options))
         parser = configparser.ConfigParser(interpolation=None, strict=False)
         parser.read_string(text)
     except (tomllib.TOMLDecodeError, configparser.Error, AttributeError, TypeError):

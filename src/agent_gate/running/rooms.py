@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from agent_gate.repository import RepositoryError
+from agent_gate.repository import RepositoryError, open_repository
 from agent_gate.running.disk import full_disk
 from agent_gate.running.environment import command_environment
 from agent_gate.running.sandbox import run_confined
@@ -30,6 +30,14 @@ if TYPE_CHECKING:
     from agent_gate.running.setup import Setup
 
 MAX_ROOMS = 16  # of one purpose at the same time
+OWN_PROGRAMS = (".venv/bin", "node_modules/.bin")  # of a checkout: commands find theirs there first
+# Git in a room: it is ours to write, and what we commit there is the same whenever we do.
+IN_ROOM = {
+    "GIT_OPTIONAL_LOCKS": "1",
+    **{f"GIT_{role}_NAME": "agent-gate" for role in ("AUTHOR", "COMMITTER")},
+    **{f"GIT_{role}_EMAIL": "agent-gate@localhost" for role in ("AUTHOR", "COMMITTER")},
+    **{f"GIT_{role}_DATE": "2000-01-01T00:00:00Z" for role in ("AUTHOR", "COMMITTER")},
+}
 _READY = "ready"  # in the room's git directory: the key of the set-up that it has
 _MADE = "made"  # beside it: the ignored paths that set-up made
 
@@ -92,12 +100,23 @@ class Rooms:
 def room_environment(place: Path, settings: Settings) -> dict[str, str]:
     """The environment of commands in `place`: its own virtual environment and node modules come first."""
     environment = command_environment(settings)
-    own = [place / ".venv" / "bin", place / "node_modules" / ".bin"]
+    own = [place / name for name in OWN_PROGRAMS]
     first = [str(path) for path in own if path.is_dir()]
     environment["PATH"] = os.pathsep.join([*first, environment.get("PATH", os.defpath)])
     if own[0].is_dir():
         environment["VIRTUAL_ENV"] = str(place / ".venv")
     return environment
+
+
+def commit_all(place: Path, message: str) -> None:
+    """Commit what differs in a room: what a command does from here on is told apart from it.
+
+    Raises:
+        RepositoryError: git cannot write there.
+    """
+    room = open_repository(place)
+    room.git("add", "--all", env=IN_ROOM)
+    room.git("commit", "--quiet", "--no-gpg-sign", "--allow-empty", f"--message={message}", env=IN_ROOM)
 
 
 def run_setup(place: Path, setup: Setup, settings: Settings, readable: tuple[Path, ...] = ()) -> None:
@@ -187,26 +206,16 @@ class _Room:
 
     def _commit_of(self, tree: str) -> str:
         """A commit of our own on top of the repository's HEAD, for a tree that nobody has committed."""
-        identity = {
-            f"GIT_{role}_{name}": value
-            for role in ("AUTHOR", "COMMITTER")
-            for name, value in (
-                ("NAME", "agent-gate"),
-                ("EMAIL", "agent-gate@localhost"),
-                ("DATE", "2000-01-01T00:00:00Z"),
-            )
-        }
         parent = self.repository.git("rev-parse", "HEAD").decode().strip()
-        return self._git("commit-tree", tree, "-p", parent, "-m", "judged", env=identity).decode().strip()
+        return self._git("commit-tree", tree, "-p", parent, "-m", "judged").decode().strip()
 
-    def _git(self, *args: str, env: dict[str, str] | None = None) -> bytes:
+    def _git(self, *args: str) -> bytes:
         """Git in the room, through the one door, with the room's own directories."""
         own = {
             "GIT_DIR": str(self.place / ".git"),
             "GIT_WORK_TREE": str(self.place),
-            "GIT_OPTIONAL_LOCKS": "1",
         }
-        return self.repository.git(*args, env={**own, **(env or {})})
+        return self.repository.git(*args, env={**IN_ROOM, **own})
 
     def _state(self, name: str) -> str | None:
         file = self.place / ".git" / name

@@ -57,6 +57,7 @@ class Evidence:
         summary: for people: "412 passed, 3 skipped".
         problem: why the run's own word cannot be believed; "" where it can.
         modules: imported module → the file that it came from.
+        ran: the tests that ran to an outcome, without their parameters: "tests/test_a.py::test_b", in the place.
         not_run: how many collected tests have no outcome, since the run ended before (`-x`).
     """
 
@@ -64,4 +65,5 @@ class Evidence:
     summary: str = ""
     problem: str = ""
     modules: Mapping[str, str] = field(default_factory=dict)
+    ran: frozenset[str] = frozenset()
     not_run: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,16 +43,16 @@ def probe_refused(output: str) -> bool:
     )
 
 
-def read_evidence(scratch: Path, exit_code: int | None) -> Evidence:
-    """What the probes of a run counted, and whether it adds up with the exit code."""
+def read_evidence(scratch: Path, exit_code: int | None, place: Path) -> Evidence:
+    """What the probes of a run in `place` counted, and whether it adds up with the exit code."""
     try:
         reports = [json.loads(file.read_text()) for file in sorted(scratch.glob("probe-*.json"))]
-        return _evidence(reports, exit_code)
+        return _evidence(reports, exit_code, place)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError):
         return Evidence(problem="what the test run counted cannot be read: something wrote into its report")
 
 
-def _evidence(reports: list[dict[str, Any]], exit_code: int | None) -> Evidence:
+def _evidence(reports: list[dict[str, Any]], exit_code: int | None, place: Path) -> Evidence:
     modules: dict[str, str] = {}
     for report in reports:
         modules |= {str(name): str(file) for name, file in report["modules"].items()}
@@ -66,7 +67,14 @@ def _evidence(reports: list[dict[str, Any]], exit_code: int | None) -> Evidence:
     ran = counts["passed"] + counts["failed"]
     raised = sorted({str(test) for report in reports for test in report.get("raised", ())})
     not_run = sum(max(int(run["collected"] or 0) - sum(run["counts"].values()), 0) for run in runs)
-    return Evidence(ran, summary, _problem(runs, counts, raised, exit_code), modules, not_run)
+    top = place.resolve()
+    tests = {
+        os.path.relpath(os.path.join(run["root"], re.sub(r"\[.*", "", str(test))), top)  # noqa: PTH118 - not of this place
+        for run in runs
+        for test in run["ran"]
+    }
+    problem = _problem(runs, counts, raised, exit_code)
+    return Evidence(ran, summary, problem, modules, frozenset(tests), not_run)
 
 
 def _problem(

@@ -54,6 +54,7 @@ class Probe:
         self.counts = {"passed": 0, "failed": 0, "skipped": 0, "error": 0}
         self.collected = None
         self.deselected = 0
+        self.ran = set()
         self.raised = set()  # tests that raised, and have not passed since
 
     @pytest.hookimpl(optionalhook=True)
@@ -78,6 +79,8 @@ class Probe:
     def pytest_runtest_logreport(self, report):
         if report.when == "call" or report.outcome == "skipped":
             self.counts[report.outcome] = self.counts.get(report.outcome, 0) + 1
+            if report.outcome != "skipped":
+                self.ran.add(report.nodeid)
         elif report.outcome == "failed":
             self.counts["error"] += 1
 
@@ -94,6 +97,7 @@ class Probe:
             "collected": session.testscollected,
             "deselected": self.deselected,
             "counts": self.counts,
+            "ran": sorted(self.ran),
             "raised": sorted(self.raised),
             "modules": _modules(),
         }
