@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent_gate.policy.negations import as_never, without_harmless
+from agent_gate.policy.negations import as_never, row_as_never, without_harmless
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,16 @@ def test_a_negated_condition_and_what_is_not_needed_are_left_out() -> None:
     assert "not" not in without_harmless("If it does not build, edit `a`.")
     assert "need" not in without_harmless("You do not need to edit `a`.")
     assert without_harmless("Never edit `a`.") == "Never edit `a`."
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        (("Don't", "Do"), "Never use `a()`"),
+        (("Use", "Instead of"), "Never use `b()`"),
+        (("Bad", "Good"), ""),
+        (("Banned", "Why"), ""),
+    ],
+)
+def test_a_column_of_what_not_to_do_beside_one_of_what_to_do(header: tuple[str, ...], said: str) -> None:
+    assert row_as_never(header, ("`a()`", "`b()`")) == said

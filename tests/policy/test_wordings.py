@@ -466,6 +466,24 @@ Forbid `unwrap()` outside of tests.
 `@ts-ignore` → not allowed.
 Uses of `dangerouslySetInnerHTML` will be rejected.
 Under no circumstances use `os.system()`.
+Use modern types, e.g. use `str | int` instead of `Union[str, int]`, and `list[int]` instead of `List[int]`
+Do not use the classes in the org.acme.legacy.util package.
+Don't reference `scratch/`; link a page that is committed.
+Code must not mention `intranet.acme.example`.
+No email addresses in the docs.
+Never plain `js` code fences: use `tsx`.
+`datetime.utcnow()` → use `datetime.now(UTC)`.
+Drop `lodash` in favour of array methods.
+You may not use `unsafe` outside `crates/sys`.
+Nothing may import `internal/legacy`.
+Remove all `console.table` calls before committing.
+Make sure no `fdescribe` is left in.
+There must be no `it.only` in the tests.
+Do not commit merge conflict markers.
+Never disable ESLint rules inline.
+No inline CSS.
+Never add copyright headers to new files.
+Never `import ... from 'path'`; it breaks on Windows.
 """,
     "clean-worktree": """
 All code modifications must have been committed when you hand over.
@@ -730,6 +748,12 @@ docs(readme): update the installation
 If this file conflicts with `HACKING.md`, follow it and update this file.
 `tool changelog` adds changelog entries to the PR description if the API changed
 Do not add changelog entries for internal refactors.
+Use solution filters instead of `All.slnx`.
+Use `LOG_LEVEL=1` environment variables for more output (not `RUST_LOG`).
+`_name()` (no `private`) is for code in the same file.
+Do not call `close()` twice.
+Do not use the `latest` version of Node.
+Do not hand-write license headers.
 """
 
 

@@ -53,7 +53,7 @@ CONSTRUCTS = (
     Construct("unwrap", r"`?\.?unwrap\(\)`?", r"\.unwrap\(\)", ("*.rs",)),
     Construct("unsafe", r"\bunsafe (?:code|blocks?|rust)\b", r"\bunsafe\s*(?:\{|fn\b|impl\b)", ("*.rs", "*.cs")),
     Construct("class-component", r"\bclass components?\b", r"\bextends\s+(?:React\.)?(?:Pure)?Component\b", SCRIPTS),
-    Construct("inline-style", r"\binline (?:css )?styles?\b", r"\bstyle=(?:\{\{|\")"),
+    Construct("inline-style", r"\binline (?:(?:css )?styles?|css)\b", r"\bstyle=(?:\{\{|\")"),
     Construct("non-null-assertion", r"\bnon-null assertions?\b", r"[\w)\]]!(?:\.|\[|;|,|\))", TYPESCRIPT),
     Construct("commented-out-code", r"\bcommented[- ]out code\b", r"^\s*(?://|#)\s*(?:(?:if|for|while|return|def|const|let|var|import|from|else|try)\b.*[;:{()]\s*|[\w.]+(?:\(.*\)|\s=\s.+)?;\s*|[\w.]+\(.*\)\s*)$", guess=True),
     Construct("nested-ternary", r"\bnested (?:conditional|ternar(?:y|ies))\b(?: \w+)?", r"\?[^:?]+:[^?]+\?[^:]+:|\?[^:?]*\?[^:]*:", guess=True),
@@ -72,7 +72,10 @@ CONSTRUCTS = (
     Construct("absolute-path", r"\b(?:hard-?coded )?absolute (?:file ?)?paths?\b", r"[\"'`](?:/home/|/Users/|[A-Z]:\\\\)"),
     Construct("sleep", r"`sleep(?:\(\))?`|\b(?:arbitrary |fixed |hard |hardcoded )sleep\b|\bsleeps\b|`?\b(?:time|Thread|asyncio)\.sleep\b(?:\(\))?`?", r"\b(?:time|Thread|asyncio)\.sleep\s*\(|(?<![\w.])sleep\s*\("),
     Construct("focused-test", r"\bfocused tests?\b|`?\.only\b(?:\(\))?`?", r"\b(?:it|test|describe|context)\.only\s*\("),
-    Construct("suppression", r"\b(?:suppress|silenc|disabl)(?:e|es|ed|ing)?\b (?:\w+ ){0,3}?(?:lint(?:s|ers?|ing)?|warnings?|diagnostics|type[- ](?:errors?|checks?|checking))\b|\bsuppressions?\b(?: comments?)?", _SUPPRESSION),
+    Construct("suppression", r"\b(?:suppress|silenc|disabl)(?:e|es|ed|ing)?\b (?:\w+ ){0,3}?(?:lint(?:s|ers?|ing)?|warnings?|diagnostics|type[- ](?:errors?|checks?|checking)|(?:eslint|ruff|clippy|rubocop|pylint|mypy|biome) (?:rules?|checks?|errors?))\b|\bsuppressions?\b(?: comments?)?", _SUPPRESSION),
+    Construct("email-address", r"\be-?mail addresses\b(?= in (?:\w+ )?(?:docs|documentation|code|comments|source))", r"[\w.+-]+@[\w-]+\.[\w.-]+"),
+    Construct("conflict-marker", r"\bconflict markers?\b", r"^(?:<{7}|>{7}|={7})(?:\s|$)"),
+    Construct("copyright", r"(?<!-)\b(?:add|includ|insert|put|writ)\w*\b(?: \w+){0,3}? (?:copyright|licen[cs]e headers?)\b(?: (?:headers?|notices?|comments?|lines?))?|^ (?:copyright|licen[cs]e) headers?\b", r"(?i:\bcopyright\b|SPDX-License-Identifier)", guess=False),
     Construct("binary-file", r"\b(?:commit|add|includ|check(?:ed)? in|contain|track|attach)\w*\b(?: \w+){0,3}? binar(?:y|ies)\b(?! (?:names?|packages?|search|data|formats?|dependenc\w+|paths?|targets?))", ""),
 )  # fmt: skip
 

@@ -23,7 +23,7 @@ _CONDITION = (
     r"\b(?:when(?:ever)?|if|after|for|once|as soon as|any ?time|every time|on|with|where|before|unless)\b"
 )
 _CHANGES = r"\b(?:new|every|each|any|all|chang(?:e|es|ed|ing)|modif\w+|features?|bugs?|bug ?fix\w*|fix(?:es)?|behaviou?rs?|functionality|logic|endpoints?|code|components?|functions?|functional|modules?|regressions?|refactor\w*|contributions?|work|you (?:add|change|write|touch|modify|fix)|PRs?|pull requests?|commits?(?! messages?)|commands?|apis?|tools?|methods?|class(?:es)?|services?|edge cases|implementations?|patch(?:es)?|additions?|options?|flags?|settings?|decisions?|config\w*|env(?:ironment)? var\w*|public|rules?|packages?|crates?|plugins?|integrations?)\b"
-_NEEDS = r"\b(?:must|should|shall|needs?|requires?|have to|has to|comes?|ships?|deserves?|always|gets?|includes?|carr(?:y|ies)|ha(?:ve|s) an? (?:entry|matching|corresponding|companion|test)|(?:is|are|be) (?:accompanied|covered|backed|paired))\b"
+_NEEDS = r"\b(?:must|should|shall|needs?|requires?|have to|has to|comes?|ships?|deserves?|always|gets|get (?=an? )|includes?|carr(?:y|ies)|ha(?:ve|s) an? (?:entry|matching|corresponding|companion|test)|(?:is|are|be) (?:accompanied|covered|backed|paired))\b"
 _PAST = r"(?:(?:add|includ|extend|adjust|creat|provid|updat|revis|adapt|refresh|document|synchroni[sz])ed|written(?! (?:in|with|using|as)\b)|kept|current|in sync|up[- ]to[- ]date|accurate|required|mandatory|expected|needed|necessary|present|accompanied|covered)"
 _DONE = rf"(?:{_PAST}|reflect\w*|match|accompan\w+|cover(?:s|ing)?)"
 _STATE = r"\b(?:up[- ]to[- ]date|updated|current|in[- ]sync(?:hroni[sz]ed)?|synced|synchroni[sz]ed|aligned|accurate|consistent|fresh|correct|in line|in step|matching)\b"

@@ -36,6 +36,24 @@ _NOT_FORBIDDEN = Pattern(  # what is negated in a condition, or not needed, is n
     "no longer|need|have|hesitate|if|when|where|unless|should",
 )
 
+_BAD_COLUMN = Pattern(
+    r"\W*(?:don'?ts?|don\u2019ts?|do not(?: use)?|never(?: use)?|banned|forbidden|prohibited|disallowed|not allowed|instead of|deprecated)\W*",
+    _I,
+    "don|do not|never|banned|forbidden|prohibited|disallowed|not allowed|instead of|deprecated",
+)
+_GOOD_COLUMN = Pattern(
+    r"\W*(?:do|use(?: this)?(?: instead)?|instead|replacements?|replaced? (?:by|with)|alternatives?|allowed|preferred)\W*",
+    _I,
+)
+
+
+def row_as_never(header: tuple[str, ...], cells: tuple[str, ...]) -> str:
+    """What a row forbids below "Don't | Do", "Instead of | Use", "Banned | Replacement"; "" below other headers."""
+    bad = next((cell for head, cell in zip(header, cells, strict=False) if _BAD_COLUMN.fullmatch(head)), "")
+    if not bad or not any(map(_GOOD_COLUMN.fullmatch, header)):
+        return ""
+    return f"Never use {bad}" if bad.startswith("`") else f"Never {bad[0].lower()}{bad[1:]}"
+
 
 def without_harmless(text: str) -> str:
     """The text without the negations that forbid nothing: "if x is not there, …", "no need to …"."""

@@ -40,7 +40,7 @@ _ELSE = Pattern(  # does not write what follows: "do not remove …", "do not op
 )
 _LIMITS = r"(?:outside(?: of)?|except|other than|beyond|in|inside|within|from|under|unless|when|if|without|only|more than|until|where|while|before|after|during|for|as|to|on|with|by|just|solely|around|across)"
 _NOUN = Pattern(  # may follow what is forbidden and say what it is
-    rf"(?: (?!(?:that|{_LIMITS}|or|and|but|is|are|must|should|may|because|since|which|prefix\w*|suffix\w*|tags?|labels?|flags?|endpoints?|roles?|branch(?:es)?|named|style|based|instead|directly|anywhere|here|skills?|commands?|tools?|use)\b)[a-zA-Z]\w*(?:-\w+)*){{0,2}}\s*\)?\s*",
+    rf"(?: (?!(?:that|{_LIMITS}|or|and|but|of|twice|again|repeatedly|more|is|are|must|should|may|because|since|which|prefix\w*|suffix\w*|tags?|labels?|flags?|endpoints?|roles?|branch(?:es)?|named|style|based|instead|directly|anywhere|here|skills?|commands?|tools?|use)\b)[a-zA-Z]\w*(?:-\w+)*){{0,3}}\s*\)?\s*",
     _I,
 )
 _END = Pattern(
@@ -49,10 +49,18 @@ _END = Pattern(
 )
 _LIMIT = Pattern(rf"{_LIMITS}\b", _I)
 _ORDER = Pattern(r"(?:before|after|until|while|more than)\b", _I)  # says when it may be used
-_ADVERBS = Pattern(r"(?:(?:directly|anywhere|ever|at all|again|either|instead)\b\s*)+", _I)
+_ADVERBS = Pattern(
+    r"(?:(?:directly|anywhere|ever|at all|again|either|instead|(?:is|are|remains?) (?:left|present|committed|used)(?: (?:in|behind))?)\b\s*)+",
+    _I,
+)
 _AND_OTHERS = Pattern(r"(?:or|and)\b[^.,;:(\u2013\u2014]*\b(?:to|in|for) ", _I)  # "or calls to it"
 # only some of them
 _THOSE_THAT = Pattern(r"[^.,;(]*\b(?:that|which|who) (?:is|are|do|does|have|has)\b", _I)
+_FENCE = Pattern(r" (?:(?:fenced|code|markdown) )*(?:blocks?|fences?|fenced)\b", _I)
+_LANGUAGE = Pattern(r"[a-z+#-]{1,14}")
+_ADDRESS = Pattern(
+    r"(?:https?://)?[\w@.~-]+(?:[./][\w.*-]+)+/?|\.?[\w-]+/"
+)  # of a file, a directory or a host
 _PLACE = Pattern(
     r"(?P<out>outside(?: of)?|except (?:in|inside|for)|other than in|beyond)\b|(?P<in>in|inside|within|from|under)\b(?P<all> (?:the |our |any |all |new |production |source |this |application |library )*(?:files?|code\w*|sources?|repo\w*|projects?)\b)?",
     _I,
@@ -74,7 +82,7 @@ _CONVERSATION = Pattern(
     _I,
 )
 _IN_MESSAGE = Pattern(
-    r"^(?!.*\b(?:code|comments?|output|docs|sources?)\b).*\bin (?:your |the |any )?(?:git )?commit",
+    r"^(?!.*\b(?:code|comments?|output|docs|sources?)\b).*\bin (?:your |the |any )?(?:git )?commits?\b",
     _I,
     "commit",
 )
@@ -83,7 +91,7 @@ _MESSAGES = Pattern(
     _I,
 )  # no source is meant
 _SHELL_USE = Pattern(
-    r"\b(?:run(?:s|ning)?|commands?|terminal|shell|tools?|cli|flags?|skills?|agents?|subagents?|branch(?:es)?|mcp)\b",
+    r"\b(?:run(?:s|ning)?|commands?|terminal|shell|tools?|cli|flags?|skills?|agents?|subagents?|branch(?:es)?|mcp|env(?:ironment)? var\w*)\b",
     _I,
 )  # what the agent does is meant
 _ABOUT_PROSE = Pattern(r"\b(?:docs?|documentation|readme|markdown|docstrings?)\b", _I)
@@ -108,7 +116,7 @@ def forbidden_patterns(said: Said) -> Iterator[Ask]:
     if spans and [construct.name for construct in named] == ["suppression"]:
         named = ()  # "never suppress errors with `x`" is about x
     yield from (_construct(said, construct) for construct in named)
-    if said.statement.form is not Form.ROW:
+    if said.statement.form is not Form.ROW or said.forbids:
         words = [word.strip("`!()") for word in words_of(named, said.text)]
         yield from (ask for ask in spans if not _is_one_of(words, ask))
 
@@ -155,11 +163,18 @@ def _zones(text: str) -> list[str]:
 
 def _literal(said: Said, found: Prohibition) -> Ask | None:
     """The ask that looks for forbidden code spans; None where something else is forbidden, or no pattern finds them."""
+    if (fence := _FENCE.match(found.rest)) and all(map(_LANGUAGE.fullmatch, found.spans)):
+        return _fenced(found.spans, follow_up=bool(_limit_after(found.rest[fence.end() :])))
     annotations = all(span.startswith("@") for span in found.spans)
     limit = _limit_after(re.sub(r"^ tags?\b", "", found.rest) if annotations else found.rest)
     if limit is None or (found.exchanged and _SHELL_USE.search(said.text)):
         return None
-    literals = [span.strip() for span in found.spans if is_code(span.strip(), imported=found.imported)]
+    literals = [
+        span.strip()
+        for span in found.spans
+        if is_code(span.strip(), imported=found.imported)
+        or (found.mentioned and _ADDRESS.fullmatch(span.strip()))
+    ]
     changes = [change_of(span) for span in literals] if found.changed else []
     patterns = changes if changes and all(changes) else [pattern_of(span) for span in literals]
     if not patterns or (
@@ -168,6 +183,7 @@ def _literal(said: Said, found: Prohibition) -> Ask | None:
     ):
         return None
     globs, told = _where(said, found, limit)
+    globs = [] if found.mentioned else globs  # pages are meant above all
     told = told and not (found.exchanged and _TOPIC.match(said.text))
     sure = (
         told
@@ -178,6 +194,17 @@ def _literal(said: Said, found: Prohibition) -> Ask | None:
     return Ask(
         Kind.FORBIDDEN_PATTERN, ", ".join(literals), params, severity=None if sure else Severity.FOLLOW_UP
     )
+
+
+def _fenced(languages: tuple[str, ...], *, follow_up: bool) -> Ask:
+    """What looks for fenced blocks of languages: "never plain `js` blocks"."""
+    params: dict[str, object] = {
+        "pattern": rf"^\s*(?:```+|~~~+)\s*(?:{'|'.join(languages)})\b",
+        "globs": [],
+        "literal": f"```{languages[0]}",
+    }
+    value = ", ".join(f"```{language}" for language in languages)
+    return Ask(Kind.FORBIDDEN_PATTERN, value, params, severity=Severity.FOLLOW_UP if follow_up else None)
 
 
 def _limit_after(rest: str) -> str | None:

@@ -38,7 +38,7 @@ _TESTS_FIRST = Pattern(
 )
 _MADE_TO_PASS = Pattern(r"\b(?:to|and) make (?:the |these |all )*tests? pass\b", _I, "pass")
 _NOT_TESTS = Pattern(
-    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|(?:\bnot|n['\u2019]t) (?:need|require)|\bno (?:\w+ ){{0,2}}?tests? (?:are |is )?(?:needed|required|necessary)\b|\bonly (?:add|write|when|if|for)\b|\b(?:run|running|execute)\b(?:(?!\b(?:add|adding|writ\w+|includ\w+|cover\w*)\b)[^.;`]){{0,30}}\btests?\b(?![^.]*\b(?:add|writ|includ|cover)\w* )|\ball tests\b|^\W*in tests\b|\bwrite (?:[\w-]+ ){{0,4}}tests? (?:using|by|with|in|as|like|via)\b|\btests? (?:must|should|are|is|need to) (?:be |go |live )?(?:added |placed |written |put |kept |created |named )?(?:in|under|inside|using|with|as)\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bautomatically\b|^\W*(?:most|some|many|much|several)\b|\b(?:whether|reconsider)\b|\b(?:in|to) (?:a |an )?(?:passing|working|green) state\b|\bexisting tests?\b(?! cases? )(?<!updating existing tests)(?<!updating existing test)",
+    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|(?:\bnot|n['\u2019]t) (?:need|require)|\bno (?:\w+ ){{0,2}}?tests? (?:are |is )?(?:needed|required|necessary)\b|\bonly (?:add|write|when|if|for)\b|\b(?:run|running|execute)\b(?:(?!\b(?:add|adding|writ\w+|includ\w+|cover\w*)\b)[^.;`]){{0,30}}\btests?\b(?![^.]*\b(?:add|writ|includ|cover)\w* )|\ball tests\b|^\W*in tests\b|\bwrite (?:[\w-]+ ){{0,4}}tests? (?:using|by|with|in|as|like|via)\b|\btests? (?:must|should|are|is|need to) (?:be |go |live )?(?:added |placed |written |put |kept |created |named )?(?:in|under|inside|using|with|as)\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bautomatically\b|\b(?:is|are) covered by `?[\w/.-]*tests?/|^\W*(?:most|some|many|much|several)\b|\b(?:whether|reconsider)\b|\b(?:in|to) (?:a |an )?(?:passing|working|green) state\b|\bexisting tests?\b(?! cases? )(?<!updating existing tests)(?<!updating existing test)",
     _I,
     "test|need|requir|only|automatic|most|some|many|much|several|whether|reconsider|state",
 )
@@ -113,7 +113,7 @@ _PAGE = Pattern(r"\W*\[[^\]]*\]\([^)]*\)\W*[\u2013\u2014:|-]")  # what stands be
 _SKILLS = Pattern(r"\b(?:skills|subagents)\b", _I)
 _DESCRIBED = Pattern(r"\b(?:will|automatically)\b[^.]*:\s*$", _I)  # "the workflow will:"
 _AT_RELEASE = Pattern(
-    r"\b(?:before|when|after|once|for|at|during)\b[^,;:]{0,50}\b(?:releas(?:e|es|ing)\b(?! notes?)|tagging|publishing|cutting)",
+    r"\b(?:before|when|after|once|for|at|during)\b[^,;:`]{0,50}\b(?:releas(?:e|es|ing)\b(?! notes?)|tagging|publishing|cutting)",
     _I,
     "releas|tagging|publishing|cutting",
 )

@@ -21,8 +21,8 @@ _FIRST_MARK = 0xE100
 _MARKS = 256  # lists of code spans of one text that are looked at
 _M = r"(?P<mark>[\ue100-\ue1ff])"
 _ANY_MARK = r"[\ue100-\ue1ff]"
-_LIST = r"(?i)`[^`]+`(?:(?:,? ?(?:or|and|nor|/)?|,)\s*`[^`]+`)*"
-NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|may not|cannot|no|(?<!to )avoid|without|zero|free of|refrain from)\b"
+_LIST = r"(?i)`[^`]+`(?:(?:,? ?(?:or|and|nor|/)?|,)\s*`[^`]+`(?! (?:instead of|rather than)\b))*"
+NO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|may not|cannot|nothing (?:may|must|should|can)|no (?!longer)(?:\w+ ){1,2}(?:may|must|should|can)|no|(?<!to )avoid|without|zero|free of|refrain from)\b"
 BANNED = (
     r"(?:\b(?:is|are) (?:strictly |explicitly |absolutely |also )?(?:forbidden|prohibited|banned|not allowed|disallowed|not permitted|not acceptable|off[- ]limits|never (?:allowed|acceptable)|an? (?:\w*lint(?:er|ing)?|ruff|clippy|biome|checkstyle|rubocop|ci) (?:error|violation|failure))\b"
     r"|\b(?:must|should|may) (?:not|never) (?:be used|be left|be added|be called|be imported|be introduced|be committed|appear|occur)\b)"
@@ -37,10 +37,10 @@ _CHANGES = r"(?:adjust|touch|chang|edit|modify|mutat|manipulat|patch|monkey-?pat
 _JOINTS = r"to|of|on|in|with|from|for|that|which|where|when|by|at|into|as|if|via|than|not|like|such|between|without|while|because|unless|before|after|until|during|it"
 _QUALIFIED = rf"(?:(?!(?:{_JOINTS})\b)[\w'\u2019/-]+,? ){{0,4}}?"
 # what of a thing is meant: "any code related to M", "calls to M", "comments like M"
-_CARRIER = r"(?:[\w-]+ ){0,3}?(?:code|logic|lines?|calls?|references?|us(?:es?|ages?)|imports?|mentions?|instances?|occurrences?|comments?|checks?|attributes?|annotations?|statements?) (?:related to|that (?:uses?|calls?|mentions?|references?)|using|calling|containing|like|such as|about|with|of|to|from) (?:the )?"
+_CARRIER = r"(?:[\w-]+ ){0,3}?(?:code|logic|lines?|calls?|references?|us(?:es?|ages?)|imports?|mentions?|instances?|occurrences?|comments?|checks?|attributes?|annotations?|statements?) (?:related to|that (?:uses?|calls?|mentions?|references?)|using|calling|containing|like|such as|about|with|of|to|from) (?:the )?|(?:[\w-]+ ){0,2}?(?:class(?:es)?|functions?|types?|methods?|anything|symbols) (?:in|from) (?:the )?"
 _LISTED = rf"(?:(?!(?:{_JOINTS}|see|per)\b)[\w'\u2019/,-]+ ){{1,6}}?(?:\((?:e\.g\.,? |i\.e\.,? |such as |like |including )?|(?:such as|like) )"  # "manual fields (M)"
 _OBJECT = rf"(?:{_CARRIER}|{_LISTED}|{_QUALIFIED}){_M}(?! not {_ANY_MARK})"
-_BEGINS = r"(?:^\W*(?:[\w /-]{1,30}:\s*)?|[,;:.(\u2013\u2014]\s*|\s-\s+|\b(?:always|must|should|please|and|or|then|we|you) )"
+_BEGINS = r"(?:\be\.g\.,? |^\W*(?:[\w /-]{1,30}:\s*)?|[,;:.(\u2013\u2014]\s*|\s-\s+|\b(?:always|must|should|please|and|or|then|we|you) )"
 _ADVERBS = r"(?: (?:ever|just|directly|also|manually|try to|attempt to|blindly|simply))*"
 
 # libraries that are often named without marks; no English words, and no tools with a command of their own
@@ -49,6 +49,11 @@ _LIBRARIES = word_set(
     "supertest nock pandas numpy sqlalchemy aiohttp httpx loguru structlog pydantic attrs unittest gorm logrus zerolog testify gomock lombok guava mockito powermock hamcrest junit4 "
     "log4j logback gson kotlinx retrofit rxjava rxkotlin koin rxswift alamofire snapkit automapper moq nunit xunit fluentassertions newtonsoft.json anyhow thiserror eyre lazy_static "
     "once_cell activerecord sidekiq doctrine guzzle"
+)
+_PACKAGES = Pattern(  # "the org.example.old package"
+    r"(?<![\w./@`-])(?:[a-z]\w*\.){2,}[a-z_]\w*(?=`? (?:package|namespace|module)s?\b)",
+    0,
+    "package|namespace|module",
 )
 _NEGATIONS = "no|never|don|shouldn|avoid|without|zero|free of|refrain"  # which `NO` has one of
 
@@ -63,6 +68,7 @@ class Prohibition:
         rest: what it says after them, which may limit it.
         imported: whether it is about importing or using a module.
         changed: whether the thing may be there and must not be changed: "never adjust `sys.path`".
+        mentioned: whether it is about texts that name a file or an address: "don't link to `x/`".
         exchanged: whether something else stands for it: "use `x` instead".
     """
 
@@ -71,6 +77,7 @@ class Prohibition:
     rest: str
     imported: bool = False
     changed: bool = False
+    mentioned: bool = False
     exchanged: bool = False
 
 
@@ -81,6 +88,24 @@ def _forms() -> dict[str, Pattern]:
             rf"{NO}{_ADVERBS} (?P<verb>{_BRINGS})(?:,? (?:or|and) \w+| \w+,? or \w+)?\s+{_OBJECT}",
             _I,
             _NEGATIONS,
+        ),
+        "mentioned": Pattern(
+            rf"{NO}{_ADVERBS} (?:reference|link(?:ing)? to|mention|refer to|point to|cite|hard-?cod\w+)\s+{_OBJECT}",
+            _I,
+            _NEGATIONS,
+            "reference|link|mention|refer to|point to|cite|hard",
+        ),
+        "removed": Pattern(  # "remove all M calls before committing"
+            rf"{_BEGINS}(?:remove|delete|strip|clean up) (?:(?:all|any|every|leftover|temporary|debug|stray|the|your) )*{_M}(?P<rest>(?: [\w-]+){{0,2}}?) before (?:you )?(?:commit|push|submit|merg|open)",
+            _I,
+            "remove|delete|strip|clean up",
+            "before",
+        ),
+        "arrow": Pattern(
+            rf"^\W*{_M}(?P<rest>)\s*(?:\u2192|->|=>)\s*use {_ANY_MARK}", _I, "use", "\u2192|->|=>"
+        ),
+        "dropped": Pattern(
+            rf"{_BEGINS}(?:drop|ditch|abandon|retire) {_M}(?P<rest>) in favou?r of\b", _I, "in favo"
         ),
         "done": Pattern(
             rf"\b(?:do not|don'?t|don\u2019t|never|must not|stay away from|steer clear of) {_M}",
@@ -95,7 +120,7 @@ def _forms() -> dict[str, Pattern]:
         ),
         # where a clause begins: "no M", "never raw M"
         "none": Pattern(
-            rf"(?:^|[;:\u2013\u2014|] ?|\((?=(?:no|never) [\ue100-\ue1ff]\))|^\W*(?:[\w ]{{1,30}}:\W*)?(?:use|prefer|write|keep|always|only|no|never|do not|all|every)\b[^.]*[,(-] ?|\b(?:with|and|but) )\W*(?:absolutely |strictly |please )?(?:(?:no|zero) {_LISTED}|no (?:[\w-]+ ){{0,3}}(?:functions|calls|imports|helpers|statements|apis|libraries|packages|types|keywords|macros|methods): |(?:no|never|zero|avoid) (?:(?:any|raw|plain|bare|new|direct|inline|explicit|manual|global|more|ad-hoc|untyped|blanket|implicit|use of|usage of) )*(?:{_CARRIER})?){_M}",
+            rf"(?:^|[;:\u2013\u2014|] ?|(?<![\ue100-\ue1ff] )\((?=(?:no|never) [\ue100-\ue1ff]\))|^\W*(?:[\w ]{{1,30}}:\W*)?(?:use|prefer|write|keep|always|only|no|never|do not|all|every)\b[^.]*[,(-] ?|\b(?:with|and|but|contains?|(?:make sure|ensure|verify|check)(?: that)?(?: there (?:is|are))?|there (?:must|should) be) )[^\w\ue100-\ue1ff]*(?:absolutely |strictly |please )?(?:(?:no|zero) {_LISTED}|no (?:[\w-]+ ){{0,3}}(?:functions|calls|imports|helpers|statements|apis|libraries|packages|types|keywords|macros|methods): |(?:no|never|zero|avoid) (?:(?:any|raw|plain|bare|new|direct|inline|explicit|manual|global|more|ad-hoc|untyped|blanket|implicit|magic|stray|leftover|use of|usage of) )*(?:{_CARRIER})?){_M}",
             _I,
             "no |never |zero |avoid ",
         ),
@@ -162,7 +187,7 @@ _IMPORTS = Pattern(r"\b(?:us(?:e|ing)|import\w*|call|rely|depend)\b", _I)
 
 def prohibitions(text: str) -> Iterator[Prohibition]:
     """The lists of code spans that a text forbids, each once, in the order of the forms."""
-    named = _LIBRARIES.intersection(re.findall(r"[\w.-]*\w", text.lower()))
+    named = _LIBRARIES.intersection(re.findall(r"[\w.-]*\w", text.lower())) | set(_PACKAGES.findall(text))
     if "`" not in text and not named:
         return
     marked, lists = _marked(_with_marks(text, named) if named else text)
@@ -181,7 +206,9 @@ def prohibitions(text: str) -> Iterator[Prohibition]:
                 rest=_unmarked(marked[found.end("mark") :] if rest is None else rest, lists),
                 imported=name == "label" or bool(_IMPORTS.search(parts.get("verb") or found[0])),
                 changed=name == "changed",
-                exchanged=name in {"instead", "before", "replaced", "forbids", "pair", "example"},
+                mentioned=name == "mentioned",
+                exchanged=name
+                in {"instead", "before", "replaced", "arrow", "dropped", "forbids", "pair", "example"},
             )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from agent_gate.findings import Severity
 from agent_gate.policy.model import Kind
-from agent_gate.policy.negations import as_never
+from agent_gate.policy.negations import as_never, row_as_never
 from agent_gate.policy.sentences import SPAN, plain
 from agent_gate.policy.statements import Form, Statement
 from agent_gate.policy.words import ANY_CASE, Pattern
@@ -44,7 +44,7 @@ _ALLOWED_LEAD = Pattern(
 )
 _NEGATED = Pattern(r"^\W*(?:never|do not|don'?t|don\u2019t|no|must not|avoid|not)\b", _I)
 SOFT = Pattern(
-    r"^\W*(?:[\w ]+: *)?(?:please )?(?:prefer(?:ably|red)?|avoid|try|consider|ideally|aim|strive|feel free|generally|where practical|you (?:may|can|might)|it(?:'s| is) (?:recommended|good|fine|ok)|favou?r|encourage)\b|\b(?:prefer (?:to )?|try to|try not to|consider |ideally|feel free|aim (?:for|to)|strive|where practical|when practical|is encouraged|are encouraged|is optional|are optional|is recommended|nice to have|should be avoided|is preferred|are preferred|may also|not required)\b",
+    r"^\W*(?:[\w ]+: *)?(?:please )?(?:prefer(?:ably|red)?|avoid|try|consider|ideally|aim|strive|feel free|generally|where practical|you (?:may|can|might)\b(?! (?:not|never|only)\b)|it(?:'s| is) (?:recommended|good|fine|ok)|favou?r|encourage)\b|\b(?:prefer (?:to )?|try to|try not to|consider |ideally|feel free|aim (?:for|to)|strive|where practical|when practical|is encouraged|are encouraged|is optional|are optional|is recommended|nice to have|should be avoided|is preferred|are preferred|may also|not required)\b",
     _I,
 )
 _FOLLOW_UP = Pattern(
@@ -121,6 +121,9 @@ class Said:
 
 def hear(statement: Statement) -> list[Said]:
     """A statement with what its lead-in, parents and headings add; "Never: a, b" is heard as one thing for each of a and b."""
+    row = plain(row_as_never(statement.header, statement.cells)) if statement.cells else ""
+    if row:
+        return [replace(_hear(statement, row), forbids=True)]
     text = as_never(re.sub(r"^\[[ xX]\]\s*", "", plain(statement.text)))
     listed = _LISTED.match(text)
     if not listed or statement.form not in {Form.ITEM, Form.PROSE}:

@@ -13,7 +13,7 @@ TESTS = Thing(
 )
 DOCS = Thing(
     hints="doc|readme|guide|reference|manual|overview|usage|architecture|note|man page|openapi|updating|upgrad|migrat",
-    noun=r"(?:(?:(?<![\w./|-])|(?<=tests/)|(?<=code/))(?:docs|(?<=\ba )doc|(?<=the )doc|doc (?:pages?|files?|updates?|entr(?:y|ies)))\b(?!-only|-\w|\|)|\bdocumentation\b(?! (?:urls?|links?|text|strings?|site|build|generator|comments? (?:aligned|in)))|\breadmes?\b(?:\.\w+)?|\bdoc comments?\b|\b(?:migration|upgrade) (?:notes?|guides?)\b|\bheaderdocs?\b|\buser guides?\b|\bapi reference\b|(?<![\w./-])docs?/[\w./*-]*|[\w./-]*(?:guide|usage|manual|reference|docs|architecture|overview|UPDATING|UPGRADING|UPGRADE|MIGRATION|MIGRATING)[\w./-]*\.(?:mdx?|rst)\b|\bman(?:ual)? pages?\b|(?<!/)\bopenapi\b)",
+    noun=r"(?:(?:(?<![\w./|-])|(?<=tests/)|(?<=code/))(?:docs|(?<=\ba )doc|(?<=the )doc|doc (?:pages?|files?|updates?|entr(?:y|ies)))\b(?!-only|-\w|\|)|\bdocumentation\b(?! (?:urls?|links?|text|strings?|site|build|generator|comments? (?:aligned|in)))|\breadmes?\b(?:\.\w+)?|\b(?:migration|upgrade) (?:notes?|guides?)\b|\bheaderdocs?\b|\buser guides?\b|\bapi reference\b|(?<![\w./-])docs?/[\w./*-]*|[\w./-]*(?:guide|usage|manual|reference|docs|architecture|overview|UPDATING|UPGRADING|UPGRADE|MIGRATION|MIGRATING)[\w./-]*\.(?:mdx?|rst)\b|\bman(?:ual)? pages?\b|(?<!/)\bopenapi\b)",
     verbs=r"update|revise|refresh|sync|amend|adapt|alter",
     verbs_for=r"update|revise|refresh|sync|amend|adapt|alter|adjust|extend|reflect|add|include|write|provide|create|change|modify|improve|maintain|document|describe|mention|list|fix|correct",
     between=r"\b(?:that|which|when|before|after|if|until|while|how|where|suggest|read|run)\b",
