@@ -45,6 +45,7 @@ def test_checks_are_known_by_tool_task_and_wrapper(text: str, expected: Use) -> 
         ("sbt ~test", Use.SERVER), ("make docker-build", Use.REMOTE), ("make test-manual", Use.INTERACTIVE), ("./gradlew connectedCheck", Use.REMOTE), ("python bench/run.py", Use.BENCHMARK), ("php artisan make:model", Use.GENERATE), ("phpstan analyse src/YourModule", Use.PLACEHOLDER),
         ("./gradlew :module-name:test", Use.PLACEHOLDER), ("python my_script.py", Use.PLACEHOLDER), ("./tools/build_and_run.sh", Use.SERVER), ("vale sync", Use.SETUP), ("make develop", Use.SETUP),
         ("./build.sh -t nugetpush", Use.RELEASE), ("just new-lint-rule", Use.GENERATE), ("cargo lintgen", Use.GENERATE), ("dotnet verify accept -y", Use.ACCEPT), ("make restore", Use.SETUP), ("./service.sh restart", Use.SERVER), ("make run DEVICE=a", Use.SERVER), ("pnpm test:debug", Use.INTERACTIVE), ("make doctor", Use.INSPECT), ("rake test:TASK_KEY", Use.PLACEHOLDER), ("nox -t tests -l", Use.INSPECT), ("scripts/auto-commit.sh", Use.VERSION_CONTROL),
+        ("nix develop --command bash -c 'make test'", Use.HIDDEN),  # its own option is the first
     ],
 )  # fmt: skip
 def test_what_never_runs_says_why(text: str, expected: Use) -> None:

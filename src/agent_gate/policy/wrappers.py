@@ -147,8 +147,9 @@ def _without_wrapper(words: list[str]) -> list[str] | None:
             continue
         if start[0] in {"bash", "sh"} and words[1:2] == ["-n"]:
             return None  # a check of the syntax, which runs nothing
-        if start == ("nix", "develop") and (told := {"-c", "--command"}.intersection(words)):
-            return words[words.index(told.pop()) + 1 :]
+        told = (at for at, word in enumerate(words, 1) if word in {"-c", "--command"})
+        if start == ("nix", "develop") and (at := next(told, 0)):
+            return words[at:]
         rest = _skip_options(words[len(start) :], taken)
         if start[0] in _KEEP_ALONE and not _wraps(start, rest):
             return None
