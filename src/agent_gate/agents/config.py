@@ -10,8 +10,9 @@ from agent_gate.agents.command import template_words
 from agent_gate.agents.model import AgentError
 from agent_gate.agents.options import split
 from agent_gate.agents.registry import all_adapters, find_adapter
-from agent_gate.policy.config import convert, nearest, require_known
+from agent_gate.policy.config import convert, require_known
 from agent_gate.policy.model import PolicyError
+from agent_gate.policy.words import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from agent_gate.findings import Severity  # noqa: TC001 - msgspec reads annotations when it runs
 from agent_gate.policy.model import Kind, PolicyError
 from agent_gate.policy.settings import Settings
+from agent_gate.policy.words import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,14 +136,6 @@ def parse_config(table: Mapping[str, Any], file: str, where: str) -> Config:
         require_known(entry, names, place)
         overrides[rule_id] = convert(entry, Override, place)
     return Config(file, settings, overrides)
-
-
-def nearest(word: str, known: set[str] | frozenset[str]) -> str:
-    """A hint that names the nearest valid word, "" where none is near."""
-    import difflib
-
-    close = difflib.get_close_matches(word, sorted(known), 1, 0.5)
-    return f'; did you mean "{close[0]}"?' if close else f"; known are {', '.join(sorted(known)[:12])}."
 
 
 def _toml(snapshot: Snapshot, file: str) -> dict[str, Any] | None:

@@ -8,9 +8,8 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from agent_gate.policy.config import nearest
 from agent_gate.policy.model import NEVER_ENFORCED, Kind, PolicyError, Rule, Source
-from agent_gate.policy.words import Pattern
+from agent_gate.policy.words import Pattern, nearest
 
 _DIRECTIVE = Pattern(r"<!--\s*agent-gate:(?P<body>.*?)-->", re.DOTALL, "agent-gate:")
 _COMMANDS = {

@@ -8,17 +8,17 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from agent_gate.policy.config import Config, Override, config_table, nearest, read_config
 from agent_gate.policy.files import InstructionFile, decoded, instruction_files
 from agent_gate.policy.model import NEVER_ENFORCED, Kind, Policy, PolicyError, Rule, Source
-from agent_gate.policy.reviewers import reviewer_rules
+from agent_gate.policy.settings import Settings
+from agent_gate.policy.words import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from agent_gate.changes.model import Snapshot
-    from agent_gate.policy.settings import Settings
+    from agent_gate.policy.config import Config, Override
 
 # Rules that the gate makes itself; the configuration may speak of them by these ids.
 BUILT_IN = frozenset(
@@ -38,6 +38,8 @@ def load_settings(snapshot: Snapshot) -> Settings:
     Raises:
         PolicyError: the configuration cannot be read as it stands.
     """
+    from agent_gate.policy.config import read_config
+
     return read_config(snapshot).settings
 
 
@@ -47,6 +49,9 @@ def load_policy(snapshot: Snapshot) -> Policy:
     Raises:
         PolicyError: a file or the configuration cannot be read as it stands.
     """
+    from agent_gate.policy.config import config_table, read_config
+    from agent_gate.policy.reviewers import reviewer_rules
+
     config = read_config(snapshot)
     files = instruction_files(snapshot, config.settings.exclude)
     rules = [rule for file in files for rule in _rules_of(file)]
@@ -54,7 +59,7 @@ def load_policy(snapshot: Snapshot) -> Policy:
     if not config.settings.derived:
         rules = [_off(rule, f"{config.file} says derived = false") for rule in rules]
     rules = [*_once(rules), *reviewer_rules(config_table(snapshot), snapshot)]
-    return _policy(_configured(_unique(rules), config), files, config)
+    return _policy(_configured(_unique(rules), config), files, config.settings)
 
 
 def policy_key(snapshot: Snapshot) -> str:
@@ -63,6 +68,8 @@ def policy_key(snapshot: Snapshot) -> str:
     Raises:
         PolicyError: as `load_policy`.
     """
+    from agent_gate.policy.config import config_table, read_config
+
     table = config_table(snapshot)
     configured = snapshot.read(table.file) if table else None
     files = instruction_files(snapshot, read_config(snapshot).settings.exclude)
@@ -80,7 +87,7 @@ def policy_of_file(path: Path) -> Policy:
     except OSError as problem:
         raise PolicyError(f"{path} cannot be read: {problem.strerror}.") from problem
     file = InstructionFile(str(path), "", text)
-    return _policy(_unique(_rules_of(file)), (file,), Config())
+    return _policy(_unique(_rules_of(file)), (file,), Settings())
 
 
 @lru_cache(
@@ -264,7 +271,7 @@ def _off(rule: Rule, reason: str) -> Rule:
     return replace(rule, enforced=False, reason=reason) if rule.enforced else rule
 
 
-def _policy(rules: Iterable[Rule], files: Sequence[InstructionFile], config: Config) -> Policy:
+def _policy(rules: Iterable[Rule], files: Sequence[InstructionFile], settings: Settings) -> Policy:
     everything = tuple(rules)
     decides = [
         (
@@ -280,5 +287,5 @@ def _policy(rules: Iterable[Rule], files: Sequence[InstructionFile], config: Con
         for rule in everything
         if rule.enforced
     ]
-    digest = hashlib.sha256(repr((decides, config.settings)).encode("utf-8", "backslashreplace")).hexdigest()
+    digest = hashlib.sha256(repr((decides, settings)).encode("utf-8", "backslashreplace")).hexdigest()
     return Policy(everything, tuple(file.path for file in files), digest)

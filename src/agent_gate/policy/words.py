@@ -1,4 +1,4 @@
-"""Words: sets of them, written as one line of text, and patterns of them, compiled when a text needs them."""
+"""Words: sets of them, written as one line of text, the nearest one, and patterns of them, compiled when a text needs them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ EDIT = r"(?<!auto-)\b(?:mak(?:e|ing) changes to|edit(?:s|ed|ing)?|modif(?:y|ied|
 def word_set(text: str) -> frozenset[str]:
     """The words of a text that lists them with blanks between."""
     return frozenset(text.split())
+
+
+def nearest(word: str, known: set[str] | frozenset[str]) -> str:
+    """A hint that names the nearest valid word, "" where none is near."""
+    import difflib
+
+    close = difflib.get_close_matches(word, sorted(known), 1, 0.5)
+    return f'; did you mean "{close[0]}"?' if close else f"; known are {', '.join(sorted(known)[:12])}."
 
 
 class Pattern:
