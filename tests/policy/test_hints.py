@@ -6,16 +6,16 @@ import gc
 import pkgutil
 import re
 from importlib import import_module
-from pathlib import Path
+from inspect import signature
 from re import _constants as op
 from re import _parser
 
 import pytest
 
 from agent_gate import policy
+from agent_gate.policy.things import CHANGELOG, DOCS, PAGES, SPECS, TESTS
 from agent_gate.policy.words import ANY_CASE, Pattern
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "agents_md"
 MATCHES_AS_IT_IS = {op.AT, op.ASSERT_NOT}  # these only narrow what matches
 ONE_CHARACTER = {op.ANY, op.NOT_LITERAL, op.GROUPREF}
 
@@ -93,10 +93,17 @@ def texts_without_a_hint(pattern):
 
 
 def all_patterns():
-    for module in pkgutil.walk_packages(policy.__path__, "agent_gate.policy."):
-        import_module(module.name)
-    for path in FIXTURES.glob("*.md"):  # some are made when they are needed
-        policy.policy_of_file(path)
+    modules = [
+        import_module(found.name) for found in pkgutil.walk_packages(policy.__path__, "agent_gate.policy.")
+    ]
+    for makes in [
+        made for module in modules for made in vars(module).values() if hasattr(made, "cache_info")
+    ]:
+        if not signature(makes).parameters:  # patterns that are made when they are needed
+            makes()
+        elif "thing" in signature(makes).parameters:
+            for thing in (TESTS, DOCS, PAGES, CHANGELOG, SPECS):
+                makes(thing)
     return [found for found in gc.get_objects() if isinstance(found, Pattern)]
 
 
