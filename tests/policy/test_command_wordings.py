@@ -221,6 +221,11 @@ Other aims and verdicts
 - With a specific framework: `dotnet test --framework net9.0`
 - Everything: `make test-everything` takes 2 hours.
 - Load: `devtools::load_all()`
+Platforms, flags and packages
+- Windows target, from a Windows machine: `cargo check --target x86_64-pc-windows-msvc`
+- For higher-risk flows, run `go test -race ./...`.
+- Desktop: `npm run build:desktop`, which makes the installers
+- Smoke: `make smoke` (requires backend)
 Housekeeping of tools
 - Stale findings: run `golangci-lint cache clean`
 - Run `pre-commit gc` and `pre-commit clean`.
@@ -326,3 +331,14 @@ def test_what_looks_at_changes_only_and_the_name_of_what_runs_give_way_to_the_wh
     assert _enforced(named) == ["make test"]
     assert _enforced("Tests: `pytest`\n\n```sh\nmake lint  # ruff\n```\n") == ["pytest", "make lint"]
     assert _enforced("You can also run:\n\n```sh\n./dev/lint.sh\n```\n") == []
+
+
+def test_a_script_of_windows_and_a_run_with_passed_options_give_way() -> None:
+    assert _enforced("```sh\nbuild.cmd\n./build.sh\n```\n") == ["./build.sh"]
+    assert _enforced("- Build: `build.cmd all`\n") == ["build.cmd all"]
+    block = "```sh\nbin/test\nbin/test -v --tb=long  # pass-through flags\n```\n"
+    assert _enforced(block) == ["bin/test"]
+
+
+def test_a_section_for_some_cases_asks_for_nothing() -> None:
+    assert _enforced("### Without the wrapper (only if you must)\n\n```sh\npytest -q\n```\n") == []

@@ -120,7 +120,8 @@ def _in_command_column(mention: Mention) -> bool:
     """Whether a row's cell is nothing but the command, in a column of commands."""
     statement = mention.statement
     return any(
-        cell.strip("` ") == mention.command.text and re.search(r"\bcommands?\b|^run\b", head, _I)
+        ASIDE.sub("", cell).strip("` ") == mention.command.text
+        and re.search(r"\bcommands?\b|^run\b", head, _I)
         for head, cell in zip(statement.header, statement.cells, strict=False)
     )
 

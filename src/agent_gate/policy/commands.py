@@ -19,7 +19,7 @@ _PLACEHOLDER = Pattern(
     r"<[^<>]*>|(?<![./\w])\.\.\.(?![/\w])|…|(?:^|[\s/=\"'])path/(?:to|of)\b|\bpath/file|/path\b|\{[a-z][\w -]*\}|\[[^\]]*\]|\b(?:your|YOUR|my|some)[-_][A-Za-z]|\b(?:Your|My|Some)[A-Z]"
     r"|\b(?:module|package|crate|project|app|file|test|class|component|service|workspace|target|suite|feature|plugin|method)[-_]?(?:[Nn]ame|NAME)\b"
     r"|(?<![\w$-])[A-Z][A-Z_]*_(?:KEY|NAME|ID|PATH|FILE|DIR|HERE)\b(?!=)|(?<![\w.=/-])(?:NAME|PATTERN|FILE|PACKAGE|MODULE|TEST)(?![\w=.])"
-    r"|\$\{?[A-Za-z]\w*\}?|(?:^|\s)[\w:]+[-:_]\*(?=\s|$)|\bXXX+\b|\bfoo\b|\b(?:MyTest|TestName|TestFoo|test_name|SomeTest|TestSomething|TestXxx|test_something)\b"
+    r"|\$\{?[A-Za-z]\w*\}?|(?:^|\s)[\w:]+[-:_]\*(?=\s|$)|\bXXX+\b|\bfoo\b|\w[_-](?:x|foo|bar|xyz)\.\w|\b(?:MyTest|TestName|TestFoo|test_name|SomeTest|TestSomething|TestXxx|test_something)\b"
 )
 _FILLED = Pattern(
     r"<(?:base(?:[-_ ](?:branch|ref|sha|commit))?|(?:target|main|default)[-_ ]branch|(?:changed|modified|edited|touched|staged)[-_ ](?:files?|paths?)|files?[-_ ](?:changed|modified))(?:\.\.\.|…)?>",

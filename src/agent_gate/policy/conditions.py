@@ -59,10 +59,10 @@ _CHANGING = (
         "changes)|changes only)",
     ),
     Pattern(
-        r"^\W*for(?P<what> (?:`[^`]*`|[^.;:`]){1,60}?) (?:changes|edits|modifications|work|updates)\b",
+        r"^\W*for(?P<what> (?:`[^`]*`|[^.;:`]){1,60}?) (?:changes|edits|modifications|work|updates|flows|areas|features)\b",
         ANY_CASE,
         "for ",
-        "changes|edits|modifications|work|updates",
+        "changes|edits|modifications|work|updates|flows|areas|features",
     ),
 )
 _NEXT_CLAUSE = Pattern(r",\s+(?!(?:and|or|the|any|an?|in|under|as)\b|`)")  # of what must be done

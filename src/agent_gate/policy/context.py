@@ -47,10 +47,10 @@ _SET_UP = Pattern(
     _I,
     "first|initial|one-time|one time|once per|bootstrap|install|restore|set up|setup|set-up|setting up|prerequisite|essentials|dependencies",
 )
-_MEASURES = Pattern(
-    r"^\W*(?:the )?(?:bundle (?:size|analy\w+)|(?:performance |cpu |memory )?profil(?:e|es|ing)|benchmark\w*|flame ?graphs?)\b",
+_OTHER_WORK = Pattern(
+    r"\b(?:distributables?|installers?|release (?:artifacts?|binar\w+))\b|^\W*(?:the )?(?:bundle (?:size|analy\w+)|(?:performance |cpu |memory )?profil(?:e|es|ing)|benchmark\w*|flame ?graphs?)\b",
     _I,
-    "bundle|profil|benchmark|flame",
+    "bundle|profil|benchmark|flame|distributable|installer|release",
 )
 _REJECTED = Pattern(
     r"^[^.;`]{0,40}?\b(?:bypass(?:es)?|prints? an error|does nothing|(?:(?:do|does|will|would) not|(?:do|does|wo|would)n['\u2019]t) work|(?:is|are) (?:just |only |currently |still )*(?:an? )?(?:wrong|unsupported|forbidden|banned|prohibited|discouraged"
@@ -157,8 +157,8 @@ def _by_comment(statement: Statement, use: Use) -> str:
         return "hint for single tests"
     if ANOTHER_AIM.match(comment):
         return "a way to something else"
-    if _MEASURES.match(comment):
-        return "it measures instead of checking"
+    if _OTHER_WORK.match(comment):
+        return "it measures or packages instead of checking"
     if use is Use.OTHER and _STARTS.search(comment):
         return "it starts something"
     if INNER_LOOP.search(comment):
@@ -193,8 +193,8 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
     for text, pattern, reason in (
         (label, _SET_UP, "set-up"),
         (label, ANOTHER_AIM, "a way to something else"),
-        (label, _MEASURES, "it measures instead of checking"),
-        (after, _MEASURES, "it measures instead of checking"),
+        (label, _OTHER_WORK, "it measures or packages instead of checking"),
+        (after, _OTHER_WORK, "it measures or packages instead of checking"),
         (after, _REJECTED, "the text says that it is no way to check"),
         (label, _RELEASES, "it is about a release"),
         (after, _DEPRECATED, "deprecated"),

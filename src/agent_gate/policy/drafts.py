@@ -16,6 +16,7 @@ from agent_gate.policy.leftovers import leftover_asks
 from agent_gate.policy.mentions import find_mentions
 from agent_gate.policy.model import Kind
 from agent_gate.policy.paths import glob_of, is_path
+from agent_gate.policy.places import directory_of
 from agent_gate.policy.process_rules import process_asks
 from agent_gate.policy.purpose import is_verified, purpose_of
 from agent_gate.policy.said import Said, hear, unenforced
@@ -38,12 +39,6 @@ _KINDS = {
     Use.TYPECHECK: Kind.TYPECHECK,
     Use.BUILD: Kind.BUILD,
 }
-_INSIDE = Pattern(
-    r"(?:^\W*|\b(?:run|running|execute|commands?|use|tests?|then|these|following|all|from|cd|work\w*)\b[^.`]{0,40}?)\b(?:in|from|inside|within|into) (?:the )?`((?:[\w.-]+/)*[\w.-]+/?)`(?: (?:directory|folder|dir|package|workspace))?",
-    ANY_CASE,
-    "in|from",
-    "`",
-)
 
 # "`api/*.proto` → `make check-api`", below what says that it is about changes
 _FOR_PATHS = Pattern(
@@ -202,7 +197,7 @@ def _command(
         why = "nothing says that it checks something"
     if why:
         return replace(draft, reason=why)
-    directory = _directory(said, command)
+    directory = directory_of(statement, command, statement.text[mention.end :])
     if use is Use.CHECK:
         draft = replace(draft, command=replace(command, use=use))  # whatever its name joins
     fixes = use is Use.FORMAT and command.use in {Use.OTHER, Use.AGGREGATE, Use.CHECK}
@@ -251,7 +246,7 @@ def _condition(said: Said, words: str, command: Command) -> tuple[str, tuple[str
     ):
         spans = re.findall(r"`([^`]+)`", text)
         found = condition(text, spans)
-        directory = _directory(said, command) if found[0] == "other" else ""
+        directory = directory_of(statement, command) if found[0] == "other" else ""
         if directory and directory.rsplit("/", 1)[-1].lower() in text.lower().split():
             return "path", (f"{directory}/**",)  # "cd backend", when "backend behaviour" changes
         if found[0]:
@@ -272,36 +267,3 @@ def _condition_of_row(statement: Statement) -> tuple[str, tuple[str, ...]] | Non
             return "path", tuple(glob_of(path) for path in paths)
         return ("", ()) if other else ("other", ())
     return None
-
-
-def _directory(said: Said, command: Command) -> str:
-    """The directory that the surroundings name for a command; "" is the root."""
-    if command.directory:
-        return command.directory
-    statement = said.statement
-    if statement.directory:
-        return statement.directory
-    places = [
-        statement.text if statement.form is not Form.SHELL else statement.comment,
-        " ".join(statement.lead.split())[-120:],
-        statement.place if statement.form is Form.ROW else "",
-    ]
-    for place in places:
-        match = _INSIDE.search(place)
-        if (
-            match
-            and is_path(match[1].rstrip("/") + "/")
-            and not re.search(r"\.\w{1,4}$", match[1])
-            and re.search(r"/|director|folder|\bdir\b", match[0])
-        ):
-            return match[1].strip("/").removeprefix("./")
-    if statement.form not in {Form.SHELL, Form.ITEM, Form.ROW} or (
-        not re.match(r"\W*(?:[\w ]+:|`|\w+ \|)", statement.text) and statement.form is Form.ITEM
-    ):
-        return ""
-    heading = (
-        re.search(r"`((?:[\w.-]+/)+)`|\(((?:[\w.-]+/)+)\)", statement.headings[-1])
-        if statement.headings
-        else None
-    )
-    return (heading[1] or heading[2]).strip("/") if heading else ""

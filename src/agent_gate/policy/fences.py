@@ -49,6 +49,7 @@ def shell_lines(content: str, language: str) -> Iterator[ShellLine]:
     lines = content.split("\n")
     prompted = language not in {"bash", "sh", "zsh"} and any(_PROMPT.match(line) for line in lines)
     above, until, directory = "", "", ""
+    begins = False  # a part of the block, after an empty line
     pending: list[str] = []
     first = 0
     for number, raw in enumerate(lines):
@@ -59,6 +60,7 @@ def shell_lines(content: str, language: str) -> Iterator[ShellLine]:
         if not pending:
             if not line or line.startswith(("#", "//", "REM ", "::")):
                 above = line.lstrip("#/: ").strip() if line else ""
+                begins = begins or not line
                 continue
             if prompted and not _PROMPT.match(raw):
                 continue
@@ -72,7 +74,9 @@ def shell_lines(content: str, language: str) -> Iterator[ShellLine]:
         pending = []
         moved = _CD.fullmatch(command)
         if moved:
-            directory = _moved(directory, moved[1])
+            beside = begins and not moved[1].startswith("..")  # "cd b" after "cd a" and an empty line
+            directory = _moved("" if beside else directory, moved[1])
+        begins = False
         if command and not _CONTROL.match(command):
             yield ShellLine(
                 first, command, " — ".join(filter(None, (comment, above))), "" if moved else directory

@@ -17,6 +17,7 @@ from agent_gate.policy.variants import (
     replaced,
     without_parts,
     without_single_hooks,
+    without_windows_scripts,
 )
 from agent_gate.policy.words import ANY_CASE, Pattern
 
@@ -51,7 +52,7 @@ _KIND_USES = {
 def merge(drafts: list[Draft]) -> list[Draft]:
     """The drafts in their order; those that another one stands for are no longer enforced, and say why."""
     drafts = _once(_without_names(drafts))
-    drafts = without_single_hooks(_without_rewriting_twins(drafts))
+    drafts = without_single_hooks(without_windows_scripts(_without_rewriting_twins(drafts)))
     drafts = without_parts(plain_tests(plain_builds(drafts)))
     drafts = _without_aggregates(drafts)
     return _kept_changelog(_commits_allowed(_test_runs_allowed(drafts)))

@@ -11,11 +11,11 @@ _CASES = Pattern(
     r"|\(manual(?:ly)?\b|\bmanual(?:ly)? (?:\([^()]*\) )?(?:runs?|tests?|testing|checks?|verif\w+|trigger\w*|start\w*|invo\w+|steps?|only)\b|\b(?:run|runs|executed?|invoked?|triggered|started|tested|done|verified) manually\b"
     r"|\b(?:if|when|where) (?:added|configured|available|present|installed|set up|enabled|it exists)\b|\b(?:pushes|publishes|uploads) to\b|(?<!never )(?<!not )(?<!n't )\bskip\b(?! (?:the )?(?:tests?|slow|format|checks|integration)\b)|\bslow\b[^.]*\bonly\b|\bopt-in\b"
     r"|\bwhen (?:you need|auditing|repairing|debugging|investigating|troubleshooting|migrating|upgrading|profiling|experimenting|exploring|onboarding|reproducing)\b|\bwhen (?:that|this|it) is (?:the right|enough)\b"
-    r"|\b(?:maintainers?|releases?|ci)[- ]only\b|\bonly (?:in|by) (?:ci|maintainers?|releases?|the pipeline)\b|\bexperimental\b|\bdeprecated\b|\byou can also\b|[(\u2013\u2014-] ?avoid\b(?=\W*$)|\b(?:takes?|about|several|many|~) ?(?:\d+ |an )?hours?\b",
+    r"|\b(?:maintainers?|releases?|ci)[- ]only\b|\bonly (?:in|by) (?:ci|maintainers?|releases?|the pipeline)\b|\b(?:from|on) (?:an? )?(?:windows|mac(?:os)?) (?:machine|host|box)\b|\bfrom powershell\b|\b(?:windows|mac(?:os)?)[- ]only\b|\bexperimental\b|\bdeprecated\b|\byou can also\b|[(\u2013\u2014-] ?avoid\b(?=\W*$)|\b(?:takes?|about|several|many|~) ?(?:\d+ |an )?hours?\b",
     _I,
 )
 _SERVICE = (
-    r"(?:docker|running|credentials|api|configured|(?:\w+ )?(?:remotes?|devices?|emulators?|simulators?|servers?|clusters?|containers?|services?|licen[cs]es?|vpn|instances?|connection)\b|(?:keys?|tokens?|accounts?)\b"
+    r"(?:docker|running|credentials|api|configured|(?:\w+ )?(?:remotes?|devices?|emulators?|simulators?|servers?|backends?|clusters?|containers?|services?|licen[cs]es?|vpn|instances?|connection)\b|(?:keys?|tokens?|accounts?)\b"
     r"|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|mongo\w*|redis|kafka|databases?|network access|browsers?|internet|mac\b|macos|windows|xcode)\b"
 )
 _NEEDS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from agent_gate.policy.optional import needs_services
+from agent_gate.policy.optional import is_optional, needs_services
 from agent_gate.policy.sentences import plain
 from agent_gate.policy.statements import Form, Statement
 from agent_gate.policy.tools import Use
@@ -84,7 +84,7 @@ _SETUP_SECTION = Pattern(
     "install|prerequisite|bootstrap|requirements|first|setup|set-up",
 )
 SINGLE = Pattern(
-    r"\b(?:single|specific|individual|particular|targeted|one) (?:\w+ ){0,3}?(?:test|file|spec|case|package|module|workspace|suite|function|crate|class|component|project|method|target|scenario|example|service|subproject|pkg|hook|rule|linter|director(?:y|ies)|folder|path|feature)\w*|\bonly (?:one|the|a|some)\b[^.]*\btests?\b|\w\.(?:py|[jt]sx?|rb|go|rs|php|sh|java|kt) only\b|\btests? (?:by|matching)\b|\bsubset of\b|\bin an? (?:workspace|package|module|crate)\b"
+    r"\b(?:single|specific|individual|particular|targeted|(?<!than )(?<!least )one) (?:\w+ ){0,3}?(?:test|file|spec|case|package|module|workspace|suite|function|crate|class|component|project|method|target|scenario|example|service|subproject|pkg|hook|rule|linter|director(?:y|ies)|folder|path|feature)\w*|\bonly (?:one|the|a|some)\b[^.]*\btests?\b|\w\.(?:py|[jt]sx?|rb|go|rs|php|sh|java|kt) only\b|\btests? (?:by|matching)\b|\bsubset of\b|\bin an? (?:workspace|package|module|crate)\b"
     r"|\b(?:specific|particular|given) (?:[\w.]+ )?(?:versions?|seeds?|platforms?|browsers?|devices?|architectures?|backends?|databases?|environments?|frameworks?|runtimes?)\b|-scoped\b|\baffected\b[^.]*\bonly\b|\b(?:focused|targeted|narrow(?:er)?|filtered)\b|\bfilters? (?:by|to)\b|\bfilter(?:ing)? tests?\b|\bjust (?:one|a|the)\b[^.]*\btests?\b|\bto (?:pass|debug)\b",
     _I,
     "single|specific|individual|particular|targeted|one|only|test by|tests by|matching|subset|in a|given|scoped|affected|focused|narrow|filter|just|to pass|to debug",
@@ -148,7 +148,7 @@ def by_section(mention: Mention, use: Use) -> str:
         return "for quick feedback"
     if headings and SINGLE.search(headings[-1]):
         return "hint for single tests"
-    if headings and re.search(r"\boptional\b|\bnightly\b", headings[-1], _I):
+    if headings and is_optional(headings[-1]):
         return "the section is optional"
     return ""
 

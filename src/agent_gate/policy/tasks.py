@@ -30,6 +30,7 @@ _NEUTRAL = word_set(
 _COMPOUND = re.compile(
     r"(quick|fast|full|race|slow|all|run|unit|smoke|cli|api|e2e|ui)(race|quick)?(tests?|checks?|lint|build)|(?!health|re|pre)([a-z]{2,8})(check|lint)|(test|lint|check|build)(all|full|quick|fast|race|unit|fix|ci)"
 )
+_OF_SERVER = re.compile(r"(?:tests?|unit|lint|build|check|typecheck|types|format):")
 _IMAGES = word_set("docker image images container containers")
 _PICKS = word_set("file single one only focus specific filter")
 _CHECKS_ABOUT = word_set("check checks lint verify validate audit")
@@ -59,14 +60,14 @@ def classify_name(names: Sequence[str]) -> Use:
     if words[:1] in (["changelog"], ["changeset"]) and not AGGREGATE_WORDS & set(words):
         return Use.GENERATE  # "changelog:fix" writes an entry about a fix
     if (
-        words[-1:] == ["ui"]
+        (words[-1:] == ["ui"] and "test" in words)
         or words == ["debug"]
         or any(re.fullmatch(r"test\S*[:_-]debug", name) for name in names)
     ):
         return Use.INTERACTIVE  # but "ui-test" and "assembleDebug" are checks
     if "manual" in words and {"test", "tests"}.intersection(words):
         return Use.INTERACTIVE
-    if words[-1:] == ["build"] and _IMAGES.intersection(words):
+    if "build" in words and _IMAGES.intersection(words):
         return Use.REMOTE  # "docker-build"
     if "style" in words and "check" in words:
         return Use.LINT
@@ -83,6 +84,8 @@ def classify_name(names: Sequence[str]) -> Use:
     about = CHECKED_THINGS if _CHECKS_ABOUT.intersection(words) else frozenset()
     if "commit" in words and not about and not {"pre", "before"}.intersection(words):
         return Use.VERSION_CONTROL
+    if "server" in words and (words[-1] in CHECK_WORDS or any(_OF_SERVER.match(name) for name in names)):
+        about |= {"server"}  # "test:server", "server-tests"
     for word in words:
         if word in HARD_WORDS and word not in about:
             return HARD_WORDS[word]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _PLAIN_BUILD = word_set("build all compile project run assemble clean everything")
 _WHOLE = frozenset({"--all", "--workspace", "./...", ".", "//...", "--workspaces", "-A", "--recursive", "-r"})
 _ANOTHER_WAY = Pattern(
-    r"\b(?:verbose\w*|re-?run\w*|includ(?:e|es|ing)|faster|quiet\w*|flaky|fail[- ]fast|first failure|output|parallel)\b",
+    r"\b(?:verbose\w*|pass(?:es|ed)?[- ]through|extra flags|re-?run\w*|includ(?:e|es|ing)|faster|quiet\w*|flaky|fail[- ]fast|first failure|output|parallel)\b",
     ANY_CASE,
 )
 _CHANGED_ONLY = Pattern(
@@ -26,6 +27,7 @@ _CHANGED_ONLY = Pattern(
     "current|changed|affected|staged|modified|incremental",
 )
 _WITH_PATH = Pattern(r"(.+\w) (?:\./)?(?:tests?|specs?|e2e)/[\w./-]*")
+_WINDOWS_SCRIPT = Pattern(r"\S+\.(?:bat|cmd)\b")
 _IMAGES = frozenset({"docker", "podman"})
 _HOOKS = frozenset({"pre-commit", "prek"})
 
@@ -94,6 +96,29 @@ def plain_tests(drafts: list[Draft]) -> list[Draft]:
         return f"a variant of `{plain_run.value}`" if plain_run else ""
 
     return replaced(drafts, reason)
+
+
+def without_windows_scripts(drafts: list[Draft]) -> list[Draft]:
+    """A script of Windows is no rule beside the same one of other platforms: `build.cmd test`, `./build.sh test`."""
+    others = {
+        (draft.kind, _anywhere(draft)): draft.command.text
+        for draft in drafts
+        if draft.enforced and draft.command and not _WINDOWS_SCRIPT.match(draft.command.text)
+    }
+
+    def reason(draft: Draft) -> str:
+        if not draft.command or not _WINDOWS_SCRIPT.match(draft.command.text):
+            return ""
+        other = others.get((draft.kind, _anywhere(draft)))
+        return f"`{other}` is the same on other platforms" if other else ""
+
+    return replaced(drafts, reason)
+
+
+def _anywhere(draft: Draft) -> str:
+    """A command without what its program's name has on one platform only."""
+    program, _, rest = draft.command.key.partition(" ") if draft.command else ("", "", "")
+    return f"{re.sub(r'[.](?:sh|bash|ps1)$', '', program)} {rest}"
 
 
 def without_parts(drafts: list[Draft]) -> list[Draft]:
