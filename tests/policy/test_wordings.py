@@ -139,6 +139,7 @@ Add a fragment under `changes/` for each user-visible change.
 Drop a snippet into `changelog.d/` when behaviour changes.
 Add a release note in `releasenotes/notes/` for every fix.
 Did you add an entry to the changelog?
+As you finish a piece of work, add an entry to `[Unreleased]` (or to its cross-cutting part).
 """,
     "commit-format": """
 Prefix commits with the package name, e.g. `core: fix typo`.
@@ -282,6 +283,8 @@ Refrain from editing `Cargo.lock` by hand.
 No edits to `config/prod.yml`.
 The changelog is generated. Do not touch it.
 Never write changeset files yourself.
+Do not reintroduce `yarn.lock`.
+Never make changes to `.ci/` configuration.
 """,
     "no-secrets": """
 Never commit secrets.
@@ -308,6 +311,7 @@ Refrain from checking in access tokens.
 Prohibit hardcoding of credentials.
 Ensure that your diff does not contain API keys.
 Scan recordings for leaked keys before you push.
+Keep API keys in environment variables, never source files.
 """,
     "no-test-tampering": """
 Existing tests must keep passing unmodified.
@@ -484,6 +488,11 @@ Never disable ESLint rules inline.
 No inline CSS.
 Never add copyright headers to new files.
 Never `import ... from 'path'`; it breaks on Windows.
+Don't use words like "soon" or "currently" in code comments.
+Do not emit "Arrange", "Act" or "Assert" comments.
+Never use the words "simply" or "just" in the docs.
+Don't dynamically `setattr` a field.
+Do not re-add `left-pad`.
 """,
     "clean-worktree": """
 All code modifications must have been committed when you hand over.
@@ -754,6 +763,10 @@ Use `LOG_LEVEL=1` environment variables for more output (not `RUST_LOG`).
 Do not call `close()` twice.
 Do not use the `latest` version of Node.
 Do not hand-write license headers.
+Do not use "quick fix" as an excuse.
+If you start from a baseline, ensure HEAD is clean.
+When writing a regression test for a fix:
+Import helpers instead of raw SQLAlchemy operations.
 """
 
 

@@ -118,7 +118,10 @@ def branch_asks(said: Said) -> Iterator[Ask]:
         params["base"] = base[1]
     # "for fixes: `fix-<number>`" says nothing of other branches
     some = re.search(r"\bfor (?:\w+ ){0,2}?(?:fixes|bug ?fixes|bugs|features|releases|hotfixes)\b", text, _I)
-    yield Ask(Kind.BRANCH, params=params, severity=Severity.FOLLOW_UP if allowed and some else None)
+    example = re.search(r"\b(?:e\.g|such as|for example|like|for instance)\b", text, _I)
+    yield Ask(
+        Kind.BRANCH, params=params, severity=Severity.FOLLOW_UP if allowed and (some or example) else None
+    )
 
 
 def _shape(written: str) -> str:

@@ -23,7 +23,7 @@ _ONLY_WITHIN = Pattern(  # "never modify files outside `a/`", "only edit files u
     _I,
     "outside|beyond|only|limit|restrict|confine|keep",
     "`",
-    "edit|modif|chang|touch|alter|updat|delet|remov|renam|writ|commit|check|add|creat|track|maintain|stage|format|refactor|work",
+    "edit|modif|chang|touch|alter|updat|delet|remov|renam|writ|commit|check|add|introduc|creat|track|maintain|stage|format|refactor|work",
 )
 _SUBMODULE = Pattern(
     r"\b(?:is|are) (?:an? |git )*(?:separate |external )?(?:git )?submodules?\b", _I, "submodule"

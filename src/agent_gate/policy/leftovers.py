@@ -35,7 +35,7 @@ _CLEAN = (
     ),
 )
 _NOT_CLEAN = Pattern(
-    r"\b(?:before (?:starting|you start|beginning|switching|any|branching|bumping|releas\w+)|start (?:with|from)|clean start|commit messages?|only commit|commit hash)\b|\bif (?:the )?(?:working|git|tree)\b|\bcommit (?:and|,|then) push\b|\bonly if\b",
+    r"\b(?:before (?:starting|you start|beginning|switching|any|branching|bumping|releas\w+)|start (?:with|from)|clean start|commit messages?|only commit|commit hash)\b|\bif (?:the )?(?:working|git|tree)\b|^\W*if (?:you|your)\b|\bcommit (?:and|,|then) push\b|\bonly if\b",
     _I,
 )
 _GAPS: tuple[tuple[Pattern, dict[str, object]], ...] = (

@@ -12,6 +12,7 @@ from agent_gate.policy.literals import change_of, is_code, is_plain_word, patter
 from agent_gate.policy.model import Kind
 from agent_gate.policy.paths import glob_of, is_extension, is_path
 from agent_gate.policy.prohibitions import BANNED, BANNED_HINT, INSTEAD, NO, prohibitions
+from agent_gate.policy.quoted import quoted_words
 from agent_gate.policy.said import Ask
 from agent_gate.policy.statements import Form
 from agent_gate.policy.words import ANY_CASE, Pattern
@@ -56,6 +57,7 @@ _ADVERBS = Pattern(
 _AND_OTHERS = Pattern(r"(?:or|and)\b[^.,;:(\u2013\u2014]*\b(?:to|in|for) ", _I)  # "or calls to it"
 # only some of them
 _THOSE_THAT = Pattern(r"[^.,;(]*\b(?:that|which|who) (?:is|are|do|does|have|has)\b", _I)
+_OTHERS = Pattern(r" (?:operations?|queries|calls?|code|types?|styles?|objects?)\b", _I)
 _FENCE = Pattern(r" (?:(?:fenced|code|markdown) )*(?:blocks?|fences?|fenced)\b", _I)
 _LANGUAGE = Pattern(r"[a-z+#-]{1,14}")
 _ADDRESS = Pattern(
@@ -115,6 +117,7 @@ def forbidden_patterns(said: Said) -> Iterator[Ask]:
     named = tuple(dict.fromkeys(construct for zone in _zones(said.text) for construct in constructs_in(zone)))
     if spans and [construct.name for construct in named] == ["suppression"]:
         named = ()  # "never suppress errors with `x`" is about x
+    yield from quoted_words(said)
     yield from (_construct(said, construct) for construct in named)
     if said.statement.form is not Form.ROW or said.forbids:
         words = [word.strip("`!()") for word in words_of(named, said.text)]
@@ -169,6 +172,8 @@ def _literal(said: Said, found: Prohibition) -> Ask | None:
     limit = _limit_after(re.sub(r"^ tags?\b", "", found.rest) if annotations else found.rest)
     if limit is None or (found.exchanged and _SHELL_USE.search(said.text)):
         return None
+    if found.exchanged and not set(found.spans) & set(said.spans()) and _OTHERS.match(found.rest):
+        return None  # "instead of raw SQLAlchemy operations" is not about the library
     literals = [
         span.strip()
         for span in found.spans

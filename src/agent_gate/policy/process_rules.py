@@ -38,7 +38,7 @@ _TESTS_FIRST = Pattern(
 )
 _MADE_TO_PASS = Pattern(r"\b(?:to|and) make (?:the |these |all )*tests? pass\b", _I, "pass")
 _NOT_TESTS = Pattern(
-    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|(?:\bnot|n['\u2019]t) (?:need|require)|\bno (?:\w+ ){{0,2}}?tests? (?:are |is )?(?:needed|required|necessary)\b|\bonly (?:add|write|when|if|for)\b|\b(?:run|running|execute)\b(?:(?!\b(?:add|adding|writ\w+|includ\w+|cover\w*)\b)[^.;`]){{0,30}}\btests?\b(?![^.]*\b(?:add|writ|includ|cover)\w* )|\ball tests\b|^\W*in tests\b|\bwrite (?:[\w-]+ ){{0,4}}tests? (?:using|by|with|in|as|like|via)\b|\btests? (?:must|should|are|is|need to) (?:be |go |live )?(?:added |placed |written |put |kept |created |named )?(?:in|under|inside|using|with|as)\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bautomatically\b|\b(?:is|are) covered by `?[\w/.-]*tests?/|^\W*(?:most|some|many|much|several)\b|\b(?:whether|reconsider)\b|\b(?:in|to) (?:a |an )?(?:passing|working|green) state\b|\bexisting tests?\b(?! cases? )(?<!updating existing tests)(?<!updating existing test)",
+    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|(?:\bnot|n['\u2019]t) (?:need|require)|\bno (?:\w+ ){{0,2}}?tests? (?:are |is )?(?:needed|required|necessary)\b|\bonly (?:add|write|when|if|for)\b|\b(?:run|running|execute)\b(?:(?!\b(?:add|adding|writ\w+|includ\w+|cover\w*)\b)[^.;`]){{0,30}}\btests?\b(?![^.]*\b(?:add|writ|includ|cover)\w* )|\ball tests\b|^\W*in tests\b|\bwrite (?:[\w-]+ ){{0,4}}tests? (?:using|by|with|in|as|like|via)\b|\btests? (?:must|should|are|is|need to) (?:be |go |live )?(?:added |placed |written |put |kept |created |named )?(?:in|under|inside|using|with|as)\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bautomatically\b|\b(?:is|are) covered by `?[\w/.-]*tests?/|^\W*when(?:ever)? (?:you(?:'re)? )?(?:creat|writ|add|modif)\w* (?:[\w-]+ ){{0,3}}?tests?\b|^\W*(?:most|some|many|much|several)\b|\b(?:whether|reconsider)\b|\b(?:in|to) (?:a |an )?(?:passing|working|green) state\b|\bexisting tests?\b(?! cases? )(?<!updating existing tests)(?<!updating existing test)",
     _I,
     "test|need|requir|only|automatic|most|some|many|much|several|whether|reconsider|state",
 )
@@ -113,7 +113,7 @@ _PAGE = Pattern(r"\W*\[[^\]]*\]\([^)]*\)\W*[\u2013\u2014:|-]")  # what stands be
 _SKILLS = Pattern(r"\b(?:skills|subagents)\b", _I)
 _DESCRIBED = Pattern(r"\b(?:will|automatically)\b[^.]*:\s*$", _I)  # "the workflow will:"
 _AT_RELEASE = Pattern(
-    r"\b(?:before|when|after|once|for|at|during)\b[^,;:`]{0,50}\b(?:releas(?:e|es|ing)\b(?! notes?)|tagging|publishing|cutting)",
+    r"\b(?:before|when|after|once|for|at|during)\b[^,;:`]{0,50}\b(?:releas(?:e|es|ing)\b(?! notes?)|tagging|publishing|cutting (?:an? |the )?(?:release|version|tag|new))",
     _I,
     "releas|tagging|publishing|cutting",
 )
@@ -135,7 +135,12 @@ def process_asks(said: Said) -> Iterator[Ask]:
     if _is_no_demand(said):
         return
     text = _without_commands(re.sub(r"\([^()`]*\)", " ", _named(said)))
-    for ask in (*_tests(said, text), *_docs(said, text), *_changelog(said), *_specs(said, text)):
+    for ask in (
+        *_tests(said, text),
+        *_docs(said, text),
+        *_changelog(said, _named(said)),
+        *_specs(said, text),
+    ):
         yield replace(ask, scope=_changed_files(said, ask))
 
 
@@ -226,8 +231,8 @@ def _without_commands(text: str) -> str:
     return re.sub(r"`[^`]*`", lambda span: "`-`" if " " in span[0] else span[0], text)
 
 
-def _changelog(said: Said) -> Iterator[Ask]:
-    text = re.sub(r"`?#?\b(?:skip|no|non)-changelog\b`?", " ", said.text, flags=_I)
+def _changelog(said: Said, named: str) -> Iterator[Ask]:
+    text = re.sub(r"`?#?\b(?:skip|no|non)-changelog\b`?", " ", named, flags=_I)
     entry = re.search(r"change ?log|changeset|news", said.heading, _I) and _ENTRY.search(text)
     boxed = _is_boxed(said) and is_name_of(text, CHANGELOG)
     if _FROM_COMMITS.search(f"{said.heading} {said.statement.lead}") and not _paths(said, _CHANGELOG_PATH):
@@ -240,9 +245,9 @@ def _changelog(said: Said) -> Iterator[Ask]:
         return
     paths = _paths(said, _CHANGELOG_PATH)
     if not paths:
-        named = re.search(r"\b(?:CHANGELOG|CHANGES|HISTORY)\.\w+", text)
+        file = re.search(r"\b(?:CHANGELOG|CHANGES|HISTORY)\.\w+", text)
         tool = next((name for name in _FOLDERS if name in text.lower()), "")
-        paths = [named[0]] if named else [_FOLDERS[tool]] if tool else []  # else the usual places
+        paths = [file[0]] if file else [_FOLDERS[tool]] if tool else []  # else the usual places
     yield Ask(Kind.CHANGELOG_UPDATED, paths[0] if paths else None, {"paths": paths})
 
 

@@ -30,7 +30,7 @@ BANNED = (
 BANNED_HINT = "forbidden|prohibited|banned|disallowed|not allowed|not permitted|not acceptable|never allowed|never acceptable|limits|error|violation|failure|be used|be left|be added|be called|be imported|be introduced|be committed|appear|occur"
 INSTEAD = r"(?:\buse\b[^.;`]{0,60}?(?:\binstead of|\brather than|,? (?:and )?(?:not|never)(?! (?:just|only|merely|use)\b)))"
 _BRINGS = (
-    r"(?:us(?:e|es|ed|ing)|call\w*|import(?:s|ing)?(?: from)?|introduc\w*|rely(?:ing)? on|leav\w+|includ\w+|add\w*|insert\w*|commit\w*|cast(?:ing)? to|allow\w*|reach(?:ing)? for|hard-?cod\w+|writ\w+|creat\w+|emit\w*"
+    r"(?:us(?:e|es|ed|ing)|call\w*|import(?:s|ing)?(?: from)?|(?:re-?)?introduc\w*|re-add\w*|rely(?:ing)? on|leav\w+|includ\w+|add\w*|insert\w*|commit\w*|cast(?:ing)? to|allow\w*|reach(?:ing)? for|hard-?cod\w+|writ\w+|creat\w+|emit\w*"
     r"|inject\w*|throw\w*|rais\w+|catch\w*|declar\w+|instantiat\w+|spawn\w*|return\w*|annotat\w+ with|fall(?:ing)? back to|put\w*|defin\w+|depend\w* on|enabl\w+|mix\w*|sprinkl\w+|access\w*|construct\w*|inherit\w* from|set(?:ting)?|keep\w*)"
 )
 _CHANGES = r"(?:adjust|touch|chang|edit|modify|mutat|manipulat|patch|monkey-?patch|alter|append to|prepend to|reassign|overwrit|extend|tweak|hack|assign to|clear)\w*"
@@ -108,7 +108,7 @@ def _forms() -> dict[str, Pattern]:
             rf"{_BEGINS}(?:drop|ditch|abandon|retire) {_M}(?P<rest>) in favou?r of\b", _I, "in favo"
         ),
         "done": Pattern(
-            rf"\b(?:do not|don'?t|don\u2019t|never|must not|stay away from|steer clear of) {_M}",
+            rf"\b(?:do not|don'?t|don\u2019t|never|must not|stay away from|steer clear of)(?: \w+ly)? {_M}",
             _I,
             "do not|don't|dont|don\u2019t|never|must not|away from|clear of",
         ),  # "don't `unwrap()`"

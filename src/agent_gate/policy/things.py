@@ -30,7 +30,7 @@ CHANGELOG = Thing(
     noun=r"(?:(?<![\w-])(?<!docs )(?<!auto-generated )(?:change ?logs?\b(?:\.\w+|_\w+\.\w+| entry| entries)?|(?-i:CHANGES(?:\.(?:md|rst|txt))?\b|NEWS(?:\.\w+)?\b)|HISTORY\.(?:md|rst)\b|changesets?\b|news ?fragments?\b|news (?:entry|entries|items?|file)\b|release[- ]?notes? (?:entry|entries|file|fragment)\b|release[- ]?notes?\b|towncrier\b|\.changeset\b|changelog\.d\b|change ?files?\b|changie\b|chronus add\b)|[\w./-]*(?<![\w-])(?:changes|change-?logs?(?:\.d)?|news|news-?fragments|release-?notes?|unreleased)/[\w./<>{}*-]*|\[unreleased\]|\bunreleased section\b)",
     verbs=r"add|update|create|write|append|maintain|provide|generate|include",
     verbs_for=r"add|drop|place|update|include|create|write|document|record|run|log|provide|note|append|put|generate|list|mention|maintain|describe|summari[sz]e",
-    between=r"\b(?:that|which|when|before|after|if|until|while|how|where|see|read|whether|with|so)\b|[\"\u201c]|`[^`\s.]*`\s",
+    between=r"\b(?:that|which|when|before|after|if|until|while|how|where|see|read|edit|whether|with|so)\b|[\"\u201c]|`[^`\s.]*`\s",
 )
 SPECS = Thing(
     hints="spec|design|adr|decision record",

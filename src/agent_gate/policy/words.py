@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 ANY_CASE = re.IGNORECASE | re.ASCII  # ASCII makes it faster to compile, and the words are English
 # what forbids, and what one does to a file, of texts that protect files
 NOT_TO = r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|shouldn'?t|cannot|can'?t|may not|no|not be|avoid|ask (?:\w+ ){0,3}?before|(?:get|obtain) (?:\w+ ){0,2}?(?:approval|permission) before)\b"
-EDIT = r"(?<!auto-)\b(?:mak(?:e|ing) changes to|edit(?:s|ed|ing)?|modif(?:y|ied|ying)|touch(?:ed|ing)?|chang(?:e|es|ed|ing)|alter\w*|updat\w+|delet\w+|remov\w+|renam\w+|overwrit\w+|commit\w*|check(?:ed)? in|writ(?:e|ing|ten) to|add\w*|creat(?:e|ing)|hand[- ]?edit\w*|hand-?(?:modif|writ)\w+|committed|track(?:ed|ing)?|maintain|stage|format|refactor|reformat)\b"
+EDIT = r"(?<!auto-)\b(?:mak(?:e|ing) changes to|edit(?:s|ed|ing)?|modif(?:y|ied|ying)|touch(?:ed|ing)?|chang(?:e|es|ed|ing)|alter\w*|updat\w+|delet\w+|remov\w+|renam\w+|overwrit\w+|commit\w*|check(?:ed)? in|writ(?:e|ing|ten) to|(?:re-?)?add\w*|(?:re-?)?introduc\w+|creat(?:e|ing)|hand[- ]?edit\w*|hand-?(?:modif|writ)\w+|committed|track(?:ed|ing)?|maintain|stage|format|refactor|reformat)\b"
 
 
 def word_set(text: str) -> frozenset[str]:
