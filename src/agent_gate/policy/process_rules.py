@@ -35,6 +35,7 @@ _TESTS_FIRST = Pattern(
     r"\b(?:follow|practi[cs]e|apply|do|use) (?:strict )?(?:TDD|test-driven development)\b(?![^.;]*\b(?:where|when|if)\b)|\b(?:TDD|test-driven development) is (?:mandatory|required)\b|\b(?:write|add|create) (?:the |a |an |failing |unit )*tests? (?:first|before (?:implement|writ|cod|the (?:code|implementation|fix))\w*)|\b(?:work|go|develop|start) tests?[- ]first\b|\breproduc\w* [^.;]{0,30}?\b(?:with|in|by|as) (?:an? |the )?(?:\w+ ){0,2}?tests?\b|\b(?:bug ?)?fix(?:es)? (?:always )?(?:start|begin)s? with [^.;]{0,20}\btests?\b|\bregression tests?\b[^.;]{0,60}\b(?:bug|fix)|\b(?:bug|fix)\w*\b[^.;]{0,60}\bregression tests?\b",
     _I,
     "tdd|test",
+    "tdd|test-driven|first|before|reproduc|start|begin|regression",
 )
 _MADE_TO_PASS = Pattern(r"\b(?:to|and) make (?:the |these |all )*tests? pass\b", _I, "pass")
 _NOT_TESTS = Pattern(
