@@ -125,7 +125,6 @@ _CONDITIONS = Pattern(  # what a person has to look at
 _NOT_DEPENDENCY = Pattern(
     r"\b(?:verifies|checks|ensures|validates|mock\w*|live)\b|\b(?:circular|cyclic|service dependenc\w+|dependency injection|outdated|between|internal dependenc|unit tests?|dependency'?s|import cycles?|peer)\b|\b(?:run|running)\b[^.;]{0,20}\bwithout\b|\bby hand\b|\bmanually\b",
     _I,
-    "verifies|checks|ensures|validates|mock|live|circular|cyclic|injection|outdated|between|internal|unit test|dependenc|import cycle|peer|run|by hand|manually",
 )
 _LICENSE = Pattern(
     r"\b(?:licen[cs]e|copyright|spdx|apache(?:-2\.0| 2\.0)?|mit|bsd|mpl)\b[^.;]{0,30}?\b(?:headers?|notice|preamble|identifier|banner|comment)\b|\bfiles?\b[^.;]{0,30}\b(?:starts?|begins?) with\b[^.;]{0,20}\b(?:copyright|licen[cs]e|spdx)|^\W*(?:copyright|licen[cs]e)\b[^.;]{0,20}:[^;]{0,80}\bheader\b|\bSPDX-License-Identifier\b|\bcopyright header\b|\bfile headers?\b[^.;]{0,20}\blicen[cs]e|\bfiles?\b[^.;]{0,30}\b(?:this|the following|the (?:standard|usual|project)) (?:file |source )?header\b",

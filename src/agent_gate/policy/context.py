@@ -73,7 +73,6 @@ _NOT_A_CHECK = Pattern(
 _ALTERNATIVE = Pattern(
     r"\bor\b[^`]*$|\balternative(?:ly)?\b|\bequivalent(?:ly)?\b|\baka\b|(?<!\w)/\s*$|\bdirectly\b",
     _I,
-    "or|alternative|equivalent|aka|/|directly",
 )
 _NOT_TO_RUN = Pattern(r"\b(?:do not|don'?t|don\u2019t|never) (?:run|use|execute)\b", _I)
 _PREPARES = Pattern(

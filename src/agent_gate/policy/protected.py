@@ -118,7 +118,6 @@ _THAT_FILE = Pattern(
 _ITSELF = Pattern(
     r"\b(?:that|this|these|those) (?:\w+ )?(?:files?|director(?:y|ies)|folders?)\b|\b(?:edit|modify|touch|change|commit) (?:it|them|these)\b|\b(?:edit|modify|touch)\W*$",
     _I,
-    "file|director|folder|it|them|these|edit|modify|touch",
 )
 _SEVERAL = Pattern(r"\b(?:them|these|those|either|both)\b", _I)
 _NEGATION = Pattern(r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|leave)\b", _I)
