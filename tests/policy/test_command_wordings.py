@@ -111,6 +111,10 @@ What stands beside a command is not about it
 - Tests: `devtools::test()`
 - Fix what it finds so that `make lint` passes before you push.
 - Skip integration tests: `pytest -m "not integration"`
+Scripts that a text says to run, and what takes the place of another
+Style is checked by `tools/check-style.sh`; run it before sending a patch.
+The links are checked by `ci/check-links.sh`. Run it on every change.
+- Instead of `pytest`, use `just test`.
 Timing is no ban
 Do not run the full test suite before the linter is clean. Then run `make test`.
 """
@@ -226,6 +230,14 @@ Platforms, flags and packages
 - For higher-risk flows, run `go test -race ./...`.
 - Desktop: `npm run build:desktop`, which makes the installers
 - Smoke: `make smoke` (requires backend)
+Cases
+- For large refactors, run `make check-everything` before and after.
+- Backend touched -> `make test-backend`
+- E2E: `make test-e2e` (needs a seeded DB)
+- System tests: `bin/rails test:system` (needs Chrome)
+- `flutter test integration_test` on a device
+- `go build` (above) succeeds.
+- Instead of `pytest`, run it in the container.
 Housekeeping of tools
 - Stale findings: run `golangci-lint cache clean`
 - Run `pre-commit gc` and `pre-commit clean`.
@@ -342,3 +354,10 @@ def test_a_script_of_windows_and_a_run_with_passed_options_give_way() -> None:
 
 def test_a_section_for_some_cases_asks_for_nothing() -> None:
     assert _enforced("### Without the wrapper (only if you must)\n\n```sh\npytest -q\n```\n") == []
+
+
+def test_only_if_all_pass_is_no_condition() -> None:
+    lead = "A change is complete only if all of these are green:"
+    assert _enforced(f"{lead}\n\n- `tox -e lint`, and\n- `tox -e docs`\n") == ["tox -e lint", "tox -e docs"]
+    lead = "Run these only if you touched the parser:"
+    assert _enforced(f"{lead}\n\n- `tox -e lint`\n") == []

@@ -27,6 +27,7 @@ def use(text: str) -> Use | None:
         ("ctest --test-dir out -R lexer-tests", Use.TEST), ("sbt scalafmtCheckAll", Use.FORMAT), ("./mill __.test", Use.TEST), ("mvn -T 2 clean install", Use.BUILD), ("gradle build -x test", Use.BUILD), ("cargo xtask test", Use.TEST),
         ("nx run-many -t lint test", Use.AGGREGATE), ("clojure -M:lint", Use.LINT), ("make clang-tidy", Use.LINT), ("./run.sh -s phpstan", Use.TYPECHECK), ("bash build.sh --test", Use.TEST), ("ansible-playbook site.yml --syntax-check", Use.LINT),
         ("npm run test:server", Use.TEST), ("make server-tests", Use.TEST), ("./ci/verify-ui.sh", Use.CHECK), ("pnpm lint:ui", Use.LINT),
+        ('RUSTDOCFLAGS="-D warnings" cargo doc', Use.CHECK), ("dotnet test --filter Category!=Slow", Use.TEST), ("pytest -k 'not slow'", Use.TEST), ("scripts/check_links.py docs", Use.CHECK), ("helm unittest charts/a", Use.TEST),
         ("cargo build [--release]", Use.BUILD), ("mix deps.unlock --check-unused", Use.CHECK), ("crystal spec", Use.TEST), ("julia -e 'using JuliaFormatter; format(\".\")'", Use.FORMAT),
         ("tox -e py312", Use.TEST), ("venv/Scripts/python.exe -m pytest -q", Use.TEST), ("make -j8", Use.BUILD), ("flutter build apk --debug", Use.BUILD), ("hugo --minify", Use.BUILD), ("dotnet format app.slnx --exclude test/ReaderTests.cs", Use.FORMAT), ("pre-commit run -a", Use.LINT),
     ],

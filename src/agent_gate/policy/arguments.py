@@ -33,6 +33,8 @@ _CHECKS = Pattern(
 )
 
 
+_PICKING = word_set("-m -k -t --test --filter -run --grep -g")
+_NEGATIVE = Pattern(r"not |!|[^=]*!=")
 _SETS_UP = Pattern(r"--(?:devenv|notest|install-only|setup-only|install)$")
 _COMPARING = word_set("--check -check --diff -diff --verify --exit-code")
 _COMPARES = word_set("check lint verify")  # plain words: "dprint check", "fourmolu --mode check"
@@ -105,7 +107,7 @@ def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
         and "." not in program  # a script's `-t` is its own
         and program not in TASK_RUNNERS - {"gradle", "gradlew", "mvn", "mvnw", "make"}
         and (any(_selects(program, word) for word in arguments) or _picks_of_ctest(program, arguments))
-        and not _selects_by_marker(arguments)
+        and not _leaves_out(arguments)
     ):
         return Use.SINGLE
     if any(_SETS_UP.match(word) for word in arguments):
@@ -135,14 +137,12 @@ def _picks_of_ctest(program: str, arguments: list[str]) -> bool:
     )
 
 
-def _selects_by_marker(arguments: list[str]) -> bool:
-    """`-m "not slow"` leaves tests out instead of picking one; `python -m` never gets here."""
-    found = {
-        a: b
-        for a, b in pairwise(arguments)
-        if a in {"-m", "-k", "-t", "--test", "--filter", "-run", "--grep", "-g"}
-    }
-    return set(found) == {"-m"} and "=" not in "".join(found.values())
+def _leaves_out(arguments: list[str]) -> bool:
+    """`-m "not slow"` and `--filter "Kind!=Slow"` leave tests out instead of picking one; `python -m` never gets here."""
+    attached = (tuple(word.split("=", 1)) for word in arguments if "=" in word)
+    found = {a: b for a, b in (*pairwise(arguments), *attached) if a in _PICKING}
+    by_marker = set(found) == {"-m"} and "=" not in found["-m"]
+    return by_marker or (bool(found) and all(_NEGATIVE.match(value) for value in found.values()))
 
 
 def _cargo_filter(arguments: list[str]) -> bool:

@@ -58,6 +58,9 @@ _FOR_PURPOSE = Pattern(
     r"(?:^|[.;] )\W*for (?:linting|testing|formatting|type[- ]?checking|building|tests?|lints?|checks|style)\b[^.;`]{0,20}[,:]\s*$",
     _I,
 )
+_RUN_IT = Pattern(  # "checked by `tools/style.sh`; run it before sending a patch"
+    r"(?:[^.;`]{0,40}[.;] )?(?:please |always )*(?:run|execute) (?:it|this)\b", _I, "run|execute"
+)
 _MUST_PASS = Pattern(
     r"\W{0,3}(?:must|should|has to|have to|needs? to) (?:all |both |still |always )?(?:pass|succeed|be (?:green|clean))\b",
     _I,
@@ -97,6 +100,8 @@ def is_asked(mention: Mention, before: str) -> bool:
         return True  # "UI: `a` after changes of the server, `b`"
     if re.match(r"(?:any |all )?`[^`]+`[^`]*(?:\u2192|->|=>)\W*$", before, _I):
         return True  # "`*.go` → `make lint`"
+    if _RUN_IT.match(statement.text[mention.end :]) or _RUN_IT.match(statement.after):
+        return True
     if _COMMAND_IS.search(plain(before)) or _FOR_PURPOSE.search(plain(before)):
         return True  # "standard verification is `make check`"
     after = statement.text[mention.end :]
@@ -139,6 +144,8 @@ def bare_is_asked(mention: Mention, before: str) -> bool:
     after = ASIDE.sub("", plain(_BESIDE.sub("", mention.statement.text[mention.end :])))
     if _MUST_PASS.match(after):
         return True  # "`elm-review` and `elm-test` must pass"
+    if "/" in mention.command.text and (_RUN_IT.match(after) or _RUN_IT.match(mention.statement.after)):
+        return True
     if " " in mention.command.text or _CONFIGURED.match(after):
         return False  # `go test` without packages; "Linting: `oxlint` with the unicorn plugin"
     if mention.command.use in {Use.TEST, Use.TYPECHECK} and re.search(

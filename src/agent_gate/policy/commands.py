@@ -47,6 +47,7 @@ _SERVICES = Pattern(
 R_CALL = re.compile(
     r"(?:(?:devtools|lintr|styler|rcmdcheck|pkgdown|spelling|covr|tinytest)::\w+|testthat::test_(?:local|package))\([^()']*\)"
 )
+_DENIES = Pattern(r"RUSTDOCFLAGS=.*(?:-D|--deny)")  # warnings of documentation
 _HARMLESS = Pattern(
     r"\$\((?:nproc(?: --all)?|pwd|getconf _NPROCESSORS_ONLN|sysctl -n hw\.(?:n|logical|physical)cpu)\)",
     0,
@@ -228,6 +229,8 @@ def _step(words: list[str], *, known_only: bool) -> Command | None:
     if use.is_check:
         use = use_with(program, tasks, arguments, use)
     assigned = words[: len(words) - len(rest)]
+    if program == "cargo" and use is Use.BUILD and any(_DENIES.match(word) for word in assigned):
+        use = Use.CHECK
     if use.is_check and any(_UPDATES.match(word) for word in assigned):
         use = Use.ACCEPT
     if use.is_check and any(_SERVICES.match(word) for word in assigned):

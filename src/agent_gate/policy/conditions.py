@@ -65,6 +65,11 @@ _CHANGING = (
         "changes|edits|modifications|work|updates|flows|areas|features",
     ),
 )
+_TOUCHED = Pattern(
+    r"^\W*(?P<what>(?:`[^`]*`|[\w /.*-]){1,40}?) (?:touched|changed|edited|modified)\W*(?:\u2192|[-=]+>|:)",
+    ANY_CASE,
+    "touched|changed|edited|modified",
+)
 _NEXT_CLAUSE = Pattern(r",\s+(?!(?:and|or|the|any|an?|in|under|as)\b|`)")  # of what must be done
 _ANYTHING_ELSE = Pattern(r"\bor (?:any |all )?other (?:\w+ )?(?:files?|code)\b", ANY_CASE)
 _FAILED = Pattern(
@@ -90,7 +95,7 @@ def condition(text: str, spans: list[str]) -> tuple[str, tuple[str, ...]]:
     text = re.sub(
         r"\b(?:especially|particularly|in particular|notably|even) (?:when|if|after|for)\b[^.;]*", "", text
     )
-    match = next((found for pattern in _CHANGING if (found := pattern.search(text))), None)
+    match = next((found for pattern in (*_CHANGING, _TOUCHED) if (found := pattern.search(text))), None)
     if not match:
         return ("other", ()) if _FAILED.search(text) else ("", ())
     what = re.sub(r"\([^()`]*\)", "", match["what"])

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from agent_gate.policy.mentions import Mention
 
 _I = ANY_CASE
+_USE_IT = Pattern(
+    r",\s*(?:please )?(?:use|run|prefer|call|invoke|execute)\s", _I, ","
+)  # "instead of x, use y"
 _REPLACED = Pattern(
     r"(?:\b(?:instead of|rather than|not(?: just| only)?(?: the)?|over|in place of|as opposed to|without(?! (?:any |new )?(?:warning|error|issue|failure|problem))|no(?! (?:any |new )?(?:warning|error|issue|failure|problem))|replac(?:es|ing)|unlike)|❌|✗|🚫)\W*(?:\w+\W+){0,2}$",
     _I,
@@ -221,6 +224,7 @@ def _forbidden(statement: Statement, words: str, clause: str) -> bool:
     if INSISTED.search(clause):
         return False
     words, clause = ASIDE.sub("", words), ASIDE.sub("", clause)  # "`x test` (not `y test`), `x fmt`"
+    words = _USE_IT.split(words)[-1]
     return (
         bool(_REPLACED.search(words))
         or (bool(NEGATED.search(clause)) and not re.search(r"\b(?:until|unless|before|forget)\b", clause, _I))

@@ -36,9 +36,9 @@ _WHILE = Pattern(
     "when|while|if ",
 )
 _IS_DEFAULT = Pattern(
-    r"^\s+(?:(?:commands?|invocations?|calls) (?:targeting|that|are|is)\b|is (?:the|our) (?:default|task runner|tool|wrapper)|embeds?|injects?|defaults?|respects?|ignores?|caches?|depends?|assumes?|expects?)\b",
+    r"^\s*\((?:see |as )?(?:above|below)\b|^\s+(?:(?:commands?|invocations?|calls) (?:targeting|that|are|is)\b|is (?:the|our) (?:default|task runner|tool|wrapper)|embeds?|injects?|defaults?|respects?|ignores?|caches?|depends?|assumes?|expects?)\b",
     _I,
-    "command|invocation|calls|default|task runner|tool|wrapper|embed|inject|respect|ignore|cache|depend|assume|expect",
+    "above|below|command|invocation|calls|default|task runner|tool|wrapper|embed|inject|respect|ignore|cache|depend|assume|expect",
 )
 _SO_THAT = Pattern(r"\bso (?:that )?$", _I, "so ")
 _STILL_PASSES = Pattern(

@@ -6,7 +6,7 @@ from agent_gate.policy.words import ANY_CASE, Pattern
 
 _I = ANY_CASE
 _CASES = Pattern(
-    r"\bwatch mode\b|\boptional(?:ly)?\b|\bnightly\b|\bonly (?:if|when|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b"
+    r"^\W*(?:for|during) (?:an? |any |large |big |major )*(?:refactor\w*|upgrades?|migrations?|hotfix\w*|releases?|investigations?|experiments?)\b|\bwatch mode\b|\boptional(?:ly)?\b|\bnightly\b|\bonly (?:(?:if|when)(?! (?:all|every|each|both|these|the following|it pass|they pass))|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b"
     r"|\bif (?:needed|necessary|required|you (?:need|want|have(?! (?:chang|modif|edit|touch|add|made|updat))|like|prefer|ever|must|really|get|see|receive|encounter|hit|run into))\b|\bwhen needed\b|\bas needed\b|\bon request\b|\bon demand\b|\bnot (?:needed|required|necessary)\b|\bno need to\b"
     r"|\(manual(?:ly)?\b|\bmanual(?:ly)? (?:\([^()]*\) )?(?:runs?|tests?|testing|checks?|verif\w+|trigger\w*|start\w*|invo\w+|steps?|only)\b|\b(?:run|runs|executed?|invoked?|triggered|started|tested|done|verified) manually\b"
     r"|\b(?:if|when|where) (?:added|configured|available|present|installed|set up|enabled|it exists)\b|\b(?:pushes|publishes|uploads) to\b|(?<!never )(?<!not )(?<!n't )\bskip\b(?! (?:the )?(?:tests?|slow|format|checks|integration)\b)|\bslow\b[^.]*\bonly\b|\bopt-in\b"
@@ -15,8 +15,8 @@ _CASES = Pattern(
     _I,
 )
 _SERVICE = (
-    r"(?:docker|running|credentials|api|configured|(?:\w+ )?(?:remotes?|devices?|emulators?|simulators?|servers?|backends?|clusters?|containers?|services?|licen[cs]es?|vpn|instances?|connection)\b|(?:keys?|tokens?|accounts?)\b"
-    r"|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|mongo\w*|redis|kafka|databases?|network access|browsers?|internet|mac\b|macos|windows|xcode)\b"
+    r"(?:docker|running|credentials|api|configured|(?:\w+ )?(?:remotes?|devices?|emulators?|simulators?|servers?|backends?|clusters?|containers?|services?|licen[cs]es?|vpn|instances?|connection|databases?|db|browsers?|chrome|chromium|firefox)\b|(?:keys?|tokens?|accounts?)\b"
+    r"|gpu|hardware|root|sudo|live|external|real|postgres\w*|mysql|mongo\w*|redis|kafka|network access|internet|mac\b|macos|windows|xcode)\b"
 )
 _NEEDS = (
     Pattern(
@@ -32,7 +32,7 @@ _NEEDS = (
         "cluster|container|database|vm|emulator|testnet|devnet",
     ),
     Pattern(
-        r"\b(?:against|on) (?:an? |the )?(?:remote|real|live|running|deployed|staging|production|physical)\b|\bon (?:the )?(?:hardware|devices?|target)\b|\breal (?:\w+ )?(?:api|credentials|account)\b|\b[A-Z]+_(?:API_KEY|TOKEN|SECRET|PAT)\b"
+        r"\b(?:against|on) (?:an? |the )?(?:remote|real|live|running|deployed|staging|production|physical)\b|\bon (?:an? |the )?(?:hardware|devices?|target)\b|\breal (?:\w+ )?(?:api|credentials|account)\b|\b[A-Z]+_(?:API_KEY|TOKEN|SECRET|PAT)\b"
         r"|\blive (?:external )?(?:apis?|services?|tests?|clusters?|servers?|providers?)\b|\bmust be (?:running|connected|started)\b",
         _I,
         "against|on |real|_|live|must be",

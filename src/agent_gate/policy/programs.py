@@ -216,8 +216,9 @@ def _script(stem: str, plain: list[str]) -> Use:
         for word in plain
         if "/" not in word and word.rsplit(".", 1)[-1] in {word, *CHECK_WORDS} - {"Release", "Debug"}
     ]
-    stopped = next((use for use in given if not use.is_check), None)
     own = classify_name([stem])
+    named = own.is_check and own is not Use.OTHER  # "check_links.py docs" checks what it is given
+    stopped = next((use for use in given if not use.is_check and not (named and use.generates)), None)
     task = next((use for use in given if use is not Use.OTHER), Use.OTHER)
     if stopped is None and task is not Use.OTHER and set(name_words(stem)) <= {"dev", "run", "x"}:
         return task  # "scripts/dev.sh test": such a name says nothing

@@ -60,7 +60,7 @@ _VERIFIES = Pattern(
     r"\W*(?:(?:to|all|every|full|final|quick) )?(?:checks?|verif(?:y|ies)|validates?|ensures?)\b", _I
 )
 _CONFIRMS = Pattern(
-    r"^\W*(?:(?:re)?build|check|verify|validate|confirm|ensure|make sure)\b|\b(?:no|zero|without) (?:\w+ )?(?:warnings|errors)\b|\b(?:builds?|passes|succeeds|compiles?)\b(?: \w+){0,2} (?:cleanly|successfully|before)\b|\bmust (?:build|compile|pass|succeed)\b|\bstill (?:builds?|compiles?)\b|\b(?:check|verify|validate) (?:it |this |them )?(?:with|via|using)\W*$|\btidy check\b",
+    r"^\W*(?:(?:re)?build|check|verify|validate|confirm|ensure|make sure)\b|\b(?:no|zero|without) (?:\w+ )?(?:warnings|errors)\b|\b(?:builds?|passes|succeeds|compiles?)\b(?: \w+){0,2} (?:cleanly|successfully|before)\b|\bmust (?:build|compile|pass|succeed)\b|\ball of (?:these|the following) (?:are|must be) (?:green|clean)\b|\bstill (?:builds?|compiles?)\b|\b(?:check|verify|validate) (?:it |this |them )?(?:with|via|using)\W*$|\btidy check\b",
     _I,
 )
 _OF_ONE_THING = Pattern(  # "validates all configurations" is no aggregate, whatever the task is called
@@ -79,7 +79,8 @@ def is_verified(mention: Mention) -> bool:
     """Whether the words around a generator of documentation want to know that it works, not what it writes."""
     statement = mention.statement
     before = plain(statement.text[: mention.start]) if statement.form is not Form.SHELL else statement.comment
-    lead = plain(" ".join(statement.lead.split())) if statement.form is Form.SHELL else ""
+    listed = statement.form is Form.SHELL or statement.lead.rstrip().endswith(":")
+    lead = plain(" ".join(statement.lead.split())) if listed else ""
     after = plain(statement.text[mention.end :]) if statement.form is not Form.SHELL else ""
     return any(_CONFIRMS.search(text) for text in (before, lead, after))
 

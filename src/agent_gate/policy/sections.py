@@ -220,7 +220,7 @@ def by_lead(statement: Statement, *, rewrites: bool) -> str:
         ):
             return "set-up"
         if re.search(
-            r"\bonly (?:if|when)\b|\bif you(?:'re)? (?:need|want|are)\b|\btroubleshoot|\bif .{0,40}\bfails?\b",
+            r"\bonly (?:if|when)\b(?! (?:all|every|each|both|these|the following)\b)|\bif you(?:'re)? (?:need|want|are)\b|\btroubleshoot|\bif .{0,40}\bfails?\b",
             lead,
             _I,
         ):

@@ -80,7 +80,7 @@ SUBCOMMANDS: dict[str, dict[str, Use]] = {
     ),
     "terraform": by_word(LINT="validate", FORMAT="fmt", SETUP="init", RELEASE="apply plan", DELETE="destroy"),
     "tofu": by_word(LINT="validate", FORMAT="fmt", SETUP="init", RELEASE="apply plan", DELETE="destroy"),
-    "helm": by_word(LINT="lint template"),
+    "helm": by_word(LINT="lint template", TEST="unittest"),
     "buf": by_word(LINT="lint breaking", FORMAT="format", BUILD="build", GENERATE="generate", RELEASE="push"),
     "bazel": by_word(
         TEST="test coverage", BUILD="build", SERVER="run", DELETE="clean", INSPECT="query cquery"
