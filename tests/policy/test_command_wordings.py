@@ -115,6 +115,15 @@ Scripts that a text says to run, and what takes the place of another
 Style is checked by `tools/check-style.sh`; run it before sending a patch.
 The links are checked by `ci/check-links.sh`. Run it on every change.
 - Instead of `pytest`, use `just test`.
+What must hold of a command, said of its failures or its end
+You must not finish before `scripts/verify` exits with 0.
+PRs that fail `pnpm lint` are closed.
+Keep `mypy --strict src` at zero errors.
+No warnings from `cargo clippy`.
+Expect `ctest` to be fully green before you ask for a review.
+Your last step is always `npm run ci:check`.
+We treat `ruff check .` as a blocking gate.
+Web: from `web/`, `npm run lint` and `npm run build`.
 Timing is no ban
 Do not run the full test suite before the linter is clean. Then run `make test`.
 """
@@ -238,6 +247,11 @@ Cases
 - `flutter test integration_test` on a device
 - `go build` (above) succeeds.
 - Instead of `pytest`, run it in the container.
+Another name of a session's options, and reports
+- `nox -s tests -- -k name`
+- `make coverage` - HTML report
+- Then the suite, which starts Postgres in a container: `make test-suite`
+- `make test-e2e` does not.
 Housekeeping of tools
 - Stale findings: run `golangci-lint cache clean`
 - Run `pre-commit gc` and `pre-commit clean`.
@@ -361,3 +375,19 @@ def test_only_if_all_pass_is_no_condition() -> None:
     assert _enforced(f"{lead}\n\n- `tox -e lint`, and\n- `tox -e docs`\n") == ["tox -e lint", "tox -e docs"]
     lead = "Run these only if you touched the parser:"
     assert _enforced(f"{lead}\n\n- `tox -e lint`\n") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["`npm test` is slow.", "`cargo test` picks up `LOG`.", "`ruff check` and `ruff format` are configured."],
+)
+def test_a_sentence_about_a_command_asks_for_it_only_where_the_section_is_about_checks(text: str) -> None:
+    elsewhere = extract_rules("AGENTS.md", f"# Project\n\n## Notes\n\n{text}\n")
+    assert not any(rule.enforced for rule in elsewhere)
+    assert any(rule.enforced for rule in extract_rules("AGENTS.md", f"# X\n\n## Testing\n\n{text}\n"))
+
+
+def test_a_section_on_settings_asks_for_nothing() -> None:
+    table = "| Name | Meaning |\n|---|---|\n| `FIX` | repairs, with `make lint` |\n"
+    assert _enforced(f"## Environment variables\n\n{table}") == []
+    assert _enforced(f"## Checks\n\n{table}") == ["make lint"]

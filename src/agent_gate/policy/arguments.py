@@ -115,7 +115,10 @@ def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
     passed_on = arguments[arguments.index("--") + 1 :] if "--" in arguments else []
     if use is Use.TEST and program not in _COMPILERS and any("/" in word for word in passed_on):
         return Use.SINGLE  # "tox -- tests/parser/"
-    if use is Use.OTHER and (passed_on[:1] == ["list"] or any(_SELECTS.match(word) for word in passed_on)):
+    picks = any(_SELECTS.match(word) for word in passed_on) and not _leaves_out(passed_on)
+    if (use is Use.OTHER and (picks or passed_on[:1] == ["list"])) or (
+        use is Use.TEST and program in TASK_RUNNERS and picks
+    ):
         return Use.SINGLE
     if program == "cargo" and arguments[:1] != ["xtask"] and tasks == ["test"] and _cargo_filter(arguments):
         return Use.SINGLE

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 _I = ANY_CASE
 INSISTED = Pattern(
-    r"\b(?:never|do not|don'?t|don\u2019t|must not|cannot|no)\b[^.;`]*\b(?:without|skip|omit|bypass|forget)\b[^.;`]*$",
+    r"\b(?:never|do not|don'?t|don\u2019t|must not|cannot|no)\b[^.;`]*\b(?:without|skip|omit|bypass|forget|(?:finish|stop|commit|push|merge|open|submit|claim|declare|mark|hand|end|complete|report)\b[^.;`]*\b(?:before|until|unless))\b[^.;`]*$",
     _I,
-    "skip|omit|forget|bypass|without",
+    "skip|omit|forget|bypass|without|before|until|unless",
 )
 _LABELLED = Pattern(r"\W*(?:\[[ x]\]\s*)?(?:[\w /&()'\u2019,+.-]{0,70}(?::|[\u2013—→=]| -))?\W*")
 _VERB_BEFORE = Pattern(
@@ -25,7 +25,7 @@ _VERB_BEFORE = Pattern(
     _I,
 )
 _CHAINED = Pattern(
-    r"\b(?:run|rerun|running|execute|use|using|ensure|make sure|verify|check|with|via|prefer|pass|passes|passing)\b(?:[^.;]|\.(?=\w))*`[^`]*(?:,|\band|\bthen|/|\bor|\+|&|→|->|\bplus|\bfollowed by)[^`.;]{0,25}$",
+    r"\b(?:run|rerun|running|execute|use|using|ensure|make sure|verify|check|with|via|prefer|pass|passes|passing|that fails?)\b(?:[^.;]|\.(?=\w))*`[^`]*(?:,|\band|\bthen|/|\bor|\+|&|→|->|\bplus|\bfollowed by)[^`.;]{0,25}$",
     _I,
 )
 DESCRIBES = Pattern(
@@ -33,7 +33,7 @@ DESCRIBES = Pattern(
     _I,
 )
 _ASKED_AFTER = Pattern(
-    r"\W{0,3}(?:must|should|needs? to|has to|have to|passes|pass|is green|succeeds?|before\b|to (?:lint|format|test|build|check|verify|validate|run|type)|(?:(?:is|are|stays?|comes? back|returns?) )?(?:green|clean|passing)\b|(?:is|are) (?:mandatory|required))",
+    r"\W{0,3}(?:must|should|needs? to|has to|have to|passes|pass|is green|succeeds?|before\b|to (?:lint|format|test|build|check|verify|validate|run|type|(?:be|stay|come back) (?:fully |all )?(?:green|clean))|(?:(?:is|are|stays?|comes? back|returns?) )?(?:green|clean|passing)\b|(?:is|are) (?:mandatory|required)|(?:at|with) (?:zero|no|0) (?:\w+ )?(?:errors?|warnings?|failures?|issues|findings)|as (?:an? |the )?(?:(?:blocking|required|mandatory|hard|merge|quality|ci) )+(?:gate|check|requirement))",
     _I,
 )
 _BESIDE = Pattern(r"^(?:\s*(?:,|,? ?and|,? ?or|&|/|\+)\s*`[^`]*`)+")
@@ -45,7 +45,7 @@ _LABELLED_LIST = Pattern(
     r"\W*[A-Z][\w /&()'+.-]{0,40}:\s+(?:`[^`]*`[^`,;:]{0,40}[,;]\s+)+(?:and |then |or )?", re.ASCII
 )
 _COMMAND_IS = Pattern(
-    r"\b(?:verification|validation|gate|checks?|(?:build|test|lint|check|verify|format|type-?check|quality)\w* (?:commands?|steps?|targets?|tasks?|gate|suite))\b[^.;`]{0,25}\b(?:is|are)\W*$|\b(?:provide|available|standard|main|key) (?:\w+ )?(?:scripts?|commands?)\W*$",
+    r"\b(?:verification|validation|gate|checks?|(?:build|test|lint|check|verify|format|type-?check|quality)\w* (?:commands?|steps?|targets?|tasks?|gate|suite))\b[^.;`]{0,25}\b(?:is|are)\W*$|\b(?:provide|available|standard|main|key) (?:\w+ )?(?:scripts?|commands?)\W*$|\b(?:last|final|first|mandatory|required) (?:\w+ )?(?:step|thing)\b[^.;`]{0,25}\bis(?: always)?\W*$|\b(?:no|zero|without) (?:\w+ )?(?:warnings|errors|failures|issues|findings|violations|offen[cs]es|diagnostics) (?:from|in|by|under|with|of|reported by)\W*$",
     _I,
 )
 _ORDERS = Pattern(
@@ -54,6 +54,11 @@ _ORDERS = Pattern(
 )
 _TO_CHECK = Pattern(r"\s*to (?:run|execute|lint|format|type-?check|check|test)\b", _I)
 _LABEL_SPAN = Pattern(r"`([\w./-]+)`(?=[\w ,/-]*:\s*(?:`|$))")  # "Rust only, from `src/rust`: "
+_FROM = Pattern(  # "Web: from `web/`, `npm run lint`"
+    r"(?:^\W*|(?<=: )|(?<=:\*\* ))(?:from|in|inside|within|under) (?:the )?`[\w./-]+/`(?: (?:directory|folder))?[,:] ",
+    _I,
+    "from|in|under",
+)
 _FOR_PURPOSE = Pattern(
     r"(?:^|[.;] )\W*for (?:linting|testing|formatting|type[- ]?checking|building|tests?|lints?|checks|style)\b[^.;`]{0,20}[,:]\s*$",
     _I,
@@ -62,7 +67,7 @@ _RUN_IT = Pattern(  # "checked by `tools/style.sh`; run it before sending a patc
     r"(?:[^.;`]{0,40}[.;] )?(?:please |always )*(?:run|execute) (?:it|this)\b", _I, "run|execute"
 )
 _MUST_PASS = Pattern(
-    r"\W{0,3}(?:must|should|has to|have to|needs? to) (?:all |both |still |always )?(?:pass|succeed|be (?:green|clean))\b",
+    r"\W{0,3}(?:must|should|has to|have to|needs? to|to) (?:all |both |still |always )?(?:pass|succeed|be (?:fully |all )?(?:green|clean))\b",
     _I,
     "pass|succeed|be ",
 )
@@ -70,6 +75,14 @@ _CONFIGURED = Pattern(
     r"\W*(?:with|using|plus)\b[^.;]*\b(?:plugins?|rules?|config\w*|presets?|defaults?|settings|style guide)\b",
     _I,
     "with|using|plus",
+)
+_TELLS = Pattern(
+    r"\s+(?:is|are|was|has|have|needs?|requires?|picks?|reads?|takes?|works?|supports?|accepts?|depends?|can|may|might|does|do|prints?|writes?|creates?|outputs?|shows?|lists?|opens?|fails?|expects?|comes|lives|behaves)\b",
+    _I,
+)
+_ON_CHECKS = Pattern(
+    r"\b(?:tests?|testing|build\w*|lint\w*|checks?|verif\w*|validat\w*|quality|commands?|develop\w*|workflow|ci|format\w*|style|contribut\w*|prs?|pull|commit\w*|before|done|gates?|running|scripts?|tasks?)\b",
+    _I,
 )
 _ONCE = Pattern(r"\b(?:after|before|when|once) \w+ing \($", _I)  # "after building (`make`), look at it"
 _NAMES_TOOL = Pattern(
@@ -82,20 +95,21 @@ ASIDE = Pattern(r"\s*\([^()]*\)")  # what a parenthesis adds to a command ends w
 def is_asked(mention: Mention, before: str) -> bool:
     """Whether the words around a command ask for it: a table, a label before it, a verb, or what must hold of it."""
     statement = mention.statement
-    before = _LABEL_SPAN.sub(r"\1", before)
+    before = _FROM.sub("", _LABEL_SPAN.sub(r"\1", before))
     if statement.form is Form.ROW or (re.search(r":\W*$", before) and _LABELLED.fullmatch(plain(before))):
         return True
     if _LABELLED.fullmatch(re.split(r"[;,]\s", plain(before))[-1]) and (
         not before.strip() or _is_item(mention)
     ):
-        return True
+        return not _is_subject(mention)
     if (
         INSISTED.search(plain(before))
         or _VERB_BEFORE.search(plain(before))
         or _CHAINED.search(SPAN.sub("``", before))
-        or _ONLY_SPANS.fullmatch(ASIDE.sub("", before))
     ):
         return True
+    if _ONLY_SPANS.fullmatch(ASIDE.sub("", before)):
+        return not _is_subject(mention)
     if _LABELLED_LIST.fullmatch(plain(before)):
         return True  # "UI: `a` after changes of the server, `b`"
     if re.match(r"(?:any |all )?`[^`]+`[^`]*(?:\u2192|->|=>)\W*$", before, _I):
@@ -113,6 +127,18 @@ def is_asked(mention: Mention, before: str) -> bool:
     ):
         return True  # "ESLint (`npm run lint`)"
     return bool(_ASKED_AFTER.match(plain(_BESIDE.sub("", after))))
+
+
+def _is_subject(mention: Mention) -> bool:
+    """Whether a sentence, in a section about something else, only tells something of a command: "`x` picks up Y"."""
+    statement = mention.statement
+    after = plain(_BESIDE.sub("", statement.text[mention.end :]))
+    return (
+        statement.form is Form.PROSE
+        and bool(_TELLS.match(after))
+        and not _ASKED_AFTER.match(after)
+        and not any(_ON_CHECKS.search(heading) for heading in statement.headings[-1:])
+    )
 
 
 def _is_item(mention: Mention) -> bool:
@@ -144,7 +170,9 @@ def bare_is_asked(mention: Mention, before: str) -> bool:
     after = ASIDE.sub("", plain(_BESIDE.sub("", mention.statement.text[mention.end :])))
     if _MUST_PASS.match(after):
         return True  # "`elm-review` and `elm-test` must pass"
-    if "/" in mention.command.text and (_RUN_IT.match(after) or _RUN_IT.match(mention.statement.after)):
+    if "/" in mention.command.text and (
+        INSISTED.search(plain(before)) or _RUN_IT.match(after) or _RUN_IT.match(mention.statement.after)
+    ):
         return True
     if " " in mention.command.text or _CONFIGURED.match(after):
         return False  # `go test` without packages; "Linting: `oxlint` with the unicorn plugin"

@@ -33,7 +33,7 @@ _USE_IT = Pattern(
     r",\s*(?:please )?(?:use|run|prefer|call|invoke|execute)\s", _I, ","
 )  # "instead of x, use y"
 _REPLACED = Pattern(
-    r"(?:\b(?:instead of|rather than|not(?: just| only)?(?: the)?|over|in place of|as opposed to|without(?! (?:any |new )?(?:warning|error|issue|failure|problem))|no(?! (?:any |new )?(?:warning|error|issue|failure|problem))|replac(?:es|ing)|unlike)|❌|✗|🚫)\W*(?:\w+\W+){0,2}$",
+    r"(?:\b(?:instead of|rather than|not(?: just| only)?(?: the)?|over|in place of|as opposed to|without(?! (?:any |new )?(?:warning|error|issue|failure|problem))|no(?! (?:any |new )?(?:warning|error|issue|failure|problem|finding|violation|offen[cs]e|diagnostic))|replac(?:es|ing)|unlike)|❌|✗|🚫)\W*(?:(?!before\b|until\b|unless\b)\w+\W+){0,2}$",
     _I,
     "instead|rather|not|over|in place|as opposed|without|no|replac|unlike|❌|✗|🚫",
 )
@@ -51,13 +51,13 @@ _SET_UP = Pattern(
     "first|initial|one-time|one time|once per|bootstrap|install|restore|set up|setup|set-up|setting up|prerequisite|essentials|dependencies",
 )
 _OTHER_WORK = Pattern(
-    r"\b(?:distributables?|installers?|release (?:artifacts?|binar\w+))\b|^\W*(?:the )?(?:bundle (?:size|analy\w+)|(?:performance |cpu |memory )?profil(?:e|es|ing)|benchmark\w*|flame ?graphs?)\b",
+    r"^\W*(?:html|xml) reports?\b|\b(?:distributables?|installers?|release (?:artifacts?|binar\w+))\b|^\W*(?:the )?(?:bundle (?:size|analy\w+)|(?:performance |cpu |memory )?profil(?:e|es|ing)|benchmark\w*|flame ?graphs?)\b",
     _I,
-    "bundle|profil|benchmark|flame|distributable|installer|release",
+    "html|xml|bundle|profil|benchmark|flame|distributable|installer|release",
 )
 _REJECTED = Pattern(
     r"^[^.;`]{0,40}?\b(?:bypass(?:es)?|prints? an error|does nothing|(?:(?:do|does|will|would) not|(?:do|does|wo|would)n['\u2019]t) work|(?:is|are) (?:just |only |currently |still )*(?:an? )?(?:wrong|unsupported|forbidden|banned|prohibited|discouraged"
-    r"|stub|no-?op|not (?:yet )?(?:supported|allowed|recommended|used|available|wired|implemented|configured|set up|part of)))\b|^[^.`]{0,60}[;\u2013\u2014,] ?(?:don['\u2019]t|do not|never)(?: (?:run|use|do) (?:it|that|this))?\W*$",
+    r"|stub|no-?op|not (?:yet )?(?:supported|allowed|recommended|used|available|wired|implemented|configured|set up|part of)))\b|^ (?:does|do|will|is|can)(?: not|n['\u2019]t)\W*$|^[^.`]{0,60}[;\u2013\u2014,] ?(?:don['\u2019]t|do not|never)(?: (?:run|use|do) (?:it|that|this))?\W*$",
     _I,
     "bypass|error|nothing|not|n't|n\u2019t|wrong|unsupported|forbidden|banned|prohibited|discouraged|stub|op|never",
 )

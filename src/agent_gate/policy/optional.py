@@ -26,7 +26,7 @@ _NEEDS = (
         "requir|need|set",
     ),
     Pattern(
-        r"\b(?:set|spin|bring|start)s? (?:up )?(?:an? |the )?(?:\w+ ){0,2}(?:clusters?|containers?|databases?|vms?|emulators?|testnet|devnet)\b",
+        r"\b(?:set|spin|bring|start)s? (?:up )?(?:an? |the )?(?:\w+ ){0,4}(?:clusters?|containers?|databases?|vms?|emulators?|testnet|devnet)\b",
         _I,
         "set|spin|bring|start",
         "cluster|container|database|vm|emulator|testnet|devnet",

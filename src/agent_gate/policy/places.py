@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from agent_gate.policy.commands import Command
 
 _INSIDE = Pattern(
-    r"(?:^\W*|\b(?:run|running|execute|commands?|use|tests?|then|these|following|all|from|cd|work\w*)\b[^.`]{0,40}?)\b(?:in|from|inside|within|into) (?:the )?`((?:[\w.-]+/)*[\w.-]+/?)`(?: (?:directory|folder|dir|package|workspace))?",
+    r"(?:^\W*|[:,]\s+|\b(?:run|running|execute|commands?|use|tests?|then|these|following|all|from|cd|work\w*)\b[^.`]{0,40}?)\b(?:in|from|inside|within|into) (?:the )?`((?:[\w.-]+/)*[\w.-]+/?)`(?: (?:directory|folder|dir|package|workspace))?",
     ANY_CASE,
     "in|from",
     "`",

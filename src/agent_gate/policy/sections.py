@@ -64,6 +64,14 @@ _SECTIONS: tuple[tuple[Pattern, str], ...] = (
         ),
         "it stands in a section on using the software",
     ),
+    (
+        Pattern(
+            r"\b(?:environment|env) (?:variables?|vars)\b|^\W*(?:variables|flags|options|settings)\W*$",
+            _I,
+            "vars|variable|flags|options|settings",
+        ),
+        "it stands in a section on settings",
+    ),
 )
 _GENERATING = Pattern(r"\bcode ?-?gen(?:eration)?\b|\bgenerated (?:files?|code|sources?|artifacts?)\b", _I)
 _CONTENTS = Pattern(  # what a script does, not what to run
