@@ -114,7 +114,11 @@ def test_no_text_matches_a_pattern_and_lacks_one_of_its_hints() -> None:
 
 
 def test_a_pattern_with_hints_that_ignores_case_does_so_for_english_letters_only() -> None:
-    ignoring = [found for found in all_patterns() if found.hints and found.flags & re.IGNORECASE]
+    ignoring = [
+        found
+        for found in all_patterns()
+        if found.hints and (found.flags & re.IGNORECASE or "(?i" in found.source)
+    ]
 
     assert all(
         found.flags & re.ASCII for found in ignoring

@@ -55,8 +55,6 @@ _EXAMPLE = Pattern(  # in a block: "type(scope): words", "fix: words", `git comm
 )
 _SIGN_OFF = Pattern(
     r"(?:^\W*S|\bs)ign(?:ed)?[- ]?off\b|\bDCO (?:sign\w*|is required|required)|\bgit commit\b[^`]* (?:-s\b|--signoff)|\b(?i:signed-off-by)\b",
-    0,
-    "ign|dco|git commit",
 )
 _ATTRIBUTION = Pattern(
     r"\b(?:AI|Claude|agent|assistant|tool|copilot|LLM|bot|codex|anthropic)\b[^.;]{0,40}\b(?:attribution|co-?author\w*|authorship|credit|footer|signature|trailers?)\b|\bco-?authored-?by\b|\bgenerated (?:with|by)\b|\bco-?author\w*\b|\bcredit (?:yourself|the (?:agent|ai|tool|assistant))\b",
