@@ -110,6 +110,7 @@ Documentation is part of every change.
 A feature is not done until the docs are updated.
 Did you update the docs for the new option?
 If functionality changes, update the relevant comments or other documentation.
+Make sure the docs match the code after your change.
 """,
     "changelog-updated": """
 Add a changelog entry for user-facing changes.
@@ -140,6 +141,7 @@ Drop a snippet into `changelog.d/` when behaviour changes.
 Add a release note in `releasenotes/notes/` for every fix.
 Did you add an entry to the changelog?
 As you finish a piece of work, add an entry to `[Unreleased]` (or to its cross-cutting part).
+Put an entry under "Unreleased" in CHANGES.md.
 """,
     "commit-format": """
 Prefix commits with the package name, e.g. `core: fix typo`.
@@ -184,6 +186,8 @@ Mark AI in commits with `(AI)`: add `(AI)` to every message.
 Co-Authored-By trailer: required for AI-written commits.
 Reference the issue in every commit.
 AI commits carry an `Assisted-by` trailer.
+Begin each commit message with an emoji.
+Commit titles must be lower case.
 """,
     "branch": """
 NEVER merge straight into `main`: always open a branch.
@@ -209,6 +213,7 @@ Work on a branch, not on main.
 Committing directly to `main` is not allowed.
 Nothing may be pushed to the main branch.
 All work takes place on feature branches.
+Use `feat/<name>` branches.
 """,
     "protected-path": """
 Ask before editing `infra/`.
@@ -285,6 +290,9 @@ The changelog is generated. Do not touch it.
 Never write changeset files yourself.
 Do not reintroduce `yarn.lock`.
 Never make changes to `.ci/` configuration.
+Files in `out/` are build artifacts and must not be committed.
+`CODEOWNERS` may only be changed by maintainers.
+Only maintainers may edit `OWNERS.md`.
 """,
     "no-secrets": """
 Never commit secrets.
@@ -368,6 +376,8 @@ No external packages beyond the standard library.
 Adding dependencies is forbidden.
 Runtime dependencies are limited to `attrs`.
 Third-party packages are not allowed in the core.
+No third-party libs.
+The core package must have no dependencies.
 """,
     "license-header": """
 Every source file needs the license header.
@@ -385,6 +395,7 @@ License headers: Apache for the core, Elastic for plugins.
 Copyright: new `.rs` files must begin with the header of `src/lib.rs`.
 All Kotlin files need the following header:
 Every source file starts with the standard header.
+Add `// Copyright (c) Acme` at the top of new files.
 """,
     "line-limit": """
 Keep modules small (<300 LOC).
@@ -493,6 +504,8 @@ Do not emit "Arrange", "Act" or "Assert" comments.
 Never use the words "simply" or "just" in the docs.
 Don't dynamically `setattr` a field.
 Do not re-add `left-pad`.
+Never hardcode a version in a `.csproj`.
+Do not add versions to individual project files.
 """,
     "clean-worktree": """
 All code modifications must have been committed when you hand over.
@@ -767,6 +780,15 @@ Do not use "quick fix" as an excuse.
 If you start from a baseline, ensure HEAD is clean.
 When writing a regression test for a fix:
 Import helpers instead of raw SQLAlchemy operations.
+NEVER proactively create documentation files.
+Add XML documentation comments to public members.
+Do not forget to update `poetry.lock`.
+Never edit code without reading `README.md` first.
+Do not add tests to `tests/legacy/`.
+Never write to `/tmp/cache` in tests.
+Do not add dependencies on `internal/`.
+Don't drop `# type: ignore` comments from old code.
+The version in the `.csproj` changes at release.
 """
 
 

@@ -38,7 +38,7 @@ _BRANCH_RULES = (
         "branch off|branch from|branch out|branching off|branching from|branching out|branches off|branches from|branches out",
     ),
     Pattern(
-        r"\bbranch(?:es)?[- ](?:nam(?:e|es|ing)|prefix\w*|format|pattern|convention)\b|\bnam(?:e|ing) (?:your |the |all |feature )*branch(?:es)?\b|\bbranch(?:es)? (?:must|should)(?: be)? (?:named|prefixed|follow|start|use)\b|\bprefix (?:your |the |all )*branch|\bbranch(?:es)? (?:(?:are |is )?(?:named|called|prefixed)|start(?:s|ing)?(?= with))\b|^\W*(?:feature|fix|bug ?fix|hotfix|topic|working|work|task|release|agent|all)? ?branch(?:es|ing)?(?: names?)?\W*[:\u2013\u2014]\W*`",
+        r"\bbranch(?:es)?[- ](?:nam(?:e|es|ing)|prefix\w*|format|pattern|convention)\b|\b(?:use|create|work on) [^.;`]{0,20}`[a-z]+/[^`]*`(?: \w+)? branch|\bnam(?:e|ing) (?:your |the |all |feature )*branch(?:es)?\b|\bbranch(?:es)? (?:must|should)(?: be)? (?:named|prefixed|follow|start|use)\b|\bprefix (?:your |the |all )*branch|\bbranch(?:es)? (?:(?:are |is )?(?:named|called|prefixed)|start(?:s|ing)?(?= with))\b|^\W*(?:feature|fix|bug ?fix|hotfix|topic|working|work|task|release|agent|all)? ?branch(?:es|ing)?(?: names?)?\W*[:\u2013\u2014]\W*`",
         _I,
         "branch",
     ),

@@ -187,7 +187,12 @@ def _trailers(said: Said, params: dict[str, object]) -> None:
     ):
         params["forbidden_trailers"] = ["Co-Authored-By", "Generated-with"]
     elif (
-        not negative and _SIGN_OFF.search(text) and not re.search(r"sign[- ]?off (?:from|by|of)\b", text, _I)
+        not negative
+        and _SIGN_OFF.search(text)
+        and re.search(
+            r"\bcommit|\bDCO\b|signed-off-by|\bgit\b", f"{text} {said.heading} {said.statement.before}", _I
+        )
+        and not re.search(r"sign[- ]?off (?:from|by|of)\b", text, _I)
     ):
         params["required_trailers"] = ["Signed-off-by"]
     elif not negative and re.search(

@@ -80,6 +80,7 @@ CONSTRUCTS = (
     Construct("focused-test", "focused|.only", r"\bfocused tests?\b|`?\.only\b(?:\(\))?`?", r"\b(?:it|test|describe|context)\.only\s*\("),
     Construct("suppression", "suppress|silenc|disabl", r"\b(?:suppress|silenc|disabl)(?:e|es|ed|ing)?\b (?:\w+ ){0,3}?(?:lint(?:s|ers?|ing)?|warnings?|diagnostics|type[- ](?:errors?|checks?|checking)|(?:eslint|ruff|clippy|rubocop|pylint|mypy|biome) (?:rules?|checks?|errors?))\b|\bsuppressions?\b(?: comments?)?", _SUPPRESSION),
     Construct("email-address", "mail", r"\be-?mail addresses\b(?= in (?:\w+ )?(?:docs|documentation|code|comments|source))", r"[\w.+-]+@[\w-]+\.[\w.-]+"),
+    Construct("package-version", "version", r"\bversions?\b[^.;]{0,25}\b(?:in|to|on) (?:an? |the |any |individual |your )*(?:`?[\w*.]*\.(?:cs|fs)proj`?|project files|`?PackageReference)", r"<PackageReference\b[^>]*\bVersion\s*=", ("*.csproj", "*.fsproj", "*.vbproj")),
     Construct("conflict-marker", "conflict", r"\bconflict markers?\b", r"^(?:<{7}|>{7}|={7})(?:\s|$)"),
     Construct("copyright", "copyright|licen", r"(?<!-)\b(?:add|includ|insert|put|writ)\w*\b(?: \w+){0,3}? (?:copyright|licen[cs]e headers?)\b(?: (?:headers?|notices?|comments?|lines?))?|^ (?:copyright|licen[cs]e) headers?\b", r"(?i:\bcopyright\b|SPDX-License-Identifier)", guess=False),
     Construct("binary-file", "binar", r"\b(?:commit|add|includ|check(?:ed)? in|contain|track|attach)\w*\b(?: \w+){0,3}? binar(?:y|ies)\b(?! (?:names?|packages?|search|data|formats?|dependenc\w+|paths?|targets?))", ""),

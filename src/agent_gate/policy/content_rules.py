@@ -88,7 +88,7 @@ _DEPENDENCY = (
         r"|^\W*dependencies\W+(?:do not|don't|never|ask (?:first|before)) (?:add|introduc)"
         r"|\bdependenc(?:y|ies) (?:is|are) (?:limited|restricted|confined) to\b"
         r"|\bdependenc(?:y|ies) (?:are|is|stay|remain)\b[^.;]{0,10}\b(?:frozen|locked)\b"
-        r"|\b(?:must|should|keep\w*|stays?|remains?)\b[^.;]{0,30}\bdependency[- ]free\b"
+        r"|\b(?:must|should|keep\w*|stays?|remains?)\b[^.;]{0,30}\bdependency[- ]free\b|\b(?:must|should) (?:have|keep) (?:no|zero) (?:\w+ )?dependenc(?:y|ies)\b"
         r"|\bzero[- ](?:runtime |external |third-party |production )*dependenc(?:y|ies)\b"
         r"|^\W*no dependencies\b(?! (?:need|are|is)\b)",
         _I,
@@ -108,11 +108,11 @@ _DEPENDENCY = (
         "standard library|stdlib",
     ),
     Pattern(
-        r"^\W*no third[- ]party (?:code|librar\w+|packages|dep\w*)\b"
+        r"^\W*no third[- ]party (?:code|librar\w+|libs|packages|dep\w*)\b"
         r"|(?:^|[,;:(\u2013\u2014] ?)\W*no (?:(?:new|external|additional|runtime|third-party|extra|unnecessary|more|npm|heavy|undeclared|other) ){1,3}(?:dependencies|packages|libraries|crates|gems)\b(?! (?:are|is) (?:needed|required|necessary)\b)",
         _I,
         "no ",
-        "dep|librar|package|crate|gem|code",
+        "dep|lib|package|crate|gem|code",
     ),
 )
 _CONDITIONS = Pattern(  # what a person has to look at
@@ -123,14 +123,14 @@ _CONDITIONS = Pattern(  # what a person has to look at
     "must be|must have|must come|only add|keep|limit|restrict|minimi|reduce|think twice",
 )
 _NOT_DEPENDENCY = Pattern(
-    r"\b(?:verifies|checks|ensures|validates|mock\w*|live)\b|\b(?:circular|cyclic|service dependenc\w+|dependency injection|outdated|between|internal dependenc|unit tests?|dependency'?s|import cycles?|peer)\b|\b(?:run|running)\b[^.;]{0,20}\bwithout\b|\bby hand\b|\bmanually\b",
+    r"\b(?:verifies|checks|ensures|validates|mock\w*|live)\b|\b(?:circular|cyclic|service dependenc\w+|dependency injection|outdated|between|internal dependenc|unit tests?|dependency'?s|import cycles?|peer)\b|\bdependenc(?:y|ies) on `|\b(?:run|running)\b[^.;]{0,20}\bwithout\b|\bby hand\b|\bmanually\b",
     _I,
 )
 _LICENSE = Pattern(
-    r"\b(?:licen[cs]e|copyright|spdx|apache(?:-2\.0| 2\.0)?|mit|bsd|mpl)\b[^.;]{0,30}?\b(?:headers?|notice|preamble|identifier|banner|comment)\b|\bfiles?\b[^.;]{0,30}\b(?:starts?|begins?) with\b[^.;]{0,20}\b(?:copyright|licen[cs]e|spdx)|^\W*(?:copyright|licen[cs]e)\b[^.;]{0,20}:[^;]{0,80}\bheader\b|\bSPDX-License-Identifier\b|\bcopyright header\b|\bfile headers?\b[^.;]{0,20}\blicen[cs]e|\bfiles?\b[^.;]{0,30}\b(?:this|the following|the (?:standard|usual|project)) (?:file |source )?header\b",
+    r"\b(?:licen[cs]e|copyright|spdx|apache(?:-2\.0| 2\.0)?|mit|bsd|mpl)\b[^.;]{0,30}?\b(?:headers?|notice|preamble|identifier|banner|comment)\b|\bfiles?\b[^.;]{0,30}\b(?:starts?|begins?) with\b[^.;]{0,20}\b(?:copyright|licen[cs]e|spdx)|^\W*(?:copyright|licen[cs]e)\b[^.;]{0,20}:[^;]{0,80}\bheader\b|\bSPDX-License-Identifier\b|\bcopyright\b[^;]{0,60}\b(?:at the top|at the (?:start|beginning)|on the first line)\b|\bcopyright header\b|\bfile headers?\b[^.;]{0,20}\blicen[cs]e|\bfiles?\b[^.;]{0,30}\b(?:this|the following|the (?:standard|usual|project)) (?:file |source )?header\b",
     _I,
     "licen|copyright|spdx|apache|mit|bsd|mpl|file",
-    "header|notice|preamble|identifier|banner|comment|start|begin",
+    "header|notice|preamble|identifier|banner|comment|start|begin|top|first line",
 )
 _LICENSE_ASKED = Pattern(
     r"\b(?:all|every|each|new|must|add|include|required?|needs?|start|begin|source files|preserve|files?|should)\b",

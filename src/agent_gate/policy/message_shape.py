@@ -17,7 +17,7 @@ _OPEN_LIST = Pattern(
 )  # others are allowed, too
 _SHAPE = Pattern(rf"[`\"'(<\[]?<?\b(?:type|{TYPE})\b>?(?:\(?\[?[(<\[][\w <>-]+[)>\]]+\]?)?!?\s*:\s*\S", _I)
 _TYPED = Pattern(rf"`{TYPE}(?:\([\w-]+\))?!?:?`")
-_TEMPLATE = Pattern(r"<type>|\btype\(scope\)|\btype: |\[type\]|\{type\}|`type")
+_TEMPLATE = Pattern(r"<type>|\btype\(scope\)|(?<!# )\btype: |\[type\]|\{type\}|`type")
 _ONE = Pattern(r"\W*`?[a-z]+(?:\([^)]*\))?!?: [^`]*`?\W*")  # an example of a message
 _LIMIT = Pattern(
     r"(?:≤|<=|<|under|below|max(?:imum)?(?: of)?|at most|up to|no more than|no longer than|within|to|exceed|less than|limit\w*(?: to| of)?|keep\w*|:)\s*(?:of |the |them |it |subject |line |lines |at |under |to |~)*(\d{2,3})\b|\b(\d{2,3})[- ]?(?:chars?|characters?|columns?)\b|\b(50)/72\b",
@@ -83,7 +83,9 @@ _OTHERWISE: tuple[
         {"body_required": True},
     ),
     (
-        Pattern(r"^(?=.*\b(?:commit messages?|subject|title|summary)\b).*\blower[- ]?cased?\b", _I, "lower"),
+        Pattern(
+            r"^(?=.*\b(?:commit messages?|subjects?|titles?|summary)\b).*\blower[- ]?cased?\b", _I, "lower"
+        ),
         {"pattern": r"\A(?:[^:\n]*: )?[a-z]"},
     ),
     (
@@ -95,7 +97,7 @@ _OTHERWISE: tuple[
         {"pattern": r"\A(?:[^:\n]*: )?[A-Z]"},
     ),
     (
-        Pattern(r"\bgitmojis?\b", _I, "gitmoji"),
+        Pattern(r"\bgitmojis?\b|\b(?:start|begin|prefix)\w*\b[^.;]{0,40}\bemojis?\b", _I, "moji"),
         {"pattern": r"\A(?::\w+:|[\U0001F300-\U0001FAFF\u2600-\u27BF\u2B50])"},
     ),
     (

@@ -31,9 +31,9 @@ _THING = Pattern(
 )
 
 _NOT_FORBIDDEN = Pattern(  # what is negated in a condition, or not needed, is not forbidden
-    r"(?:^|[.;:(]\s*|\b(?:and|or|but) )\W*(?:if|when(?:ever)?|where|unless|should)\b[^,.;:]*,|\b(?:there is |there's |is )?no need to\b|\b(?:do(?:es)? not|do(?:es)?n'?t|don\u2019t) (?:need|have|hesitate) to\b|\bno longer\b",
+    r"(?:^|[.;:(]\s*|\b(?:and|or|but) )\W*(?:if|when(?:ever)?|where|unless|should)\b[^,.;:]*,|\b(?:there is |there's |is )?no need to\b|\b(?:do(?:es)? not|do(?:es)?n'?t|don\u2019t) (?:need|have|hesitate) to\b|\b(?:do not|don'?t|don\u2019t|never) (?:forget|fail|neglect) to\b|\bno longer\b",
     _I,
-    "no longer|need|have|hesitate|if|when|where|unless|should",
+    "no longer|need|have|hesitate|forget|fail|neglect|if|when|where|unless|should",
 )
 
 _BAD_COLUMN = Pattern(

@@ -231,6 +231,7 @@ def _without_commands(text: str) -> str:
 
 def _changelog(said: Said, named: str) -> Iterator[Ask]:
     text = re.sub(r"`?#?\b(?:skip|no|non)-changelog\b`?", " ", named, flags=_I)
+    text = re.sub(r"[\"\u201c](unreleased)[\"\u201d]", r"\1", text, flags=_I)
     entry = re.search(r"change ?log|changeset|news", said.heading, _I) and _ENTRY.search(text)
     boxed = _is_boxed(said) and is_name_of(text, CHANGELOG)
     if _FROM_COMMITS.search(f"{said.heading} {said.statement.lead}") and not _paths(said, _CHANGELOG_PATH):

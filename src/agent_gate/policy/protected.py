@@ -44,7 +44,7 @@ _LISTED_PATHS = Pattern(
     _I,
 )
 _PASSIVE = Pattern(
-    rf"[`)] (?:(?:files?|director(?:y|ies)|folders?) )?(?:must |should |may )?{NOT_TO} be [^`]*?(?:`git )?{EDIT}$",
+    rf"[`)] (?:(?:files?|director(?:y|ies)|folders?) )?(?:(?:is|are) [\w ]{{1,40}}? and )?(?:must |should |may )?{NOT_TO} be [^`]*?(?:`git )?{EDIT}$",
     _I,
     " be ",
 )  # "`x` must not be committed"
@@ -68,6 +68,11 @@ _CHANGES_TO = Pattern(
     "changes|edits|modifications|updates",
     "require|need|is |are ",
     "approval|sign|discussion|permission|consent|allowed|forbidden|prohibited|permitted|limits",
+)
+_ONLY_BY = Pattern(  # "`x` may only be changed by maintainers", "only maintainers may edit `x`"
+    rf"^\W*(`[^`]+`)(?: files?)? (?:may|must|should|can) only be {EDIT} by (?!`|running)|^\W*only [^`.;]{{3,40}} (?:may|can|should) {EDIT} (?:the )?(`[^`]+`)",
+    _I,
+    "only",
 )
 _LABEL = Pattern(r"\W*[\w ]{1,40}:\W*(?:`[^`]+`[,\s]*(?:and |or )?)+\W*")  # "Protected files: `a`, `b`."
 _OFF_LABEL = Pattern(
@@ -125,6 +130,8 @@ _GENERATED_FILES = Pattern(
     r"\bgenerated (?:\w+ )?(?:files?|code|sources?|artifacts?|output)\b|\bauto-?generated\b", _I
 )
 _MODIFIES = Pattern(r"\b(?:modif|edit|touch|overwrit)", _I)
+_ADDED = word_set("files any new other more anything code generated the")
+_ELSEWHERE = Pattern(r"/(?:tmp|home|Users|var|etc|usr|opt|mnt|dev|proc)\b")  # not in the repository
 _NEWS = Pattern(  # what only some changes do not need is not protected
     rf"{NOT_TO}[^.;:`]{{0,40}}?(?:{EDIT}|\bwrite) (?:to )?(?:the |our |any |an? |new )*`?(change ?log|change ?set|newsfragment)s?\b(?![^.;]{{0,30}} (?:for|unless|if|when|in|without|outside)\b)",
     _I,
@@ -167,7 +174,7 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
         return
     text = without_harmless(text)
     forbids = _PROTECT.search(text) or _NEWS.search(text)
-    banned = _CHANGES_TO.search(text)
+    banned = _CHANGES_TO.search(text) or _ONLY_BY.search(text)
     generated = bool(_GENERATED.search(text))
     off = not _READS.search(text) and bool(
         _KEEP_OFF.search(text) or _OUTSIDE.match(text) or _OFF_LABEL.match(text)
@@ -219,7 +226,7 @@ def _listed(text: str) -> list[str]:
 
 def _changes_to(text: str) -> list[str]:
     """The paths of "changes to `x` are not allowed"."""
-    match = _CHANGES_TO.search(text)
+    match = _CHANGES_TO.search(text) or _ONLY_BY.search(text)
     return _paths_in(match[1] or match[2]) if match else []
 
 
@@ -290,8 +297,10 @@ def _whole_files(zone: str) -> list[str]:
     verb = verbs[-1] if verbs else None
     between = zone[verb.end() : first] if verb else ""
     between = between.rpartition(",")[2]  # one of a list: "keys, `*.pem`"
-    if verb and re.search(r"\badded$", verb[0], _I) and re.match(r" to\b", between):
-        return []  # "values must not be added to `x`" is about the values
+    adds = re.search(r"\badd(ed)?$", verb[0] if verb else "", _I)
+    added = re.match(r"([\w -]*?) ?to\b", between) if adds else None
+    if added and ((adds and adds[1]) or not set(added[1].split()) <= _ADDED):
+        return []  # "values must not be added to `x`" is about the values, "do not add tests to `x`" about tests
     inside = re.search(r"\(([^()]*)\)", zone[first - 2 :]) if first > 1 else None
     if (
         re.fullmatch(r" ?(?:[\w/-]+ ){1,4}\(`?", between)
@@ -309,7 +318,7 @@ def _whole_files(zone: str) -> list[str]:
 
 def _paths_in(text: str) -> list[str]:
     spans = [span.strip() for span in re.findall(r"`([^`]+)`", text)]
-    paths = [path for path in spans if is_path(path) and "<" not in path]
+    paths = [path for path in spans if is_path(path) and "<" not in path and not _ELSEWHERE.match(path)]
     if paths:  # among them a name that is all capitals is one of a file, too: "`man/`, `NAMESPACE`"
         return [span for span in spans if span in paths or re.fullmatch(r"[A-Z]{4,}", span)]
     return plain_paths(re.sub(r"`[^`]*`", " ", text))

@@ -14,7 +14,7 @@ from agent_gate.policy.words import ANY_CASE, Pattern
 
 _I = ANY_CASE
 _NEVER_LEAD = Pattern(
-    r"(?:^|\W)(?:never|do not|don'?ts?|don\u2019ts?|must not|forbidden|prohibited|off[- ]limits|not allowed|disallowed|banned|what not to do|things to avoid|hard no)\b[^.]{0,40}$|🚫|⛔|❌",
+    r"(?:^|\W)(?:never|do not|don'?ts?|don\u2019ts?|must not|forbidden|prohibited|off[- ]limits|not allowed|disallowed|banned|what not to do|things to avoid|hard no)\b[^.]{0,60}$|🚫|⛔|❌",
     _I,
     "never|no|don|forbidden|prohibited|limits|allowed|banned|avoid|🚫|⛔|❌",
 )

@@ -13,7 +13,7 @@ TESTS = Thing(
 )
 DOCS = Thing(
     hints="doc|readme|guide|reference|manual|overview|usage|architecture|note|man page|openapi|updating|upgrad|migrat",
-    noun=r"(?:(?:(?<![\w./|-])|(?<=tests/)|(?<=code/))(?:docs|(?<=\ba )doc|(?<=the )doc|doc (?:pages?|files?|updates?|entr(?:y|ies)))\b(?!-only|-\w|\|)|\bdocumentation\b(?! (?:urls?|links?|text|strings?|site|build|generator|comments? (?:aligned|in)))|\breadmes?\b(?:\.\w+)?|\b(?:migration|upgrade) (?:notes?|guides?)\b|\bheaderdocs?\b|\buser guides?\b|\bapi reference\b|(?<![\w./-])docs?/[\w./*-]*|[\w./-]*(?:guide|usage|manual|reference|docs|architecture|overview|UPDATING|UPGRADING|UPGRADE|MIGRATION|MIGRATING)[\w./-]*\.(?:mdx?|rst)\b|\bman(?:ual)? pages?\b|(?<!/)\bopenapi\b)",
+    noun=r"(?:(?:(?<![\w./|-])|(?<=tests/)|(?<=code/))(?:docs|(?<=\ba )doc|(?<=the )doc|doc (?:pages?|files?|updates?|entr(?:y|ies)))\b(?!-only|-\w|\|)|\bdocumentation\b(?! (?:urls?|links?|text|strings?|site|build|generator|comments? (?:aligned|in|to|on|for)\b))|\breadmes?\b(?:\.\w+)?|\b(?:migration|upgrade) (?:notes?|guides?)\b|\bheaderdocs?\b|\buser guides?\b|\bapi reference\b|(?<![\w./-])docs?/[\w./*-]*|[\w./-]*(?:guide|usage|manual|reference|docs|architecture|overview|UPDATING|UPGRADING|UPGRADE|MIGRATION|MIGRATING)[\w./-]*\.(?:mdx?|rst)\b|\bman(?:ual)? pages?\b|(?<!/)\bopenapi\b)",
     verbs=r"update|revise|refresh|sync|amend|adapt|alter",
     verbs_for=r"update|revise|refresh|sync|amend|adapt|alter|adjust|extend|reflect|add|include|write|provide|create|change|modify|improve|maintain|document|describe|mention|list|fix|correct",
     between=r"\b(?:that|which|when|before|after|if|until|while|how|where|suggest|read|run)\b",
@@ -28,7 +28,7 @@ PAGES = Thing(  # any other page
 CHANGELOG = Thing(
     hints="change|news|history.|release|towncrier|unreleased|changie|chronus",
     noun=r"(?:(?<![\w-])(?<!docs )(?<!auto-generated )(?:change ?logs?\b(?:\.\w+|_\w+\.\w+| entry| entries)?|(?-i:CHANGES(?:\.(?:md|rst|txt))?\b|NEWS(?:\.\w+)?\b)|HISTORY\.(?:md|rst)\b|changesets?\b|news ?fragments?\b|news (?:entry|entries|items?|file)\b|release[- ]?notes? (?:entry|entries|file|fragment)\b|release[- ]?notes?\b|towncrier\b|\.changeset\b|changelog\.d\b|change ?files?\b|changie\b|chronus add\b)|[\w./-]*(?<![\w-])(?:changes|change-?logs?(?:\.d)?|news|news-?fragments|release-?notes?|unreleased)/[\w./<>{}*-]*|\[unreleased\]|\bunreleased section\b)",
-    verbs=r"add|update|create|write|append|maintain|provide|generate|include",
+    verbs=r"add|update|create|write|append|put|maintain|provide|generate|include",
     verbs_for=r"add|drop|place|update|include|create|write|document|record|run|log|provide|note|append|put|generate|list|mention|maintain|describe|summari[sz]e",
     between=r"\b(?:that|which|when|before|after|if|until|while|how|where|see|read|edit|whether|with|so)\b|[\"\u201c]|`[^`\s.]*`\s",
 )
