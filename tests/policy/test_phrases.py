@@ -166,6 +166,12 @@ def test_a_look_alike_asks_for_nothing(text: str) -> None:
             {"conventional": True, "types": ["devops", "docs", "feat", "fix", "test"]},
         ),
         (
+            "Conventional Commits with the types feat and fix only.",
+            {"conventional": True, "types": ["feat", "fix"]},
+        ),
+        ("Conventional Commits (`feat`, `fix`, etc.); run the tests only once.", {"conventional": True}),
+        ("Commit messages follow `{crate}: {what}`.", {"pattern": "^[^:\\n]+:\\ [^:\\n]+"}),
+        (
             "The commit description must explain the problem first.",
             {"problem_first": True, "body_required": True},
         ),

@@ -188,6 +188,7 @@ Reference the issue in every commit.
 AI commits carry an `Assisted-by` trailer.
 Begin each commit message with an emoji.
 Commit titles must be lower case.
+Agents must add co-authorship trailers to commits.
 """,
     "branch": """
 NEVER merge straight into `main`: always open a branch.
@@ -293,6 +294,7 @@ Never make changes to `.ci/` configuration.
 Files in `out/` are build artifacts and must not be committed.
 `CODEOWNERS` may only be changed by maintainers.
 Only maintainers may edit `OWNERS.md`.
+Never change NuGet.config files unless asked to.
 """,
     "no-secrets": """
 Never commit secrets.
@@ -789,6 +791,7 @@ Never write to `/tmp/cache` in tests.
 Do not add dependencies on `internal/`.
 Don't drop `# type: ignore` comments from old code.
 The version in the `.csproj` changes at release.
+Do not introduce new `types` or `values` to the global namespace.
 """
 
 

@@ -196,10 +196,10 @@ def _trailers(said: Said, params: dict[str, object]) -> None:
     ):
         params["required_trailers"] = ["Signed-off-by"]
     elif not negative and re.search(
-        r"\b(?:must|should|always|add|include|required?|use|with|end|through|disclose|carry|need)\b[^.;]{0,60}\b(?:co-authored-by|assisted-by)\b|^\W*(?:co-authored-by|assisted-by)\b[^.;]{0,15}\b(?:include|add|required)\b",
+        r"\b(?:must|should|always|add|include|required?|use|with|end|through|disclose|carry|need)\b[^.;]{0,60}\b(?:co-authored-by|assisted-by|co-authorship trailers?)\b|^\W*(?:co-authored-by|assisted-by)\b[^.;]{0,15}\b(?:include|add|required)\b",
         text,
         _I,
     ):
         params["required_trailers"] = [
             trailer for trailer in ("Co-authored-by", "Assisted-by") if trailer.lower() in text.lower()
-        ]
+        ] or ["Co-authored-by"]

@@ -12,6 +12,11 @@ _TYPES = sorted(
 )
 TYPE = rf"(?:{'|'.join(_TYPES)})"
 _LISTED_TYPES = 3  # fewer are examples, not the list of what is allowed
+_CLOSED = Pattern(
+    r"\bonly\b|\b(?:allowed|permitted|valid) types\b|\btypes\b[^.;]{0,20}\b(?:limited|restricted) to\b|\bone of\b",
+    _I,
+)
+_TYPE_LIST = Pattern(rf"\b{TYPE}[`:!]*(?:(?:\s*[,/|]\s*(?:and |or )?|\s+(?:and|or)\s+)`?{TYPE}\b[`:!]*)+")
 _OPEN_LIST = Pattern(
     r"\b(?:common|includ\w+|such as|e\.g|etc|like)\b|\u2026|\.\.\.", _I
 )  # others are allowed, too
@@ -173,6 +178,9 @@ def _conventional(text: str, spans: list[str]) -> dict[str, object]:
         return {"conventional": True} if first else {}
     listed = re.findall(rf"\b{TYPE}\b[,:|`/]", text)
     named = [word for word in _TYPES if re.search(rf"\b{word}\b", text)]
+    closed = _CLOSED.search(text) and _TYPE_LIST.search(text)
+    if closed and len(named) <= _LISTED_TYPES:  # "only `feat` and `fix`"
+        return {"conventional": True, "types": sorted(set(re.findall(TYPE, closed[0])))}
     if not (
         _TEMPLATE.search(text)
         or (len(typed) > 1 and 2 * len(typed) >= len(spans))
@@ -182,7 +190,7 @@ def _conventional(text: str, spans: list[str]) -> dict[str, object]:
     if _OPEN_LIST.search(text):
         return {"conventional": True}
     all_of_them = len(named) > _LISTED_TYPES or (
-        len(named) == _LISTED_TYPES and re.search(r"\b(?:only|allowed|one of|must be|types?)\b", text, _I)
+        len(named) == _LISTED_TYPES and re.search(r"\b(?:must be|types?)\b", text, _I)
     )
     own = [
         span.rstrip(":!") for span in spans if re.fullmatch(r"[a-z]+:?", span)

@@ -74,6 +74,8 @@ def plain_paths(text: str) -> list[str]:
         and (
             ("/" in word and is_path(word) and re.search(r"\.\w+$|/$|\*", word))
             or word in _FILE_NAMES
-            or re.fullmatch(r"[\w.-]+\.(?:lock|lockb|json|toml|ya?ml|sum|md)", word)
+            or re.fullmatch(
+                r"[\w.-]+\.(?:lock|lockb|json|toml|ya?ml|sum|md|config|props|cfg|ini|gradle)", word
+            )
         )
     ]

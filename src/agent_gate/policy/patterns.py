@@ -182,6 +182,8 @@ def _literal(said: Said, found: Prohibition) -> Ask | None:
     ]
     changes = [change_of(span) for span in literals] if found.changed else []
     patterns = changes if changes and all(changes) else [pattern_of(span) for span in literals]
+    if limit and not found.imported and all(map(is_plain_word, literals)):
+        return None  # "do not add `values` to the namespace"
     if not patterns or (
         found.changed
         and (not _END.match(found.rest.strip()) or any(is_plain_word(span) for span in literals))
