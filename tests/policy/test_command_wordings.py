@@ -124,6 +124,11 @@ Expect `ctest` to be fully green before you ask for a review.
 Your last step is always `npm run ci:check`.
 We treat `ruff check .` as a blocking gate.
 Web: from `web/`, `npm run lint` and `npm run build`.
+Words that begin like a negation
+> **Note**: run `pre-commit run --all-files` before pushing.
+Now run `make test`.
+Overall, use `make check`.
+When your change is ready: `make check`.
 Timing is no ban
 Do not run the full test suite before the linter is clean. Then run `make test`.
 """
@@ -252,6 +257,11 @@ Another name of a session's options, and reports
 - `make coverage` - HTML report
 - Then the suite, which starts Postgres in a container: `make test-suite`
 - `make test-e2e` does not.
+Permissions and requests
+- Commands you may run without asking: `npm test`
+- Commands that need approval: `npm run build`
+- *Watch*: `npx vitest`
+- `make smoke` is not for agents.
 Housekeeping of tools
 - Stale findings: run `golangci-lint cache clean`
 - Run `pre-commit gc` and `pre-commit clean`.
@@ -391,3 +401,12 @@ def test_a_section_on_settings_asks_for_nothing() -> None:
     table = "| Name | Meaning |\n|---|---|\n| `FIX` | repairs, with `make lint` |\n"
     assert _enforced(f"## Environment variables\n\n{table}") == []
     assert _enforced(f"## Checks\n\n{table}") == ["make lint"]
+
+
+def test_what_is_permitted_or_run_on_request_is_not_asked_for() -> None:
+    assert _enforced("Allowed:\n\n- `pytest`\n") == []
+    assert _enforced("### Allowed without asking\n\n- `pytest -q`\n") == []
+    assert _enforced("Run the full suite only on request:\n\n```sh\nnpm test\n```\n") == []
+    assert _enforced("The types need an opt-in group:\n\n- Run `make types` before committing\n") == [
+        "make types"
+    ]

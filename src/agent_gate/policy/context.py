@@ -12,6 +12,7 @@ from agent_gate.policy.sections import (
     ANOTHER_AIM,
     INNER_LOOP,
     NEGATED,
+    PERMITS,
     SINGLE,
     by_lead,
     by_section,
@@ -33,7 +34,7 @@ _USE_IT = Pattern(
     r",\s*(?:please )?(?:use|run|prefer|call|invoke|execute)\s", _I, ","
 )  # "instead of x, use y"
 _REPLACED = Pattern(
-    r"(?:\b(?:instead of|rather than|not(?: just| only)?(?: the)?|over|in place of|as opposed to|without(?! (?:any |new )?(?:warning|error|issue|failure|problem))|no(?! (?:any |new )?(?:warning|error|issue|failure|problem|finding|violation|offen[cs]e|diagnostic))|replac(?:es|ing)|unlike)|❌|✗|🚫)\W*(?:(?!before\b|until\b|unless\b)\w+\W+){0,2}$",
+    r"(?:\b(?:instead of|rather than|not(?: just| only)?(?: the)?|over|in place of|as opposed to|without(?! (?:any |new )?(?:warning|error|issue|failure|problem))|no(?! (?:any |new )?(?:warning|error|issue|failure|problem|finding|violation|offen[cs]e|diagnostic))|replac(?:es|ing)|unlike)\b|❌|✗|🚫)\W*(?:(?!before\b|until\b|unless\b)\w+\W+){0,2}$",
     _I,
     "instead|rather|not|over|in place|as opposed|without|no|replac|unlike|❌|✗|🚫",
 )
@@ -201,6 +202,7 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
         (label, _RELEASES, "it is about a release"),
         (after, _DEPRECATED, "deprecated"),
         (words, _NOT_A_CHECK, "not for checking"),
+        (words, PERMITS, "permitted, not asked for"),
         (f"{label}\n{around}", SINGLE, "hint for single tests"),
         (f"{label}\n{around}", INNER_LOOP, "for quick feedback"),
     ):

@@ -6,13 +6,18 @@ from agent_gate.policy.words import ANY_CASE, Pattern
 
 _I = ANY_CASE
 _CASES = Pattern(
-    r"^\W*(?:for|during) (?:an? |any |large |big |major )*(?:refactor\w*|upgrades?|migrations?|hotfix\w*|releases?|investigations?|experiments?)\b|\bwatch mode\b|\boptional(?:ly)?\b|\bnightly\b|\bonly (?:(?:if|when)(?! (?:all|every|each|both|these|the following|it pass|they pass))|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b"
-    r"|\bif (?:needed|necessary|required|you (?:need|want|have(?! (?:chang|modif|edit|touch|add|made|updat))|like|prefer|ever|must|really|get|see|receive|encounter|hit|run into))\b|\bwhen needed\b|\bas needed\b|\bon request\b|\bon demand\b|\bnot (?:needed|required|necessary)\b|\bno need to\b"
+    r"^\W*(?:for|during) (?:an? |any |large |big |major )*(?:refactor\w*|upgrades?|migrations?|hotfix\w*|releases?|investigations?|experiments?)\b|\bwatch mode\b|^\W*watch\b|\boptional(?:ly)?\b|\bnightly\b|\bonly (?:(?:if|when)(?! (?:all|every|each|both|these|the following|it pass|they pass))|for|needed|run|on)\b|\bonly\*\* (?:if|when)|\bunless (?:explicitly )?(?:asked|requested|needed|required|told)\b"
+    r"|\bif (?:needed|necessary|required|you (?:need|want|have(?! (?:chang|modif|edit|touch|add|made|updat))|like|prefer|ever|must|really|get|see|receive|encounter|hit|run into))\b|\bwhen needed\b|\bas needed\b|\bnot (?:needed|required|necessary)\b|\bno need to\b"
     r"|\(manual(?:ly)?\b|\bmanual(?:ly)? (?:\([^()]*\) )?(?:runs?|tests?|testing|checks?|verif\w+|trigger\w*|start\w*|invo\w+|steps?|only)\b|\b(?:run|runs|executed?|invoked?|triggered|started|tested|done|verified) manually\b"
     r"|\b(?:if|when|where) (?:added|configured|available|present|installed|set up|enabled|it exists)\b|\b(?:pushes|publishes|uploads) to\b|(?<!never )(?<!not )(?<!n't )\bskip\b(?! (?:the )?(?:tests?|slow|format|checks|integration)\b)|\bslow\b[^.]*\bonly\b|\bopt-in\b"
     r"|\bwhen (?:you need|auditing|repairing|debugging|investigating|troubleshooting|migrating|upgrading|profiling|experimenting|exploring|onboarding|reproducing)\b|\bwhen (?:that|this|it) is (?:the right|enough)\b"
     r"|\b(?:maintainers?|releases?|ci)[- ]only\b|\bonly (?:in|by) (?:ci|maintainers?|releases?|the pipeline)\b|\b(?:from|on) (?:an? )?(?:windows|mac(?:os)?) (?:machine|host|box)\b|\bfrom powershell\b|\b(?:windows|mac(?:os)?)[- ]only\b|\bexperimental\b|\bdeprecated\b|\byou can also\b|[(\u2013\u2014-] ?avoid\b(?=\W*$)|\b(?:takes?|about|several|many|~) ?(?:\d+ |an )?hours?\b",
     _I,
+)
+_ON_REQUEST = Pattern(
+    r"\bon (?:request|demand)\b|\bnot (?:for|meant for|intended for) (?:agents?|you|automation)\b|\bunless (?:explicitly )?(?:asked|requested|told)\b|\bmaintainers?[- ]only\b",
+    _I,
+    "request|demand|not |unless|maintainer",
 )
 _SERVICE = (
     r"(?:docker|running|credentials|api|configured|(?:\w+ )?(?:remotes?|devices?|emulators?|simulators?|servers?|backends?|clusters?|containers?|services?|licen[cs]es?|vpn|instances?|connection|databases?|db|browsers?|chrome|chromium|firefox)\b|(?:keys?|tokens?|accounts?)\b"
@@ -52,10 +57,15 @@ _STARTED = Pattern(
 )
 
 
+def on_request(text: str) -> bool:
+    """Whether a text says that what follows it is run only when somebody asks for it."""
+    return bool(_ON_REQUEST.search(text))
+
+
 def is_optional(text: str) -> bool:
     """Whether a text says that a command is asked for in some cases only, or needs what a repository does not have."""
     text = _NEEDS_NOTHING.sub(" ", text)
-    return bool(_CASES.search(text)) or any(need.search(text) for need in _NEEDS)
+    return on_request(text) or bool(_CASES.search(text)) or any(need.search(text) for need in _NEEDS)
 
 
 def needs_services(text: str) -> bool:

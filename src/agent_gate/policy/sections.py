@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from agent_gate.policy.optional import is_optional, needs_services
+from agent_gate.policy.optional import is_optional, needs_services, on_request
 from agent_gate.policy.sentences import plain
 from agent_gate.policy.statements import Form, Statement
 from agent_gate.policy.tools import Use
@@ -26,9 +26,9 @@ _SECTIONS: tuple[tuple[Pattern, str], ...] = (
     ),
     (
         Pattern(
-            r"\b(?:troubleshoot\w*|faq|common (?:issues|problems|errors|failures?|pitfalls|ci failure)|known issues|gotchas|debugging|recovery|if (?:something|it) fails)\b",
+            r"\b(?:troubleshoot\w*|faq|common (?:issues|problems|errors|failures?|pitfalls|ci failure)|known issues|gotchas|debugging|recovery|if (?:something|it) fails)\b|^\W*debug\W*$",
             _I,
-            "troubleshoot|faq|common|known issues|gotchas|debugging|recovery|fails",
+            "troubleshoot|faq|common|known issues|gotchas|debug|recovery|fails",
         ),
         "it stands in a troubleshooting section",
     ),
@@ -102,6 +102,11 @@ ANOTHER_AIM = Pattern(
     _I,
     "to |force|enable|disable|switch|override|pin|opt|custom|bypass|turn",
 )
+PERMITS = Pattern(
+    r"\bwithout (?:asking|approval|permission|prompt\w*|confirmation)\b|^\W*(?:always )?allowed\b|\b(?:needs?|requires?) (?:\w+ )?(?:approval|permission|confirmation)\b|^\W*permissions\b|\bask first\b",
+    _I,
+    "without|allowed|approval|permission|confirmation|ask first",
+)
 _WITH_SERVICES = Pattern(
     r"\b(?:integration|e2e|end-to-end|acceptance|system|functional|contract|browser)\b|playwright|cypress",
     _I,
@@ -156,6 +161,8 @@ def by_section(mention: Mention, use: Use) -> str:
         return "for quick feedback"
     if headings and SINGLE.search(headings[-1]):
         return "hint for single tests"
+    if headings and PERMITS.search(headings[-1]):
+        return "permitted, not asked for"
     if headings and is_optional(headings[-1]):
         return "the section is optional"
     return ""
@@ -227,7 +234,9 @@ def by_lead(statement: Statement, *, rewrites: bool) -> str:
             and not re.search(r"\b(?:run|tests?|build|lint|check|verify)\b", lead, _I)
         ):
             return "set-up"
-        if re.search(
+        if PERMITS.search(lead):
+            return "permitted, not asked for"
+        if on_request(lead) or re.search(
             r"\bonly (?:if|when)\b(?! (?:all|every|each|both|these|the following)\b)|\bif you(?:'re)? (?:need|want|are)\b|\btroubleshoot|\bif .{0,40}\bfails?\b",
             lead,
             _I,
