@@ -122,6 +122,16 @@ def test_a_suite_that_cannot_start_at_either_side_is_never_excused(make_repo, ru
     assert result.undecided or [finding.severity for finding in result.findings] == [BLOCK]
 
 
+def test_a_failure_says_that_the_base_could_not_be_asked(make_repo, rule_of, context_of):
+    repo = make_repo({"a.py": "A = 1\n"})
+    repo.branch("work")
+    repo.commit("feat: b", {"test_b.py": "def test_b():\n    assert 0\n"})
+    (finding,) = check_command(rule_of(Kind.TEST, PYTEST), context_of(repo)).findings
+    assert (
+        "at the base, too, is not known: it ended with exit code 5 before it judged anything." in finding.fix
+    )
+
+
 def test_a_test_that_passes_on_the_second_run_is_flaky(repo, rule_of, context_of):
     flaky = "from pathlib import Path\n\n\ndef test_flaky():\n    mark = Path('ran.log')\n    first = not mark.exists()\n    mark.touch()\n    assert not first\n"
     repo.commit("feat: b", {"test_b.py": flaky})

@@ -24,7 +24,8 @@ def ask(repo, context_of, rule_of, tmp_path, monkeypatch):
 
     def on(command="sh lint.sh", kind=Kind.LINT):
         found = failures_at_base(rule_of(kind, command), context_of(repo, env=("LOG",)))
-        return found, log.read_text().count("ran") if log.exists() else 0
+        on.unknown = found.unknown
+        return found.failures, log.read_text().count("ran") if log.exists() else 0
 
     return on
 
@@ -43,6 +44,18 @@ def test_what_fails_at_the_base_is_found_once_and_kept(ask, tmp_path):
 def test_that_nothing_fails_is_kept_too(ask, tmp_path):
     assert ask("sh -c 'echo ran >> $LOG'") == ({}, 1)
     assert ask("sh -c 'echo ran >> $LOG'") == ({}, 1)
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        ("no-such-tool", "no-such-tool is not installed"),
+        ("pytest --collect-only", "exit code 5 before it judged"),
+    ],
+)
+def test_why_the_base_proves_nothing_is_known(ask, command, why):
+    assert ask(command, Kind.TEST)[0] == {}
+    assert why in ask.unknown
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent_gate.checks.command_run import reproduce
-from agent_gate.checks.old_failures import failures_at_base, old_among
+from agent_gate.checks.old_failures import AtBase, failures_at_base, old_among
 from agent_gate.findings import Finding, Severity
 
 if TYPE_CHECKING:
@@ -35,11 +35,14 @@ def blamed(
     if not done.failures:
         return (_tail(rule, context, done),)
     only_flaky = passed_again.issuperset(failure.key for failure in done.failures)
-    at_base = failures_at_base(rule, context) if done.comparable and not only_flaky else {}
-    old = old_among(done.failures, at_base, context.changes)
+    at_base = failures_at_base(rule, context) if done.comparable and not only_flaky else AtBase({})
+    old = old_among(done.failures, at_base.failures, context.changes)
+    beside = (
+        f" Whether it fails at the base, too, is not known: {at_base.unknown}." if at_base.unknown else ""
+    )
     findings = []
     for position, failure in enumerate(done.failures):
-        finding = _finding(rule, failure)
+        finding = _finding(rule, failure, beside)
         if failure.key in passed_again:
             finding = replace(
                 finding,
@@ -65,8 +68,8 @@ def blocking_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: finding.severity is not Severity.BLOCK))
 
 
-def _finding(rule: Rule, failure: Failure) -> Finding:
-    """A failure as this branch's own."""
+def _finding(rule: Rule, failure: Failure, beside: str) -> Finding:
+    """A failure as this branch's own; `beside` is said behind what to do."""
     what = "the test" if failure.test else "what it says"
     return Finding(
         rule=rule.id,
@@ -76,7 +79,7 @@ def _finding(rule: Rule, failure: Failure) -> Finding:
         path=failure.path,
         line=failure.line,
         evidence=failure.detail[-4000:],
-        fix=f"Repair {what} until `{rule.value}` passes.",
+        fix=f"Repair {what} until `{rule.value}` passes.{beside}",
         reproduce=reproduce(rule),
         anchor="\0".join(failure.key[1:]),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agent_gate.checks.command_run import first_step, run_command
@@ -51,15 +51,28 @@ def old_among(
     return old
 
 
-def failures_at_base(rule: Rule, context: GateContext) -> dict[Key, list[str]]:
-    """The failures of the command at the base, by key, with what the tool said of each that has it.
+@dataclass(frozen=True, slots=True)
+class AtBase:
+    """What a command says at the base.
 
-    Empty where the base's run proves nothing: it could not start, ran out of time, its output names no failure, or its tests
+    Attributes:
+        failures: by key, what the tool said of each that has it.
+        unknown: why the base's run proves nothing, so that there are none; "" where it does.
+    """
+
+    failures: Mapping[Key, Sequence[str]]
+    unknown: str = ""
+
+
+def failures_at_base(rule: Rule, context: GateContext) -> AtBase:
+    """The failures of the command at the base.
+
+    None where the base's run proves nothing: it could not start, ran out of time, its output names no failure, or its tests
     imported another checkout. So none of these ever excuses a branch.
     """
     file = _file(rule, context)
     if (kept := _read(file)) is not None:
-        return kept
+        return AtBase(kept)
     try:
         with context.rooms.room(context.changes.base, "base") as place:
             done = run_command(rule, context, place)
@@ -67,10 +80,14 @@ def failures_at_base(rule: Rule, context: GateContext) -> dict[Key, list[str]]:
                 not file.startswith(str(place)) and file.startswith(str(context.place))
                 for file in done.evidence.modules.values()
             )
-    except RoomError:
-        return {}
-    if judged_elsewhere or not done.comparable:
-        return {}
+    except RoomError as problem:
+        return AtBase({}, str(problem).rstrip("."))
+    if judged_elsewhere:
+        return AtBase({}, "its tests imported the files of this checkout there")
+    if not done.comparable:
+        return AtBase(
+            {}, done.undecided or f"it ended with exit code {done.exit_code} before it judged anything"
+        )
     failures: dict[Key, list[str]] = {}
     for failure in done.failures:
         if (
@@ -80,7 +97,7 @@ def failures_at_base(rule: Rule, context: GateContext) -> dict[Key, list[str]]:
     with contextlib.suppress(OSError):  # it only saves the next run's time
         file.parent.mkdir(parents=True, exist_ok=True)
         write_whole(file, json.dumps([[list(key), details] for key, details in failures.items()]).encode())
-    return failures
+    return AtBase(failures)
 
 
 def _read(file: Path) -> dict[Key, list[str]] | None:
