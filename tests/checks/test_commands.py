@@ -153,6 +153,15 @@ def test_a_pytest_that_leaves_no_evidence_is_no_pass(repo, rule_of, context_of):
     assert "left no evidence" in check_command(rule_of(Kind.TEST, PYTEST), context_of(repo)).undecided
 
 
+def test_a_runner_whose_process_ends_before_it_says_anything_is_no_pass(repo, rule_of, context_of):
+    test = "import unittest\n\n\nclass T(unittest.TestCase):\n    def test_b(self):\n        {}\n"
+    repo.commit("feat: b", {"test_b.py": test.format("pass")})
+    rule = rule_of(Kind.TEST, f"{sys.executable} -m unittest")
+    assert check_command(rule, context_of(repo)).evidence
+    repo.commit("feat: c", {"test_b.py": f"import os\n{test.format('os._exit(0)')}"})
+    assert "unittest exited 0 and left no evidence" in check_command(rule, context_of(repo)).undecided
+
+
 def test_a_scoped_rule_is_skipped_where_nothing_in_its_scope_changed(repo, rule_of, context_of):
     repo.commit("docs: x", {"README.md": "x\n"})
     result = check_command(rule_of(Kind.TEST, "false", scope=("web/**",)), context_of(repo))

@@ -8,7 +8,8 @@ import pytest
 from agent_gate.checks.recipes import changed_recipes
 from agent_gate.policy.model import Kind
 
-MAKE = "test:\n\tpytest -q\nlint:\n\t./ci/lint.sh\n"
+MAKE = "test:\n\tpytest -q\nlint:\n\t./ci/lint.sh\nrun:\n\tpython app.py\ninclude config.make\n"
+SCRIPT = "python -m ruff check .\npython tools/check.py\n"
 LINT, TEST = Kind.LINT, Kind.TEST
 
 
@@ -38,6 +39,9 @@ def recipes(make_repo, context_of, rule_of):
         (LINT, "cd scripts && sh lint.sh | cat", "scripts/lint.sh"),
         (LINT, "ruff check .", "ruff.toml"),
         (LINT, "make lint", "sub/.eslintrc.json"),
+        (LINT, "make lint", "config.make"),
+        (LINT, "make lint", "tools/check.py"),
+        (LINT, "make lint", "ruff/__init__.py"),
         (LINT, "uv run python -m ruff check .", "ruff.py"),
         (LINT, "pre-commit run -a", ".pre-commit-config.yaml"),
         (Kind.TYPECHECK, "mypy src", "mypy.ini"),
@@ -49,7 +53,7 @@ def recipes(make_repo, context_of, rule_of):
     ],
 )
 def test_what_says_what_a_command_runs_or_looks_for(recipes, kind, command, path):
-    base = {"Makefile": MAKE, "package.json": "{}"}
+    base = {"Makefile": MAKE, "ci/lint.sh": SCRIPT, "package.json": "{}"}
     assert recipes(kind, command, base, {path: "# other\n"}) == [path]
 
 
@@ -63,11 +67,12 @@ def test_what_says_what_a_command_runs_or_looks_for(recipes, kind, command, path
         (LINT, "sh -c 'test -e Makefile' && cat ./README.md | wc -l", "README.md"),
         (LINT, "pytest", "conftest.py"),
         (TEST, "pytest", "src/app.py"),
-        (TEST, "python -m unittest", "app/unittest.py.txt"),
+        (LINT, "make lint", "app.py"),
+        (LINT, "make lint", "tests/run.sh.py"),
     ],
 )
 def test_what_says_nothing_of_it(recipes, kind, command, path):
-    assert recipes(kind, command, {"Makefile": MAKE}, {path: "# other\n"}) == []
+    assert recipes(kind, command, {"Makefile": MAKE, "ci/lint.sh": SCRIPT}, {path: "# other\n"}) == []
 
 
 @pytest.mark.parametrize(

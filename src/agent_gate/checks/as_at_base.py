@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agent_gate.checks.blame import UNNAMED, blamed
 from agent_gate.checks.command_run import reproduce, run_command
 from agent_gate.checks.declared import change_asked_for
-from agent_gate.checks.recipes import changed_recipes
+from agent_gate.checks.recipes import changed_recipes, is_code
 from agent_gate.checks.tests_kept import tests_of
 from agent_gate.findings import Finding
 from agent_gate.hookspecs import CheckResult
@@ -67,10 +67,11 @@ def hidden(
         message = f"what `{rule.value}` runs is said in {_named(recipes)}, which this branch changes"
         return (replace(_finding(rule, recipes, message, rule.severity.excused), evidence=found.undecided),)
     asked = change_asked_for(context, *(name for change in recipes for name in _names(change)))
+    unsure = rule.kind is Kind.TEST and any(map(is_code, recipes))
     return tuple(
         replace(
             finding,
-            severity=rule.severity.excused if asked else rule.severity,
+            severity=rule.severity.excused if asked or unsure else rule.severity,
             message=f"hidden by the change of {_named(recipes)}: {finding.message}",
             fix=f"Repair it as the base's {_named(recipes)} asks; or have the task ask to change that file, by its name.",
         )

@@ -34,6 +34,17 @@ _NOT_FOUND = re.compile(
     r"^(?:\S*(?:sh|make)\S*: (?:line )?(?:\d+: )?)?(?P<tool>[\w./+-]+): (?:command )?not found$", re.MULTILINE
 )
 _NOT_FOUND_EXIT = 127
+# runner → the words that start it, and what its last words look like: code of the branch can end its process with 0. What
+# pytest has to say is said by the probe.
+_NOTHING = r"(?!)"
+_RUNNERS = {
+    "pytest": (frozenset({"pytest"}), _NOTHING),
+    "py.test": (frozenset({"py.test"}), _NOTHING),
+    "unittest": (frozenset({"-m", "unittest"}), r"^Ran [1-9]\d* tests? in "),
+    "cargo test": (frozenset({"cargo", "test"}), r"^test result: "),
+    "go test": (frozenset({"go", "test"}), r"^(?:ok|PASS|\?)\s"),
+}
+_RUNS_NONE = frozenset({"--collect-only", "--no-run", "-c", "-json", "-list", "--list"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +135,8 @@ def run_command(
     complete = len(failures) < MAX_FAILURES and (reported or not done.cut)
     failures = tuple(_from_root(failure, home, place) for failure in failures)
     undecided = _undecided(done, steps, context) or full or (evidence.problem if done.ok else "")
-    if done.ok and not undecided and not evidence.summary and _is_pytest(steps):
-        undecided = "pytest exited 0 and left no evidence that its session ended"
+    if done.ok and not undecided and not evidence.summary and (runner := _silent_runner(steps, done.output)):
+        undecided = f"{runner} exited 0 and left no evidence that its session ended"
     return CommandRun(
         done.ok,
         undecided,
@@ -220,10 +231,18 @@ def _undecided(done: Completed, steps: tuple[Step, ...], context: GateContext) -
     return ""
 
 
-def _is_pytest(steps: tuple[Step, ...]) -> bool:
-    """Whether the command is pytest itself, so that its report must be there."""
-    words = [word for step in steps if not step.whole for word in step.argv]
-    return any(Path(word).name in {"pytest", "py.test"} for word in words) and "--collect-only" not in words
+def _silent_runner(steps: tuple[Step, ...], output: str) -> str:
+    """The test runner among the programs that are started that has not said how its tests went; "" where there is none."""
+    for step in steps:
+        words = [] if step.whole else [Path(word).name for word in step.argv]
+        for runner, (starts, says) in _RUNNERS.items():
+            if (
+                starts.issubset(words)
+                and not _RUNS_NONE.intersection(words)
+                and not re.search(says, output, re.MULTILINE)
+            ):
+                return runner
+    return ""
 
 
 def _from_root(failure: Failure, home: Path, place: Path) -> Failure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,10 @@ _HOOK = re.compile("|".join((*sorted(OUTCOME_HOOKS), "pytest_plugins", "pytest11
 _INTERPRETERS = frozenset(
     {"sh", "bash", "zsh", "dash", "python", "python3", "node", "ruby", "perl", "pwsh", "deno"}
 )
+_WORD = re.compile(r"(?<![\w./-])(?:\./)?([\w./@+-]*\w)")  # perhaps the path of a file
+_SHELL_SUFFIXES = frozenset({"", ".sh", ".bash", ".zsh", ".ps1", ".mk", ".make", ".inc"})
+_SCRIPT_DIRECTORIES = frozenset({"scripts", "script", "ci", ".ci", ".github", "tools", "bin", "hack", "dev"})
+_MAX_TEXT = 200_000  # bytes of a recipe that are read
 _PROGRAM = 4  # words among which the program is: `uv run --frozen nox`
 _SHELL_TEXT = 4  # of a whole step's arguments: `bash -euo pipefail -c TEXT`
 
@@ -72,17 +77,30 @@ def changed_recipes(rule: Rule, context: GateContext) -> tuple[FileChange, ...]:
         return ()
     parts = [part for step in steps_to_run(rule, context) for part in _parts(step)]
     names = {name for part in parts for word in part[:_PROGRAM] for name in _FILES.get(_name(word), ())}
+    texts = _texts(names, context.changes.before)
+    named = {word for text in texts.values() for word in _WORD.findall(text) if _is_script(word)}
     scripts = {script for part in parts for script in _scripts(part)}
-    found = {
-        change: None
+    modules = {module for part in (*parts, *map(str.split, texts.values())) for module in _modules(part)}
+    found = [
+        change
         for change in context.changes.files
-        if _ends(change, scripts) or _says(change, rule.kind, names, parts, context)
-    }
-    read = [*_texts(names, context.changes.before), *_texts(names, context.changes.after)]
-    for change in context.changes.files:
-        if change not in found and _is_named(change, read):
-            found[change] = None
+        if _ends(change, scripts)
+        or (_ends(change, modules) and not change.old_path)
+        or not named.isdisjoint(_paths(change))
+        or _says(change, rule.kind, names, parts, context)
+    ]
     return tuple(sorted(found, key=lambda change: change.path))
+
+
+def is_code(change: FileChange) -> bool:
+    """Whether the file may be what is tested, or tests: a change of it says nothing of how much is run."""
+    suffix = PurePosixPath(change.path).suffix.lower()
+    kinds = {FileKind.SOURCE, FileKind.TEST}
+    return (
+        kind_of(change.path) in kinds
+        and suffix not in _SHELL_SUFFIXES
+        and not matches((*_LINTERS, *_TESTERS), change.path)
+    )
 
 
 def _parts(step: Step) -> list[list[str]]:
@@ -97,14 +115,19 @@ def _scripts(words: list[str]) -> Iterator[str]:
     for position, word in enumerate(words[:_PROGRAM]):
         if _name(word) in _INTERPRETERS:
             script = next((other for other in words[position + 1 :] if not other.startswith("-")), "")
-            if "-m" in words[position:]:  # Python looks into the current directory first
-                module = script.replace(".", "/")
-                yield from (f"{module}.py", f"{module}/__init__.py", f"{module}/__main__.py")
-            elif script:
+            if script and "-m" not in words[position:]:
                 yield script.removeprefix("./")
             return
     if "/" in words[0]:
         yield words[0].removeprefix("./")
+
+
+def _modules(words: list[str]) -> Iterator[str]:
+    """The files that would be run in the place of an installed `python -m NAME`: the current directory comes first."""
+    for flag, name in pairwise(words):
+        if flag == "-m" and name.replace(".", "").isidentifier():
+            module = name.replace(".", "/")
+            yield from (f"{module}.py", f"{module}/__init__.py", f"{module}/__main__.py")
 
 
 def _name(word: str) -> str:
@@ -162,22 +185,26 @@ def _table(content: bytes | None, keys: Iterable[str], load: Any) -> object:
         return content
 
 
-def _texts(names: set[str], snapshot: Snapshot) -> Iterator[bytes]:
-    """The files of the command's runner: what they name is run, too."""
-    for path in sorted(snapshot.paths()) if names else ():
-        if matches(sorted(names), path.lower()):
-            yield snapshot.read(path) or b""
+def _texts(names: set[str], base: Snapshot) -> dict[str, str]:
+    """The files of the command's runner at the base, and those that they name, as those may name others."""
+    paths = base.paths() if names else frozenset()
+    texts = {path: _text(base, path) for path in paths if matches(sorted(names), path.lower())}
+    while named := {
+        path
+        for path in _WORD.findall("\n".join(texts.values()))
+        if path in paths - texts.keys() and _is_script(path)
+    }:
+        texts |= {path: _text(base, path) for path in named}
+    return texts
 
 
-def _is_named(change: FileChange, texts: list[bytes]) -> bool:
-    """Whether one of the texts names the file by its whole path, and it may be a script: no test or document."""
-    if kind_of(change.path) not in {FileKind.SOURCE, FileKind.OTHER}:
+def _text(base: Snapshot, path: str) -> str:
+    return (base.read(path) or b"")[:_MAX_TEXT].decode("utf-8", "surrogateescape")
+
+
+def _is_script(path: str) -> bool:
+    """Whether what a recipe names may be a part of it, and is no source, test or document of the project."""
+    pure = PurePosixPath(path)
+    if kind_of(path) not in {FileKind.SOURCE, FileKind.OTHER}:
         return False
-    return any(
-        re.search(
-            rb"(?<![\w./-])(?:\./)?" + re.escape(path.encode("utf-8", "surrogateescape")) + rb"(?![\w/-])",
-            text,
-        )
-        for path in _paths(change)
-        for text in texts
-    )
+    return pure.suffix.lower() in _SHELL_SUFFIXES or not _SCRIPT_DIRECTORIES.isdisjoint(pure.parts[:-1])
