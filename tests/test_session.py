@@ -318,10 +318,12 @@ def test_a_worktree_that_is_not_there_is_an_error_in_the_report_too(repo):
     assert json.loads((repo.path.parent / "v.json").read_text())["verdict"] == "error"
 
 
-def test_an_earlier_verdict_does_not_outlive_a_wrong_option(repo):
+@pytest.mark.parametrize("wrong", [("--", "--no-such-option"), ("--no-such-option",), ("--annotations=x",)])
+def test_a_wrong_option_is_an_error_in_the_report_too(repo, wrong):
     verdict = repo.write("../v.json", '{"verdict": "pass"}')
-    assert check(repo, "--json=../v.json", "--", "--no-such-option").returncode == 4
-    assert not verdict.exists()
+    assert check(repo, "--json=../v.json", *wrong).returncode == 4
+    report = json.loads(verdict.read_text())
+    assert (report["verdict"], "option" in report["findings"][0]["message"]) == ("error", True)
 
 
 def test_an_earlier_verdict_does_not_outlive_a_gate_that_is_killed(repo):

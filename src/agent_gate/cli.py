@@ -7,6 +7,7 @@ import atexit
 import gc
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 
 INTERRUPTED = 2
+USAGE = 4
 # command → module of `agent_gate.commands`, and its function; imported only when it is asked for
 COMMANDS = {
     "policy": ("policy", "policy"),
@@ -64,12 +66,31 @@ def _run(arguments: list[str]) -> int:
     if arguments[:1] == ["check"] and "--" in arguments:
         end = arguments.index("--")
         arguments, pytest_args = arguments[:end], arguments[end + 1 :]
-    options = _parser().parse_args(arguments)
+    try:
+        options = _parser().parse_args(arguments)
+    except SystemExit as ended:
+        if ended.code == USAGE and arguments[:1] == ["check"]:
+            _leave_error(arguments)
+        raise
     if options.command == "check":
         return check(options, pytest_args)
     module, function = COMMANDS[options.command]
     command = getattr(import_module(f"agent_gate.commands.{module}"), function)
     return int(command(options))
+
+
+def _leave_error(arguments: list[str]) -> None:
+    """The report of a gate that was asked for with wrong options: it is written in every case."""
+    from agent_gate.gate.verdict import verdict_of
+    from agent_gate.reports import json_report
+
+    reports = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    reports.add_argument("--json", type=Path)
+    with suppress(argparse.ArgumentError, OSError):
+        if path := reports.parse_known_args(arguments)[0].json:
+            json_report.write(
+                verdict_of(None, (), "An option of this run is wrong: its output says which.", 0.0), path
+            )
 
 
 def _count(text: str) -> int:
@@ -267,4 +288,4 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> None:  # type: ignore[override]
         """Say what is wrong in one line."""
-        self.exit(4, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(USAGE, f"{self.prog}: {message} (see {self.prog} --help)\n")

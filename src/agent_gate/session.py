@@ -59,14 +59,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Remove earlier reports, before a wrong option among the others ends this run."""
-    for name in ("json", "sarif", "junit"):
-        if path := getattr(early_config.known_args_namespace, f"agent_gate_{name}"):
+    """Remove earlier reports, and leave a verdict for the case that a wrong option among the others ends this run."""
+    options = early_config.known_args_namespace
+    for path in (options.agent_gate_json, options.agent_gate_sarif, options.agent_gate_junit):
+        if path:
             _make_way(Path(path))
+    if options.agent_gate_json:
+        verdict = verdict_of(None, (), "An option of this run is wrong: its output says which.", 0.0)
+        json_report.write(verdict, Path(options.agent_gate_json))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take over this run."""
+    """Take over this run: its options are right."""
+    if path := config.getoption("agent_gate_json"):
+        Path(path).unlink(missing_ok=True)
     if junit := config.getoption("agent_gate_junit"):
         config.option.xmlpath = config.option.xmlpath or junit
     config.pluginmanager.register(GateRun(config), "agent-gate-run")

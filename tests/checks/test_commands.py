@@ -150,7 +150,15 @@ def test_a_run_that_says_it_passed_while_tests_failed_is_no_pass(repo, rule_of, 
 
 def test_a_pytest_that_leaves_no_evidence_is_no_pass(repo, rule_of, context_of):
     repo.commit("feat: b", {"conftest.py": "import os\nos._exit(0)\n"})
-    assert "left no evidence" in check_command(rule_of(Kind.TEST, PYTEST), context_of(repo)).undecided
+    assert (
+        "something ended its process" in check_command(rule_of(Kind.TEST, PYTEST), context_of(repo)).undecided
+    )
+
+
+def test_a_pytest_that_the_branch_ends_with_0_is_no_pass_however_it_was_reached(repo, rule_of, context_of):
+    repo.commit("feat: b", {"check.sh": f"{PYTEST}\n", "conftest.py": "import os\n\nos._exit(0)\n"})
+    result = check_command(rule_of(Kind.TEST, "sh check.sh"), context_of(repo))
+    assert "something ended its process before its session" in result.undecided
 
 
 def test_a_runner_whose_process_ends_before_it_says_anything_is_no_pass(repo, rule_of, context_of):
@@ -249,7 +257,7 @@ def test_workers_of_xdist_report_too(repo, rule_of, context_of):
             "def pytest_sessionfinish(session):\n    session.exitstatus = 0\n",
             "1 tests failed, and the command exited 0",
         ),
-        ("import os\nos._exit(0)\n", "left no evidence that its session ended"),
+        ("import os\nos._exit(0)\n", "something ended its process before its session"),
         (
             "import atexit, os\natexit.register(lambda: os._exit(0))\n",
             "1 tests failed, and the command exited 0",

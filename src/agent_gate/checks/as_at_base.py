@@ -67,7 +67,7 @@ def hidden(
         message = f"what `{rule.value}` runs is said in {_named(recipes)}, which this branch changes"
         return (replace(_finding(rule, recipes, message, rule.severity.excused), evidence=found.undecided),)
     asked = change_asked_for(context, *(name for change in recipes for name in _names(change)))
-    unsure = rule.kind is Kind.TEST and any(map(is_code, recipes))
+    unsure = rule.kind is Kind.TEST and any(change.old_path and is_code(change) for change in recipes)
     return tuple(
         replace(
             finding,

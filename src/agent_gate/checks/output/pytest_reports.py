@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
@@ -47,9 +48,14 @@ def read_evidence(scratch: Path, exit_code: int | None, place: Path) -> Evidence
     """What the probes of a run in `place` counted, and whether it adds up with the exit code."""
     try:
         reports = [json.loads(file.read_text()) for file in sorted(scratch.glob("probe-*.json"))]
-        return _evidence(reports, exit_code, place)
+        evidence = _evidence(reports, exit_code, place)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError):
         return Evidence(problem="what the test run counted cannot be read: something wrote into its report")
+    if any(scratch.glob("started-*")):
+        return replace(
+            evidence, problem="a pytest was started, and something ended its process before its session"
+        )
+    return evidence
 
 
 def _evidence(reports: list[dict[str, Any]], exit_code: int | None, place: Path) -> Evidence:

@@ -4,6 +4,8 @@ It runs in the repository's own Python (3.8 or newer), so it uses the standard l
 of the run. One JSON file a process: `probe-<pid>.json`.
 """
 
+import atexit
+import contextlib
 import json
 import os
 import sys
@@ -12,6 +14,21 @@ import unittest
 import pytest
 
 _VARIABLE = "AGENT_GATE_PROBE"
+# There from the first moment until the session ends: what ends the process before leaves it.
+_STARTED = (
+    os.path.join(os.environ[_VARIABLE], "started-%d" % os.getpid()) if os.environ.get(_VARIABLE) else None
+)
+
+
+def _has_ended():
+    if _STARTED is not None:
+        with contextlib.suppress(OSError):
+            os.remove(_STARTED)
+
+
+if _STARTED is not None:
+    open(_STARTED, "w").close()
+    atexit.register(_has_ended)
 
 
 def pytest_configure(config):
@@ -105,6 +122,7 @@ class Probe:
         with open(final + ".new", "w") as stream:
             json.dump(report, stream)
         os.rename(final + ".new", final)
+        _has_ended()
 
 
 def _told(report):
