@@ -45,6 +45,22 @@ def test_the_document_must_be_of_the_kind_and_say_something(judge, kind, documen
     assert len(judge(kind, BASE, {**NEW_NAME, **document}).findings) == count
 
 
+@pytest.mark.parametrize(
+    ("new", "count"),
+    [
+        ({"src/a.py": None, "src/b.py": BASE["src/a.py"]}, 1),
+        ({"src/a.py": None}, 1),
+        ({"src/a.py": None, "a.py": BASE["src/a.py"]}, 0),
+        ({"src/a.py": None, "src/a/__init__.py": BASE["src/a.py"]}, 0),
+        ({"src/_c.py": None, "src/_d.py": "def h():\n    return 3\n"}, 0),
+    ],
+    ids=["moved", "removed", "same name", "now a package", "private"],
+)
+def test_a_module_that_is_imported_from_elsewhere_now_wants_one(judge, new, count):
+    base = {**BASE, "src/_c.py": "def h():\n    return 3\n"}
+    assert len(judge(Kind.DOCS_UPDATED, base, new).findings) == count
+
+
 def test_a_place_that_agents_md_names_counts(judge):
     new = {**NEW_NAME, "notes/g.md": "g\n"}
     assert judge(Kind.SPEC_UPDATED, BASE, new, "notes/**").findings == ()

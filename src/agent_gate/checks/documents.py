@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from agent_gate.checks.declared import severity_of
@@ -56,7 +57,22 @@ def check_documents(rule: Rule, context: GateContext) -> CheckResult:
 def _surface(change: FileChange, changes: ChangeSet) -> tuple[SurfaceChange, ...]:
     before = changes.before.read(change.old_path) if change.old_path else None
     after = changes.after.read(change.path) if change.new_blob else None
-    return surface_changes(change.path, before, after)
+    found = surface_changes(change.path, before, after)
+    if _is_imported_from_elsewhere(change) and surface_changes(change.path, b"", after):
+        found = (SurfaceChange(str(change.old_path), None, f"moved to {change.path}"), *found)
+    return found
+
+
+def _is_imported_from_elsewhere(change: FileChange) -> bool:
+    """Whether a public Python module has another name now: its users import it by its path."""
+    old = change.old_path or change.path
+    public = not re.search(r"(?:^|/)_(?!_init__\.py$)", old)
+    was_source = old.endswith(".py") and kind_of(old) is FileKind.SOURCE
+    return bool(change.new_blob) and was_source and public and _module(old) != _module(change.path)
+
+
+def _module(path: str) -> str:
+    return re.sub(r"^(?:src|lib|python)/|/__init__(?=\.py$)", "", path)
 
 
 def _is_document(rule: Rule, path: str) -> bool:
