@@ -311,6 +311,15 @@ def test_both_names_of_the_junit_report_are_written(repo):
     assert "AGENTS.md" in gate
 
 
+def test_a_junit_report_that_cannot_be_written_is_said_and_no_pass(make_repo):
+    repo = make_repo({"AGENTS.md": '<!-- agent-gate: lint = "mkdir ../gate.xml" -->\n'})
+    repo.branch("work")
+    repo.commit("feat: add b", {"b.py": "B = 1\n"})
+    done = check(repo, "--junit=../gate.xml")
+    assert (done.returncode, "INTERNALERROR" in done.stdout) == (3, False)
+    assert "gate.xml is not written: Is a directory" in done.stdout
+
+
 def test_a_worktree_that_is_not_there_is_an_error_in_the_report_too(repo):
     repo.write("../v.json", '{"verdict": "pass"}')
     done = check(repo, "--worktree=nowhere", "--json=../v.json")
@@ -400,6 +409,15 @@ class TestEnding:
         gate.send_signal(number)
         gate.send_signal(number)  # a second one does not break into the ending
         assert gate.wait(20) == 2
+        wait_for(lambda: not Path(f"/proc/{mark.read_text().split()[0]}").exists())
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of their parent's end")
+    def test_a_gate_ends_with_the_program_that_called_pytests_main(self, slow):
+        repo, mark = slow
+        call = "import pytest; raise SystemExit(pytest.main(['--agent-gate']))"
+        with subprocess.Popen([PYTHON, "-c", call], cwd=repo.path, stdout=subprocess.DEVNULL) as program:
+            wait_for(mark.exists)
+            program.terminate()
         wait_for(lambda: not Path(f"/proc/{mark.read_text().split()[0]}").exists())
 
     @pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives orphans to us")

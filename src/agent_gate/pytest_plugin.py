@@ -6,6 +6,7 @@ Every pytest run of an environment that has agent-gate installed imports this mo
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -38,7 +39,16 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         worktree = _worktree(args)
         environment = isolated_environment(os.environ, worktree)
         argv = isolated_arguments(args, worktree)
-        raise SystemExit(subprocess.run(argv, env=environment, check=False).returncode)
+        # Whatever ends us asks the gate to end, too (Linux): it has commands to end in their turn.
+        ended = subprocess.run(argv, env=environment, check=False, preexec_fn=_end_with_parent)
+        raise SystemExit(ended.returncode)
+
+
+def _end_with_parent() -> None:
+    if sys.platform == "linux":
+        from agent_gate.running.prctl import PR_SET_PDEATHSIG, prctl
+
+        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _is_pytest_command_line() -> bool:

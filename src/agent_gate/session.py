@@ -12,7 +12,7 @@ import shutil
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -90,13 +90,18 @@ def _make_way(report: Path) -> None:
         raise pytest.UsageError(f"{report} cannot be written: {report.parent} is no directory.")
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
+@pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
-    """Leave the JUnit XML under both names, where pytest was told another one than the gate."""
-    yield
+    """Leave the JUnit XML under both names; pytest writes it, and a run whose report is not there has not passed."""
     junit, written = session.config.getoption("agent_gate_junit"), session.config.option.xmlpath
-    if junit and junit != written and not hasattr(session.config, "workerinput"):
-        shutil.copyfile(os.path.expandvars(Path(written).expanduser()), junit)
+    try:
+        yield
+        if junit and junit != written and not hasattr(session.config, "workerinput"):
+            shutil.copyfile(os.path.expandvars(Path(written).expanduser()), junit)
+    except OSError as problem:  # a full disk
+        run: Any = session.config.pluginmanager.get_plugin("agent-gate-run")
+        run.warnings.append(f"{written} is not written: {problem.strerror}")
+        session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
