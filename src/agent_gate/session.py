@@ -33,18 +33,16 @@ from agent_gate.gate.schedule import Schedule
 from agent_gate.gate.store import Store, open_store
 from agent_gate.gate.verdict import Decision, Verdict, decision_from_json, decision_to_json, verdict_of
 from agent_gate.items import RuleItem, make_items, named_items
-from agent_gate.options import TRACKER, add_pytest_options
+from agent_gate.options import add_pytest_options
 from agent_gate.plain_text import one_line, printable
 from agent_gate.policy.model import PolicyError
 from agent_gate.reports import github, json_report, sarif, text
-from agent_gate.repository import RepositoryError, end_running, open_repository
+from agent_gate.repository import RepositoryError, end_running
 from agent_gate.running.orphans import adopt_orphans, end_orphans
 from agent_gate.running.sandbox import sandbox_problem
 from agent_gate.running.signals import end_orderly, ending_has_begun
-from agent_gate.tracker import filing, verdict_issues
-from agent_gate.tracker.config import read_tracker_config
-from agent_gate.tracker.find import find_tracker, open_outbox
 from agent_gate.tracker.model import TrackerError
+from agent_gate.written import file_verdict, make_way
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -63,7 +61,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     options = early_config.known_args_namespace
     for path in (options.agent_gate_json, options.agent_gate_sarif, options.agent_gate_junit):
         if path:
-            _make_way(Path(path))
+            make_way(Path(path))
     if options.agent_gate_json:
         verdict = verdict_of(None, (), "An option of this run is wrong: its output says which.", 0.0)
         json_report.write(verdict, Path(options.agent_gate_json))
@@ -78,16 +76,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(GateRun(config), "agent-gate-run")
     end_orderly()
     adopt_orphans()
-
-
-def _make_way(report: Path) -> None:
-    """Remove an earlier run's report: a gate that is killed must not leave it as its own."""
-    try:
-        report.unlink(missing_ok=True)
-    except OSError as problem:
-        raise pytest.UsageError(f"{report} cannot be written: {problem.strerror}.") from problem
-    if not report.parent.is_dir():
-        raise pytest.UsageError(f"{report} cannot be written: {report.parent} is no directory.")
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
@@ -131,7 +119,6 @@ class GateRun:
         self.store: Store | None = None
         self.decisions: dict[str, Decision] = {}
         self.warnings: list[str] = []
-        self.unfiled = False
 
     # ------------------------------------------------------------------ what is judged
     @pytest.hookimpl(tryfirst=True)
@@ -293,9 +280,7 @@ class GateRun:
         if path := self.config.getoption("agent_gate_sarif"):
             self._write(session, sarif.write, verdict, Path(path))
         if place := self.config.getoption("agent_gate_file"):
-            self._file(verdict, place)
-            if self.unfiled and session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
-                session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+            self._file(session, verdict, place)
 
     def _write(
         self, session: pytest.Session, write: Callable[[Verdict, Path], None], verdict: Verdict, path: Path
@@ -307,32 +292,19 @@ class GateRun:
             self.warnings.append(f"{path} is not written: {problem.strerror}")
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
-    def _file(self, verdict: Verdict, place: str) -> None:
-        """Keep what fails in the outbox and send it, or write it to a file; what cannot be filed is said, and fails the run."""
+    def _file(self, session: pytest.Session, verdict: Verdict, place: str) -> None:
+        """File what fails; a run whose issues are not filed has not passed."""
         if self.plan is None:
             return
-        changes = self.plan.context.changes
-        task = self.config.getoption("agent_gate_task") or (
-            self.plan.context.task.id if self.plan.context.task else ""
-        )
-        task = task or verdict_issues.task_of_branch(changes.branch)
-        origin = verdict_issues.Origin(task, changes.branch or "", changes.head, changes.tree)
-        left_out = {rule.id for rule in self.plan.rules} - self.decisions.keys()
+        undecided = {rule.id for rule in self.plan.rules} - self.decisions.keys()
         try:
-            priorities = read_tracker_config(changes.before).by_severity()
-            entry = verdict_issues.to_entry(
-                json_report.verdict_to_json(verdict), origin, priorities, left_out
+            file_verdict(
+                verdict, self.plan.context, self.config.getoption("agent_gate_task"), undecided, place
             )
-            if place != TRACKER:
-                verdict_issues.write_jsonl(entry, Path(place))
-                return
-            repository = open_repository(Path(changes.root))
-            outbox = open_outbox(repository)
-            outbox.add(filing.ENTRY_KIND, entry)
-            filing.flush(find_tracker(repository), outbox)
         except (TrackerError, PolicyError, OSError) as problem:
             self.warnings.append(f"not filed: {problem}")
-            self.unfiled = True
+            if session.exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
+                session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what pytest's own summary does not: follow-ups, warnings, and why nothing was judged."""
