@@ -410,3 +410,22 @@ def test_what_is_permitted_or_run_on_request_is_not_asked_for() -> None:
     assert _enforced("The types need an opt-in group:\n\n- Run `make types` before committing\n") == [
         "make types"
     ]
+
+
+def test_lines_of_commands_without_any_marks_are_a_list() -> None:
+    lines = "npm run dev - start\nnpm run lint - run ESLint\nnpm test - run Jest"
+    assert _enforced(f"## Commands\n{lines}") == ["npm run lint", "npm test"]
+    assert _enforced("We run\nmake a habit of reading - a lot.") == []
+
+
+def test_a_table_that_defines_scripts_asks_for_none() -> None:
+    rows = "|---|---|\n| `lint` | `eslint .` |\n"
+    assert _enforced(f"| Script | Purpose |\n{rows}") == []
+    assert _enforced(f"| Check | Command |\n{rows}") == ["eslint ."]
+
+
+def test_anything_else_is_every_change() -> None:
+    table = (
+        "| If you changed | Run |\n|---|---|\n| `a/**` | `make a-test` |\n| anything else | `make test` |\n"
+    )
+    assert _enforced(table) == ["make a-test", "make test"]

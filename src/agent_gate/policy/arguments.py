@@ -89,6 +89,8 @@ def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
         return Use.SERVER
     if any(_UPDATES.match(word) for word in arguments) and use is Use.TEST:
         return Use.ACCEPT
+    if use is Use.TEST and any(word.startswith("-bench") for word in arguments):
+        return Use.BENCHMARK
     if {"accept", "approve"} & set(arguments):
         return Use.ACCEPT
     if program in {"vitest", "jest"} and "watch" in arguments:
@@ -201,5 +203,6 @@ def twin_of(program: str, tasks: list[str], arguments: list[str]) -> str:
             kept.append("-".join("format" if name == "fmt" else name for name in stem) or word)
         else:
             kept.append(word)
+    kept = [word.replace("phpcbf", "phpcs") for word in kept]
     kept = [word for word in kept if word not in {".", "./"}]
     return " ".join([program, *kept])

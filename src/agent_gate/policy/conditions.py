@@ -79,7 +79,7 @@ _FAILED = Pattern(
     "if |when ",
 )
 _GENERIC = Pattern(
-    r"to|in|of|or|and|any|always|ready|review|every|commits?|prs?|push(?:es)?|all|everything|anything|something|diff|the|your|our|an?|some|made|making|code|source|files?|anything|(?:modif|chang|edit|updat|add)\w*|logic|implementation|library|libraries|"
+    r"to|in|of|or|and|any|else|rest|always|ready|review|every|commits?|prs?|push(?:es)?|all|everything|anything|something|diff|the|your|our|an?|some|made|making|code|source|files?|anything|(?:modif|chang|edit|updat|add)\w*|logic|implementation|library|libraries|"
     r"significant|non-trivial|substantive|repo(?:sitory)?|project|codebase|behaviou?r|is|are|it|complete|done|have|has|been|new|every|each|task|with|features?|bugs?|fix|fixes|"
     r"existing|functionality|set|this|these|packages?|modules?|into|for|you|them|production|application|app|work|coding|required|requires|mandatory|needed|for|large|small|major|minor|it's|are|finished|that"
 )

@@ -97,7 +97,7 @@ _STARTS = Pattern(
     _I,
 )
 _TARGET = Pattern(r"\W*[a-z][\w:-]*\W*[:\u2013\u2014-]+ .*")  # "audit: run `go vet`"
-_TARGETS = Pattern(r"\b(?:targets?|recipes?|sessions?|hooks?|jobs?)\b", _I)
+_TARGETS = Pattern(r"\b(?:targets?|recipes?|sessions?|hooks?|jobs?|scripts?|tasks?|alias(?:es)?)\b", _I)
 _RENEWS = Pattern(
     r"\s*to (?:re-?generate|update|refresh|re-?record|overwrite|rewrite)\b",
     _I,
@@ -183,6 +183,12 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
     around = _neighbourhood(statement, mention)
     if _forbidden(statement, words, clause):
         return "example of what not to do"
+    if (
+        statement.form is Form.ROW
+        and _TARGETS.search("".join(statement.header[:1]))
+        and _is_definition(mention)
+    ):
+        return "description of what a script runs"
     if statement.form is Form.ITEM and _TARGET.fullmatch(words) and _TARGETS.search(plain(statement.lead)):
         return "description of what a target runs"
     if _in_parenthesis(before) and _is_aside(mention, before, earlier):
@@ -219,6 +225,12 @@ def _by_clause(mention: Mention, earlier: Sequence[Mention]) -> str:
     if mention.command.bare and not bare_is_asked(mention, before):
         return "a tool's name"
     return "" if is_asked(mention, before) else "mentioned, not asked for"
+
+
+def _is_definition(mention: Mention) -> bool:
+    """Whether a row's first cell names the script that the command stands beside: "`lint` | `eslint .`"."""
+    first = mention.statement.cells[0] if mention.statement.cells else ""
+    return bool(re.fullmatch(r"`[\w:.-]+`", first)) and mention.start >= len(first)
 
 
 def _forbidden(statement: Statement, words: str, clause: str) -> bool:

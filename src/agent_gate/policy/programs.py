@@ -32,7 +32,7 @@ _VALUED = {  # their options with a value that is no task
     **dict.fromkeys(("make", "gmake", "just", "rake", "scons"), word_set("-C -f -j --directory --justfile")),
     **dict.fromkeys(("nx", "lerna", "turbo"), word_set("-p --projects --scope --parallel")),
 }
-_ANYWHERE = frozenset({"xcodebuild", "pio", "platformio"})  # their commands may stand after options
+_ANYWHERE = frozenset({"xcodebuild", "pio", "platformio", "idf.py"})  # their commands may stand after options
 _MAVEN = frozenset({"mvn", "mvnw"})
 _CMDLET = Pattern(r"[A-Z][a-z]+-[A-Z]\w+")  # of PowerShell
 _EVALUATING = frozenset({"rscript", "r", "julia"})

@@ -22,6 +22,7 @@ _INLINE_TAG = re.compile(
 _FENCE = re.compile(r"\s*(?:(?:[-*+>]|\d+[.)])\s+)*(`{3,}|~{3,})")
 _END = re.compile(
     r"(?<=[.!?])[\"')\]*_]*\s+(?=[\"'(\[*_`#A-Z0-9]|[^\x00-\u218f])|(?<=;)\s+(?=\S)|(?<=:\*\*)\s*\n|(?<=  )\n(?=\S)|\n *(?:o|[•·▪◦]) +(?=\S)|\n(?=\*\*[^*\n]+(?::\*\*|\*\*:))"
+    r"|\n(?=(?:npm|pnpm|yarn|bun|make|cargo|go|uv|poetry|just|task|dotnet|mvn|npx|bundle|mix|composer|\./\w+) [^\n`]{1,60}(?: [-\u2013\u2014#] |: ))"
     r"|(?:\s+[|·•]|,)\s+(?=(?:\*\*)?[A-Z][\w/&-]*(?: [\w/&-]+){0,3}(?::\*\*|\*\*:|:)\s*`)"
 )
 _BULLET = Pattern(

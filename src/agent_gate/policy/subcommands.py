@@ -261,6 +261,8 @@ SUBCOMMANDS: dict[str, dict[str, Use]] = {
     "cdk": by_word(BUILD="synth", RELEASE="deploy", DELETE="destroy"),
     "sam": by_word(LINT="validate", BUILD="build", RELEASE="deploy"),
     "cz": by_word(LINT="check", RELEASE="bump", VERSION_CONTROL="commit c"),
+    "idf.py": by_word(BUILD="build", REMOTE="flash monitor", DELETE="fullclean clean", SETUP="set-target"),
+    "west": by_word(BUILD="build", TEST="twister", REMOTE="flash debug", SETUP="update init"),
     "symfony": by_word(SERVER="serve server:start", SETUP="check:requirements"),
     "detect-secrets": by_word(GENERATE="scan", INTERACTIVE="audit"),
     "xcodebuild": by_word(

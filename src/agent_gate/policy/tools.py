@@ -135,13 +135,13 @@ TOOLS = by_word(
     "clj-kondo lintrunner luacheck selene credo pre-commit prek lefthook zizmor taplo cppcheck cpplint htmlhint publint tach rector rumdl checkov tfsec gitleaks kubeconform deptrac py_compile compileall dependency-cruiser depcruise "
     "madge interrogate pydocstyle doc8 vale alex commitlint check-jsonschema kube-linter spectral lint-staged govulncheck pip-audit gosec errcheck "
     "hlint perlcritic elm-review slither aderyn solhint gdlint ameba elvis statix deadnix cfn-lint refurb check-manifest validate-pyproject editorconfig-checker "
-    "textlint secretlint ls-lint lychee phpmd parallel-lint twigcs twig-cs-fixer periphery scalafix kube-score kubeval jsonlint xmllint cmake-lint dotenv-linter",
+    "textlint secretlint ls-lint lychee phpmd parallel-lint twigcs twig-cs-fixer periphery scalafix kube-score kubeval jsonlint xmllint cmake-lint dotenv-linter bundle-audit bundler-audit chktex",
     FORMAT="black isort gofmt gofumpt goimports gci rustfmt clang-format prettier shfmt stylua swiftformat swift-format scalafmt "
     "ktlint google-java-format php-cs-fixer pint phpcbf nixfmt alejandra nixpkgs-fmt oxfmt ormolu fourmolu autopep8 yapf autoflake pyupgrade "
     "dprint rufo cmake-format gersemi ocamlformat nph treefmt zprint cljfmt cljstyle mdformat "
     "perltidy elm-format gdformat csharpier fantomas cabal-fmt erlfmt buildifier fprettify docformatter pyproject-fmt toml-sort yamlfmt nimpretty jsonnetfmt",
     TYPECHECK="mypy pyright basedpyright tsc vue-tsc svelte-check pyre pyrefly pytype ty phpstan psalm srb steep flow tsgo attw dmypy zuban phan luau-analyze",
-    BUILD="ninja webpack rollup esbuild tsup tsdown swc msbuild xcodebuild mkdocs sphinx-build zensical",
+    BUILD="ninja latexmk webpack rollup esbuild tsup tsdown swc msbuild xcodebuild mkdocs sphinx-build zensical",
     SETUP="venv virtualenv ensurepip apt apt-get brew pip pip3 pipx conda mamba asdf nvm rustup volta corepack apk dnf yum choco scoop winget sdk rbenv pyenv",
     RELEASE="gh glab twine goreleaser semantic-release release-it vercel netlify flyctl fly wrangler heroku serverless cz np docker-push",
     DELETE="rm rmdir dd mkfs shred kill killall pkill",
