@@ -55,6 +55,7 @@ _HARMLESS = Pattern(
 )
 _KNOWN_VARIABLE = Pattern(r"\$\{?(?:PWD|HOME|CI|PATH)\}?")
 
+_NO_COMMAND = re.compile(r"^mcp__|\{$")  # a tool of an agent, code that opens a block
 _LOOP = re.compile(r"for (\w+) in ([^;$`()]+?) ?; ?do (.+?) ?; ?done")
 _STOPS = re.compile(r" ?\|\| ?(?:exit \d+|\{ ?exit \d+ ?; ?\}|break|false)")
 _WINDOWS_PATH = re.compile(r"(?:\.\\)?[\w.-]+(?:\\[\w.-]+)+(?=\s|$)|\.\\[\w.-]+")
@@ -62,6 +63,8 @@ _SCRIPT_RUNNERS = frozenset(
     {"hatch", "pdm", "rye", "pixi", "devbox", "rushx"}
 )  # what they run may be a task of the project
 _BESIDE_COMMANDS = word_set("cd pushd popd set export source")  # steps that run nothing themselves
+_ADDED = word_set("+ & / =")
+_OBJECTS = word_set("it it. it, them them. them, this that the a an your everything sure")
 _PROGRAMS = frozenset(TOOLS) | frozenset(SUBCOMMANDS)
 # words that may begin a command; most code spans are names of other things, which needs no reading
 _FIRST = _PROGRAMS | TASK_RUNNERS | frozenset(PACKAGE_MANAGERS) | WRAPPING | INTERPRETERS | _BESIDE_COMMANDS
@@ -106,6 +109,8 @@ def read_command(text: str, *, known_only: bool = True) -> Command | None:
         known_only: whether its program must be known; a line of a shell block need not.
     """
     text = " ".join(re.sub(r"^\s*[$>]\s+", "", text.strip()).split()).rstrip(";")
+    if _NO_COMMAND.search(text):
+        return None
     if loop := _LOOP.fullmatch(text):
         return _looped(text, loop, known_only=known_only)
     if R_CALL.fullmatch(text):
@@ -267,6 +272,8 @@ def _names_packages(program: str, arguments: list[str]) -> bool:
 def is_english(words: list[str]) -> bool:
     """Whether words that were not marked as code read as English rather than as a command."""
     program = words[0].lower()
+    if _ADDED.intersection(words[1:2]) or (program in ENGLISH_RUNNERS and _OBJECTS.intersection(words[2:])):
+        return True  # "pytest + coverage", "just fix it"
     if program in TOOLS and words[1:] and words[1].isalpha() and words[1] not in SUBCOMMANDS.get(program, {}):
         return True  # "pytest fixtures", "pre-commit hooks"
     if program in TOOLS and words[1:] and words[1].isdigit():

@@ -56,6 +56,11 @@ _OTHER_WORK = Pattern(
     _I,
     "html|xml|bundle|profil|benchmark|flame|distributable|installer|release",
 )
+_SHOWS_OPTION = Pattern(
+    r"\W*(?:examples?\W*$|(?:re-?try|preview|record|inspect|repeat|reproduce)\b|(?:verbose|detailed|quiet) (?:\w+ )?(?:output|logging|mode)\b)|[^.;]*\b(?:interactive|distributable)\b",
+    _I,
+    "example|try|preview|record|inspect|repeat|reproduce|verbose|detailed|quiet|interactive|distributable",
+)
 _REJECTED = Pattern(
     r"^[^.;`]{0,40}?\b(?:bypass(?:es)?|prints? an error|does nothing|(?:(?:do|does|will|would) not|(?:do|does|wo|would)n['\u2019]t) work|(?:is|are) (?:just |only |currently |still )*(?:an? )?(?:wrong|unsupported|forbidden|banned|prohibited|discouraged"
     r"|stub|no-?op|not (?:yet )?(?:supported|allowed|recommended|used|available|wired|implemented|configured|set up|part of)))\b|^ (?:does|do|will|is|can)(?: not|n['\u2019]t)\W*$|^[^.`]{0,60}[;\u2013\u2014,] ?(?:don['\u2019]t|do not|never)(?: (?:run|use|do) (?:it|that|this))?\W*$",
@@ -166,6 +171,8 @@ def _by_comment(statement: Statement, use: Use) -> str:
         return "it starts something"
     if INNER_LOOP.search(comment):
         return "for quick feedback"
+    if _SHOWS_OPTION.match(comment):
+        return "it shows what an option does"
     if is_optional(comment):
         return "optional"
     if NEGATED.match(comment) or re.match(r"(?:bad|wrong|incorrect)\b|❌|✗", comment, _I):

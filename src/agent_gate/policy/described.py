@@ -36,9 +36,9 @@ _WHILE = Pattern(
     "when|while|if ",
 )
 _IS_DEFAULT = Pattern(
-    r"^\s*\((?:see |as )?(?:above|below)\b|^\s+(?:(?:commands?|invocations?|calls) (?:targeting|that|are|is)\b|is (?:the|our) (?:default|task runner|tool|wrapper)|embeds?|injects?|defaults?|respects?|ignores?|caches?|depends?|assumes?|expects?)\b",
+    r"^[^.;`]{0,30}(?:\u2260|\b(?:does not|doesn['\u2019]t|is not|isn['\u2019]t) (?:mean|imply|prove|guarantee|enough))|^\s*\((?:see |as )?(?:above|below)\b|^\s+(?:(?:commands?|invocations?|calls) (?:targeting|that|are|is)\b|[^.;]*\bthe same way\b|is (?:the|our) (?:default|task runner|tool|wrapper)|embeds?|injects?|defaults?|respects?|ignores?|caches?|depends?|assumes?|expects?)\b",
     _I,
-    "above|below|command|invocation|calls|default|task runner|tool|wrapper|embed|inject|respect|ignore|cache|depend|assume|expect",
+    "\u2260|not|n't|n\u2019t|the same way|above|below|command|invocation|calls|default|task runner|tool|wrapper|embed|inject|respect|ignore|cache|depend|assume|expect",
 )
 _SO_THAT = Pattern(r"\bso (?:that )?$", _I, "so ")
 _STILL_PASSES = Pattern(

@@ -189,7 +189,7 @@ def _command(
         why = why_not(mention, earlier)
     if not why and when == "other":
         why = "asked for only after changes that no path names"
-    if not why and "<" in statement.directory:
+    if not why and re.search(r"<|\.\.\.", statement.directory):
         why = f"not run: {Use.PLACEHOLDER.value}"
     use, parts = purpose_of(mention)
     written = generator or (use is Use.OTHER and when == "path")  # it may write what it is run for

@@ -23,7 +23,9 @@ _CONTROL = re.compile(
     r"(?:if|then|else|elif|fi|for|while|do|done|case|esac|function|export|set|source|\}|\{|\))\b|[\])}]"
 )
 # to a directory of the repository, or to one that a placeholder stands for; "cd <repo>" stays at the root
-_CD = re.compile(r"cd ([\w./-]+|(?![^/]*(?:repo|root|checkout|project)[^/]*$)[\w./-]*<[\w -]+>[\w./-]*)")
+_CD = re.compile(
+    r"cd ([\w./-]+|[\w.:\\/-]*\.\.\.[\w.:\\/-]*|(?![^/]*(?:repo|root|checkout|project)[^/]*$)[\w./-]*<[\w -]+>[\w./-]*)"
+)
 _TRAILING = re.compile(r"\s+#\s*(.*)$")
 
 

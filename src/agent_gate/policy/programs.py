@@ -37,6 +37,9 @@ _MAVEN = frozenset({"mvn", "mvnw"})
 _CMDLET = Pattern(r"[A-Z][a-z]+-[A-Z]\w+")  # of PowerShell
 _EVALUATING = frozenset({"rscript", "r", "julia"})
 _TEST_FILE = Pattern(r"(?:^|/)test_[^/]*\.\w+$|[._-](?:test|spec)s?\.\w+$")  # named as a place
+_NO_SCRIPT = Pattern(  # a file of tests, a directory
+    r"\.(?:[Tt]est|[Ss]pec)s?\.ps1$|^\./(?:src|lib|app|apps|packages|docs|tests?|include|internal|pkg|cmd|web|api|server|client|backend|frontend)$"
+)
 _MEASURING = Pattern(r"(?:^|/)(?:perf|bench(?:marks?)?)/")
 _SCRIPTS = (".sh", ".bash", ".ps1", ".cmd", ".bat")
 INTERPRETERS = word_set("python python3 py pypy pypy3 node ruby perl lua julia rscript r clojure clj")
@@ -61,8 +64,13 @@ def use_of(
         return (classify_name(names) if names else Use.OTHER), names
     if program in PACKAGE_MANAGERS:
         return _package_manager(program, plain, arguments)
-    if program == "cargo" and first in {"xtask", "make", "run"} and len(plain) > 1 and first != "run":
-        return classify_name(plain[1:2]), plain[1:2]
+    if program == "cargo" and first in {"xtask", "make"} and len(plain) > 1:
+        use, then = classify_name(plain[1:2]), classify_name(plain[2:3])
+        return (then if use is Use.OTHER and not then.is_check else use), plain[1:2]
+    if program == "cargo" and plain[:2] == ["nextest", "list"]:
+        return Use.INSPECT, []
+    if program == "nix" and first == "flake" and plain[1:2] != ["check"]:
+        return Use.SETUP, []
     if program == "cargo" and first == "insta":
         return (Use.TEST if plain[1:2] == ["test"] else Use.ACCEPT), ["test"]
     if program not in TOOLS and _CMDLET.fullmatch(written):
@@ -186,6 +194,8 @@ def _tasks(program: str, plain: list[str], arguments: list[str]) -> tuple[Use | 
     ] or names  # a file is no task
     if program in _MAVEN:
         names = ["build" if name in {"package", "install"} else name for name in names]
+        if any(re.fullmatch(r"[\w-]+:(?:run|start|dev)", name) for name in names):
+            return Use.SERVER, names  # "jetty:run"
     uses = [
         Use.TEST if re.fullmatch(r"py(?:py)?\d[\w.-]*", name) else classify_name([name]) for name in names
     ]
@@ -241,6 +251,8 @@ def _asking(arguments: list[str]) -> list[str]:
 def _is_script(written: str, arguments: list[str], *, known_only: bool) -> bool:
     """Whether a word is a script of the repository; in prose most words with a slash are just paths."""
     if written.endswith("/") or written.startswith(("/", "http", "@", "~")):
+        return False
+    if known_only and not arguments and _NO_SCRIPT.search(written):
         return False
     if not known_only or written.endswith(_SCRIPTS):
         return "/" in written or written.endswith(_SCRIPTS)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
+_MARKDOWN_COMMENT = re.compile(r"\[(?://|comment|#)\]: *(?:#|<>) ")  # "[//]: # (words)"
 _TAG_LINE = re.compile(r"\s*(?:</?[A-Za-z][\w:-]*(?:\s[^<>]*)?/?>\s*)+")
 _INLINE_TAG = re.compile(
     r"</?(?:b|i|em|strong|u|kbd|summary|details|br|p|div|span|sub|sup)\b[^<>]*>", ANY_CASE
@@ -58,7 +59,7 @@ def _outside_fences(text: str) -> Iterator[str]:
             yield line
             continue
         kept, in_comment = _without_comments(line, inside=in_comment)
-        yield "" if _TAG_LINE.fullmatch(kept) else _without_tags(kept)
+        yield "" if _TAG_LINE.fullmatch(kept) or _MARKDOWN_COMMENT.match(kept) else _without_tags(kept)
 
 
 def _without_tags(line: str) -> str:

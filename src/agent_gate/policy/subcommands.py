@@ -126,7 +126,8 @@ SUBCOMMANDS: dict[str, dict[str, Use]] = {
     "wasm-pack": by_word(TEST="test", BUILD="build", RELEASE="publish"),
     "docker": by_word(BUILD="build buildx"),
     "podman": by_word(BUILD="build"),
-    "playwright": by_word(TEST="test", SETUP="install", INTERACTIVE="codegen show-report open"),
+    "playwright": by_word(TEST="test", SETUP="install", INTERACTIVE="codegen show-report open")
+    | {"": Use.INTERACTIVE},
     "cypress": by_word(TEST="run", INTERACTIVE="open", SETUP="install"),
     "next": by_word(BUILD="build", LINT="lint", SERVER="dev start"),
     "vite": by_word(BUILD="build", SERVER="dev preview serve") | {"": Use.SERVER},

@@ -32,6 +32,8 @@ _COMPOUND = re.compile(
 )
 _OF_SERVER = re.compile(r"(?:tests?|unit|lint|build|check|typecheck|types|format):")
 _IMAGES = word_set("docker image images container containers")
+_PREPARED = word_set("project data fixtures env environment db database")
+_DEVICES = word_set("ios android device devices emulator simulator")
 _PICKS = word_set("file single one only focus specific filter")
 _CHECKS_ABOUT = word_set("check checks lint verify validate audit")
 
@@ -67,6 +69,12 @@ def classify_name(names: Sequence[str]) -> Use:
         return Use.INTERACTIVE  # but "ui-test" and "assembleDebug" are checks
     if "manual" in words and {"test", "tests"}.intersection(words):
         return Use.INTERACTIVE
+    if {"test", "tests"}.intersection(words) and words[-1] in _PREPARED:
+        return Use.SETUP  # "ui-tests-project"
+    if {"e2e", "detox", "uitest"}.intersection(words) and _DEVICES.intersection(words):
+        return Use.REMOTE  # "e2e:ios"
+    if words[:1] == ["docker"] and {"test", "tests"}.intersection(words):
+        return Use.REMOTE
     if "build" in words and _IMAGES.intersection(words):
         return Use.REMOTE  # "docker-build"
     if "style" in words and "check" in words:
