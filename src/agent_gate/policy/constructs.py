@@ -78,7 +78,7 @@ CONSTRUCTS = (
     Construct("absolute-path", "absolute", r"\b(?:hard-?coded )?absolute (?:file ?)?paths?\b", r"[\"'`](?:/home/|/Users/|[A-Z]:\\\\)"),
     Construct("sleep", "sleep", r"`sleep(?:\(\))?`|\b(?:arbitrary |fixed |hard |hardcoded )sleep\b|\bsleeps\b|`?\b(?:time|Thread|asyncio)\.sleep\b(?:\(\))?`?", r"\b(?:time|Thread|asyncio)\.sleep\s*\(|(?<![\w.])sleep\s*\("),
     Construct("focused-test", "focused|.only", r"\bfocused tests?\b|`?\.only\b(?:\(\))?`?", r"\b(?:it|test|describe|context)\.only\s*\("),
-    Construct("suppression", "suppress|silenc|disabl", r"\b(?:suppress|silenc|disabl)(?:e|es|ed|ing)?\b (?:\w+ ){0,3}?(?:lint(?:s|ers?|ing)?|warnings?|diagnostics|type[- ](?:errors?|checks?|checking)|(?:eslint|ruff|clippy|rubocop|pylint|mypy|biome) (?:rules?|checks?|errors?))\b|\bsuppressions?\b(?: comments?)?", _SUPPRESSION),
+    Construct("suppression", "suppress|silenc|disabl", r"\b(?:suppress|silenc|disabl)(?:e|es|ed|ing)?\b (?:\w+ ){0,3}?(?:lint(?:s|ers?|ing)?|warnings?|diagnostics|type[- ](?:errors?|checks?|checking)|(?:eslint|ruff|clippy|rubocop|pylint|mypy|biome) (?:rules?|checks?|errors?))\b|\bsuppressions?\b(?! (?:files?|lists?|baseline))(?: comments?)?", _SUPPRESSION),
     Construct("email-address", "mail", r"\be-?mail addresses\b(?= in (?:\w+ )?(?:docs|documentation|code|comments|source))", r"[\w.+-]+@[\w-]+\.[\w.-]+"),
     Construct("package-version", "version", r"\bversions?\b[^.;]{0,25}\b(?:in|to|on) (?:an? |the |any |individual |your )*(?:`?[\w*.]*\.(?:cs|fs)proj`?|project files|`?PackageReference)", r"<PackageReference\b[^>]*\bVersion\s*=", ("*.csproj", "*.fsproj", "*.vbproj")),
     Construct("conflict-marker", "conflict", r"\bconflict markers?\b", r"^(?:<{7}|>{7}|={7})(?:\s|$)"),

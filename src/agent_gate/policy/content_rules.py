@@ -123,8 +123,13 @@ _CONDITIONS = Pattern(  # what a person has to look at
     "depend|librar|package|crate",
     "must be|must have|must come|only add|keep|limit|restrict|minimi|reduce|think twice",
 )
+_FEW = Pattern(
+    r"\bkeep (?:the |our )?(?:\w+ ){0,3}?dependenc\w+ (?:minimal|to a minimum|low|lean|few|small)\b",
+    _I,
+    "keep",
+)
 _NOT_DEPENDENCY = Pattern(
-    r"\b(?:verifies|checks|ensures|validates|mock\w*|live)\b|\b(?:circular|cyclic|service dependenc\w+|dependency injection|outdated|between|internal dependenc|unit tests?|dependency'?s|import cycles?|peer)\b|\bdependenc(?:y|ies) on `|\b(?:run|running)\b[^.;]{0,20}\bwithout\b|\bby hand\b|\bmanually\b",
+    r"\b(?:verifies|checks|ensures|validates|mock\w*|live)\b|\b(?:circular|cyclic|service dependenc\w+|dependency injection|outdated|between|internal dependenc|unit tests?|dependency'?s|import cycles?|peer)\b|\bdependenc(?:y|ies) on `|\bdependency trees?\b|\b(?:run|running)\b[^.;]{0,20}\bwithout\b|\bby hand\b|\bmanually\b",
     _I,
 )
 _LICENSE = Pattern(
@@ -169,9 +174,9 @@ def content_asks(said: Said) -> Iterator[Ask]:
         yield Ask(Kind.NO_TEST_TAMPERING)
     yield from protected_paths(said, secret=secret)
     needed = any(form.search(text) for form in _DEPENDENCY) and not _NOT_DEPENDENCY.search(text)
-    if needed and not _merely_soft(said):
+    if needed and not _merely_soft(said) and not _FEW.search(text):
         yield Ask(Kind.DEPENDENCY_POLICY, params={"mode": "no-new"})
-    elif _CONDITIONS.search(text):
+    elif _FEW.search(text) or _CONDITIONS.search(text):
         yield Ask(Kind.DEPENDENCY_POLICY, params={"mode": "no-new"}, severity=Severity.FOLLOW_UP)
     if _is_license(said):
         told = _HEADER_WORDS.search(said.text)  # else a block shows the header, which need not hold the word

@@ -31,6 +31,9 @@ _STATE = r"\b(?:up[- ]to[- ]date|updated|current|in[- ]sync(?:hroni[sz]ed)?|sync
 _PREPOSITION = r"\b(?:in|on|to|of|with|from|by|as|at|so|when|if|where|because|see|read)\b"
 _NO_ARROW = r"(?:(?!\u2192|->|=>|\u21d2|\||`-`)[^;])"  # one step leads to the thing, no chain of them
 _IT = "\ue000"  # stands for the thing in a text, so that the forms are the same for all things
+_HOW_TO = Pattern(  # "to add a changeset, …" says how, not that
+    rf"\W*to (?:add|creat|writ|updat|generat|edit)\w* (?:[\w-]+ ){{0,3}}?`?{_IT}[^,;]{{0,40}},", _I
+)
 _REASON = rf"[^;]{{0,110}}?(?:{_CONDITION}|{_CHANGES}|\bin the same\b|\bfirst\b|\bto (?:cover|reflect|match)\b|\balong(?:side| with)\b|\baccordingly\b)"
 _PROVIDING = rf"(?:{_NEEDS}|\bby|\bstart\w*|\bbegin|\bwith|\bwithout)(?: (?:by|with|also))? (?:add|updat|writ|creat|defin|extend|includ|provid|adjust)ing\b"
 _ADDED = r"(?:add(?:ed)?|updated?|extend(?:ed)?|writ(?:e|ten)|included?)"
@@ -183,4 +186,6 @@ def _is_ordered(marked: str, thing: Thing) -> bool:
 def _marked(text: str, thing: Thing) -> str:
     """The text with the names of the thing marked, without the clauses that are about it."""
     marked, count = _noun(thing).subn(_IT, text)
-    return "" if not count or _NO_ORDER.fullmatch(text.strip()) else _about().sub(" ", marked)
+    if not count or _NO_ORDER.fullmatch(text.strip()) or _HOW_TO.match(marked):
+        return ""
+    return _about().sub(" ", marked)

@@ -95,7 +95,8 @@ def named_earlier(before: str, *, several: bool) -> list[str]:
     made = _MAKES.split(before, maxsplit=1)
     if made[1:]:
         return paths_in(re.sub(r"\([^()]*\)", " ", made[1]))
-    paths = paths_in(_MAKER.split(before)[0])
+    nearest = re.split(r"(?<=[.;])\s+", before.strip())[-1]
+    paths = paths_in(_MAKER.split(nearest)[0]) or paths_in(_MAKER.split(before)[0])
     return paths if several else paths[:1]
 
 

@@ -159,7 +159,7 @@ def shape_params(text: str, raw: str, spans: list[str], known: dict[str, object]
     for pattern, asked in _ASKED:
         if pattern.search(f"{text} {raw}" if "subject_max" in asked else text):
             params |= asked
-    limit = _LIMIT.search(text)
+    limit = _LIMIT.search(re.sub(r"`[^`]* [^`]*`", "`-`", text))  # no option of a command
     if limit and _LIMITED.search(text):
         params["subject_max"] = int(next(group for group in limit.groups() if group))
     if not params and (mark := _MARKED.search(text)):

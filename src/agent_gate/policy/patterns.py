@@ -36,9 +36,10 @@ _ENOUGH = Pattern(
 )  # ends what a prohibition is about
 _REACH = 120  # characters behind a prohibition that are still about it
 _ELSE = Pattern(  # does not write what follows: "do not remove …", "do not open PRs for …"
-    r"(?: \w+ly| ever)? (?:remov|delet|drop|strip|open|submit|send|rais(?=\w* (?:an? )?(?:prs?|pull|issues?)))\w*\b",
+    r"(?: (?:unnecessary|needless|excessive|redundant|overly|too many)\b|(?: \w+ly| ever)? (?:remov|delet|drop|strip|open|submit|send|rais(?=\w* (?:an? )?(?:prs?|pull|issues?)))\w*)\b",
     _I,
 )
+_SOLELY = Pattern(r"\b(?:solely|merely|just|only) (?:to|for|as|so)\b", _I)
 _LIMITS = r"(?:outside(?: of)?|except|other than|beyond|in|inside|within|from|under|unless|when|if|without|only|more than|until|where|while|before|after|during|for|as|to|on|with|by|just|solely|around|across)"
 _NOUN = Pattern(  # may follow what is forbidden and say what it is
     rf"(?: (?!(?:that|{_LIMITS}|or|and|but|of|twice|again|repeatedly|more|is|are|must|should|may|because|since|which|prefix\w*|suffix\w*|tags?|labels?|flags?|endpoints?|roles?|branch(?:es)?|named|style|based|instead|directly|anywhere|here|skills?|commands?|tools?|use)\b)[a-zA-Z]\w*(?:-\w+)*){{0,3}}\s*\)?\s*",
@@ -132,7 +133,7 @@ def _is_of_something_else(said: Said) -> bool:
 
 
 def _construct(said: Said, construct: Construct) -> Ask:
-    severity = Severity.FOLLOW_UP if construct.guess else None
+    severity = Severity.FOLLOW_UP if construct.guess or _SOLELY.search(said.text) else None
     params: dict[str, object] = {"binary": True, "name": construct.name}
     if construct.pattern:
         globs = _joined(_globs(said), list(construct.globs))
@@ -172,6 +173,8 @@ def _literal(said: Said, found: Prohibition) -> Ask | None:
     limit = _limit_after(re.sub(r"^ tags?\b", "", found.rest) if annotations else found.rest)
     if limit is None or (found.exchanged and _SHELL_USE.search(said.text)):
         return None
+    if any(span.startswith("--") for span in found.spans):
+        return None  # beside an option, the others are said to a program, too
     if found.exchanged and not set(found.spans) & set(said.spans()) and _OTHERS.match(found.rest):
         return None  # "instead of raw SQLAlchemy operations" is not about the library
     literals = [
@@ -182,7 +185,7 @@ def _literal(said: Said, found: Prohibition) -> Ask | None:
     ]
     changes = [change_of(span) for span in literals] if found.changed else []
     patterns = changes if changes and all(changes) else [pattern_of(span) for span in literals]
-    if limit and not found.imported and all(map(is_plain_word, literals)):
+    if limit.startswith(("to ", "into ")) and not found.imported and all(map(is_plain_word, literals)):
         return None  # "do not add `values` to the namespace"
     if not patterns or (
         found.changed

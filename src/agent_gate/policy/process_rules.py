@@ -45,13 +45,13 @@ _NOT_TESTS = Pattern(
 
 _DOCUMENTED = Pattern(
     r"\bdocument\b (?:\w+ ){0,2}?(?:new|all|any|every|each|user[- ](?:facing|visible)|public|breaking|changed)[^;]{0,40}\b(?:features?|flags?|options?|settings?|commands?|endpoints?|env(?:ironment)? var\w*|changes|behaviou?r|config\w*|api changes)\b"
-    r"|\b(?:new|every|each|all|any|changed|user-facing)\b[^;]{0,80}\b(?:must|should|needs?|requires?|have to|has to)\b[^;]{0,30}\bdocumented\b",
+    r"|\b(?:new|every|each|all|any|changed|user-facing)\b[^;]{0,80}(?<!that )\b(?:must|should|needs?|requires?|have to|has to)\b[^;]{0,30}\bdocumented\b",
     _I,
     "document",
     "new|all|any|every|each|user|public|breaking|changed",
 )
 _NOT_DOCS = Pattern(
-    rf"\b{_NEVER} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch|includ)\w* (?:(?!\bwithout\b)(?:[^.;]|\.(?=\w))){{0,40}}{DOCS.noun}|\bdocstrings?\b|\b(?:verifies|validates|checks that)\b|\b(?:see|refer to|read|consult|review|follow|per|according to|described in|(?<!be )(?<!ly )documented in) (?:(?!\bmust\b|\bshould\b)[^;,]){{0,50}}{DOCS.noun}|(?:\bnot|n['\u2019]t) (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b|\bskip\b|^\W*read\b(?!.*\band (?:also )?update\b)|^\W*(?:this|it|the \w+) (?:ensures?|keeps?|means)\b|\bonly (?:create|add|write)\b|\b(?:needs?|requires?|must have) (?:an? )?doc comments?\b|\bdocs? PRs?\b|\b(?:functions?|methods?|class(?:es)?|helpers?|modules?|members|structs?|types?)\b[^;]{{0,30}}\b(?:requires?|needs?|(?:must|should) have)\b (?:\w+ )?doc|\brun the following\b|\bconflicts? with\b|^\W*(?:run|use|execute) `[^`]*`(?: \([^()]*\))? to\b|\b(?:corrections?|feedback|session)\b[^;,]{{0,20}}\buser\b",
+    rf"\b{_NEVER} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch|includ)\w* (?:(?!\bwithout\b)(?:[^.;]|\.(?=\w))){{0,40}}{DOCS.noun}|\bdocstrings?\b|\b(?:verifies|validates|checks that)\b|\b(?:see|refer to|read|consult|review|follow|per|according to|described in|(?<!be )(?<!ly )documented in) (?:(?!\bmust\b|\bshould\b)[^;,]){{0,50}}{DOCS.noun}|(?:\bnot|n['\u2019]t) (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b|\bskip\b|^\W*read\b(?!.*\band (?:also )?update\b)|^\W*(?:this|it|the \w+) (?:ensures?|keeps?|means)\b|\bonly (?:create|add|write)\b|\b(?:needs?|requires?|must have) (?:an? )?doc comments?\b|\bdocs? PRs?\b|\b(?:functions?|methods?|class(?:es)?|helpers?|modules?|members|structs?|types?)\b[^;]{{0,30}}\b(?:requires?|needs?|(?:must|should) have)\b (?:\w+ )?doc|\brun the following\b|\bconflicts? with\b|\b(?:update only|only update)\b|^\W*(?:run|use|execute) `[^`]*`(?: \([^()]*\))? to\b|\b(?:corrections?|feedback|session)\b[^;,]{{0,20}}\buser\b",
     _I,
 )
 _CHANGELOG_PATH = Pattern(
@@ -198,7 +198,7 @@ def _docs(said: Said, text: str) -> Iterator[Ask]:
         and not (about_command or _AT_RELEASE.search(text))
         and not (_NOT_DOCS.search(text) or _IN_CODE.search(said.heading))
     ):
-        paths = _paths(said, _DOCS_PATH)
+        paths = [path for path in _paths(said, _DOCS_PATH) if not _NO_DOCS.fullmatch(path)]
         # nothing says which change it needs; an instruction file changes with what it says, not with the code
         told = asked and not (paths and set(paths) <= _INSTRUCTIONS)
         severity = None if told else Severity.FOLLOW_UP
