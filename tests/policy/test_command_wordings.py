@@ -429,3 +429,22 @@ def test_anything_else_is_every_change() -> None:
         "| If you changed | Run |\n|---|---|\n| `a/**` | `make a-test` |\n| anything else | `make test` |\n"
     )
     assert _enforced(table) == ["make a-test", "make test"]
+
+
+def test_the_title_of_a_file_is_no_section() -> None:
+    text = "# Acme Deploy: demo\n\n## Commands\n\n- `make test`\n"
+    assert [rule.value for rule in extract_rules("AGENTS.md", text) if rule.enforced] == ["make test"]
+    two = text + "\n# Deploy\n\n## By hand\n\n- `make lint`\n"
+    assert [rule.value for rule in extract_rules("AGENTS.md", two) if rule.enforced] == ["make test"]
+
+
+def test_a_parenthesis_of_a_lead_in_does_not_say_what_the_list_is() -> None:
+    lead = "Agents must execute the following suite (`make verify` runs all of it):"
+    assert _enforced(f"{lead}\n\n1. Style: `make lint`\n2. Tests: `make test`\n") == [
+        "make lint",
+        "make test",
+    ]
+
+
+def test_a_tool_inside_of_a_command_is_its_part() -> None:
+    assert _enforced("The types are checked with `tsc` inside `npm run build`, by hand.") == []

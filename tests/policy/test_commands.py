@@ -28,7 +28,7 @@ def use(text: str) -> Use | None:
         ("nx run-many -t lint test", Use.AGGREGATE), ("clojure -M:lint", Use.LINT), ("make clang-tidy", Use.LINT), ("./run.sh -s phpstan", Use.TYPECHECK), ("bash build.sh --test", Use.TEST), ("ansible-playbook site.yml --syntax-check", Use.LINT),
         ("npm run test:server", Use.TEST), ("make server-tests", Use.TEST), ("./ci/verify-ui.sh", Use.CHECK), ("pnpm lint:ui", Use.LINT),
         ('RUSTDOCFLAGS="-D warnings" cargo doc', Use.CHECK), ("dotnet test --filter Category!=Slow", Use.TEST), ("pytest -k 'not slow'", Use.TEST), ("scripts/check_links.py docs", Use.CHECK), ("helm unittest charts/a", Use.TEST),
-        ("idf.py build", Use.BUILD), ("west twister -T tests", Use.TEST), ("latexmk -pdf a.tex", Use.BUILD), ("cargo build [--release]", Use.BUILD), ("mix deps.unlock --check-unused", Use.CHECK), ("crystal spec", Use.TEST), ("julia -e 'using JuliaFormatter; format(\".\")'", Use.FORMAT),
+        ("flake8 app/ main.py", Use.LINT), ("idf.py build", Use.BUILD), ("west twister -T tests", Use.TEST), ("latexmk -pdf a.tex", Use.BUILD), ("cargo build [--release]", Use.BUILD), ("mix deps.unlock --check-unused", Use.CHECK), ("crystal spec", Use.TEST), ("julia -e 'using JuliaFormatter; format(\".\")'", Use.FORMAT),
         ("tox -e py312", Use.TEST), ("venv/Scripts/python.exe -m pytest -q", Use.TEST), ("make -j8", Use.BUILD), ("flutter build apk --debug", Use.BUILD), ("hugo --minify", Use.BUILD), ("dotnet format app.slnx --exclude test/ReaderTests.cs", Use.FORMAT), ("pre-commit run -a", Use.LINT),
     ],
 )  # fmt: skip
@@ -45,7 +45,7 @@ def test_checks_are_known_by_tool_task_and_wrapper(text: str, expected: Use) -> 
         ("npm test -- -u", Use.ACCEPT), ("make test-<name>", Use.PLACEHOLDER), ("pytest path/to/dir", Use.PLACEHOLDER), ("make bench", Use.BENCHMARK), ("python", Use.INTERACTIVE),
         ("ninja -C out install", Use.SETUP), ("ninja -t graph", Use.INSPECT), ("bazel run //app:dev", Use.SERVER), ("ctest -R lexer", Use.SINGLE), ("forge test --match-contract Vault", Use.SINGLE), ("pytest --lf", Use.SINGLE),
         ("make test-server", Use.SERVER), ("pnpm test:ui", Use.INTERACTIVE), ("make docker-build-e2e", Use.REMOTE), ("python scenario_x.py", Use.PLACEHOLDER),
-        ("go test -bench=. ./...", Use.BENCHMARK), ("idf.py -p /dev/tty0 flash monitor", Use.REMOTE), ("sbt ~test", Use.SERVER), ("make docker-build", Use.REMOTE), ("make test-manual", Use.INTERACTIVE), ("./gradlew connectedCheck", Use.REMOTE), ("python bench/run.py", Use.BENCHMARK), ("php artisan make:model", Use.GENERATE), ("phpstan analyse src/YourModule", Use.PLACEHOLDER),
+        ("python test_routes.py", Use.SINGLE), ("go test -bench=. ./...", Use.BENCHMARK), ("idf.py -p /dev/tty0 flash monitor", Use.REMOTE), ("sbt ~test", Use.SERVER), ("make docker-build", Use.REMOTE), ("make test-manual", Use.INTERACTIVE), ("./gradlew connectedCheck", Use.REMOTE), ("python bench/run.py", Use.BENCHMARK), ("php artisan make:model", Use.GENERATE), ("phpstan analyse src/YourModule", Use.PLACEHOLDER),
         ("./gradlew :module-name:test", Use.PLACEHOLDER), ("python my_script.py", Use.PLACEHOLDER), ("./tools/build_and_run.sh", Use.SERVER), ("vale sync", Use.SETUP), ("make develop", Use.SETUP),
         ("./build.sh -t nugetpush", Use.RELEASE), ("just new-lint-rule", Use.GENERATE), ("cargo lintgen", Use.GENERATE), ("dotnet verify accept -y", Use.ACCEPT), ("make restore", Use.SETUP), ("./service.sh restart", Use.SERVER), ("make run DEVICE=a", Use.SERVER), ("pnpm test:debug", Use.INTERACTIVE), ("make doctor", Use.INSPECT), ("rake test:TASK_KEY", Use.PLACEHOLDER), ("nox -t tests -l", Use.INSPECT), ("scripts/auto-commit.sh", Use.VERSION_CONTROL),
         ("nix develop --command bash -c 'make test'", Use.HIDDEN),  # its own option is the first
@@ -64,6 +64,7 @@ def test_what_never_runs_says_why(text: str, expected: Use) -> None:
         "/quarantine-test Name",
         "src/main.py",
         "./packages/test",
+        "TTL price:1",
         "./.data/unit",
         "feat: add x",
         "MyClass.run()",

@@ -102,7 +102,10 @@ def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
         previous = word
     if program not in TASK_RUNNERS and "--only" in arguments:
         return Use.SINGLE
-    if any(_SOURCE_FILE.match(word) and "*" not in word and word not in tasks for word in values):
+    whole = use is not Use.TEST and any(word in {".", "./"} or word.endswith("/") for word in values)
+    if not whole and any(
+        _SOURCE_FILE.match(word) and "*" not in word and word not in tasks for word in values
+    ):
         return Use.SINGLE
     if (
         use is Use.TEST

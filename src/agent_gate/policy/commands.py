@@ -214,6 +214,8 @@ def _step(words: list[str], *, known_only: bool) -> Command | None:
         r".*/|/[\w:-]+", rest[0]
     ):  # neither a directory nor a chat's "/fix" is a program
         return None
+    if re.fullmatch(r"[A-Z]{2,}", rest[0]):
+        return None  # of SQL, Redis and their like
     program, arguments = program_of(rest[0]), rest[1:]
     if not re.fullmatch(r"[\w.@+/~-]*[A-Za-z][\w.@+-]*(?::[\w.-]+)*", rest[0]) and "/" not in rest[0]:
         return None

@@ -109,7 +109,8 @@ _RENEWS = Pattern(
     "to re|to update|to overwrite",
 )
 _TOLD_HOW = Pattern(
-    r"\s*(?:(?:using|via|through) (?:the )?(?:command|target|task|script)?:? ?`|with (?:the )?`--)", _I
+    r"\s*(?:(?:using|via|through|inside|as part of) (?:the )?(?:command|target|task|script)?:? ?`|with (?:the )?`--)",
+    _I,
 )
 _NEARBY = 60  # characters between two spellings of one check
 _INSISTS = Pattern(

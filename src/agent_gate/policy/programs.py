@@ -40,6 +40,7 @@ _TEST_FILE = Pattern(r"(?:^|/)test_[^/]*\.\w+$|[._-](?:test|spec)s?\.\w+$")  # n
 _NO_SCRIPT = Pattern(  # a file of tests, a directory
     r"\.(?:[Tt]est|[Ss]pec)s?\.ps1$|^\./(?:src|lib|app|apps|packages|docs|tests?|include|internal|pkg|cmd|web|api|server|client|backend|frontend)$"
 )
+_ONE_TEST = Pattern(r"(?:^|/)test_[^/]*\.(?:py|rb|[cm]?[jt]s)$", 0, "test_")
 _MEASURING = Pattern(r"(?:^|/)(?:perf|bench(?:marks?)?)/")
 _SCRIPTS = (".sh", ".bash", ".ps1", ".cmd", ".bat")
 INTERPRETERS = word_set("python python3 py pypy pypy3 node ruby perl lua julia rscript r clojure clj")
@@ -101,6 +102,8 @@ def use_of(
         return (NO_CHECK_ARGUMENTS.get(first, use) if use.is_check else use), []
     if _is_script(written, arguments, known_only=known_only):
         stem = re.sub(r"\.\w+$", "", program)
+        if _ONE_TEST.search(written):
+            return Use.SINGLE, [stem]
         if _MEASURING.search(written):
             return Use.BENCHMARK, [stem]
         place = "test " if re.match(r"(?:\./)?tests?/", written) else ""  # "./test/cli"

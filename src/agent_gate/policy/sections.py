@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from agent_gate.policy.asked import ASIDE
 from agent_gate.policy.optional import is_optional, needs_services, on_request
 from agent_gate.policy.sentences import plain
 from agent_gate.policy.statements import Form, Statement
@@ -153,7 +154,7 @@ def by_section(mention: Mention, use: Use) -> str:
     headings = [plain(heading) for heading in statement.headings]
     if _LAYOUT.search(headings[-1] if headings else "") and mention.command.bare:
         return "a path in a description of the repository"
-    for heading in headings[-2:]:
+    for heading in headings[statement.titled and len(headings) > 1 :][-2:]:
         if use is Use.TEST and re.search(r"\btest", heading, _I):
             continue
         if use in {Use.BUILD, Use.OTHER} and _GENERATING.search(heading):
@@ -244,7 +245,7 @@ def by_lead(statement: Statement, *, rewrites: bool) -> str:
             return "alternative for another platform"
         if _EXAMPLES.fullmatch(lead):
             return "example"
-        if _CONTENTS.search(lead):
+        if _CONTENTS.search(ASIDE.sub("", lead)):
             return "description of what another command runs"
         if ANOTHER_AIM.match(lead):
             return "a way to something else"

@@ -59,6 +59,7 @@ class Statement:
         after: what its own paragraph or item says after it.
         place: the paragraph of its section that says where commands run; "" without one.
         needs: its section says before it that services must be up.
+        titled: the outermost heading is the title of the file, no section.
     """
 
     line: int
@@ -76,6 +77,7 @@ class Statement:
     after: str = ""
     place: str = ""
     needs: bool = False
+    titled: bool = False
 
 
 @dataclass(slots=True)
@@ -97,15 +99,26 @@ class _Reader:
     header: tuple[str, ...] = ()
     place: str = ""
     needs: bool = False
+    titled: bool | None = None
 
     def base(self, line: int) -> Statement:
         parents = tuple(frame.own for frame in self.frames if frame.own)
         headings = tuple(text for _, text in self.headings)
         return Statement(
-            line, "", Form.PROSE, headings, self.frames[-1].last, parents, place=self.place, needs=self.needs
+            line,
+            "",
+            Form.PROSE,
+            headings,
+            self.frames[-1].last,
+            parents,
+            place=self.place,
+            needs=self.needs,
+            titled=bool(self.titled),
         )
 
     def enter_section(self, level: int, text: str) -> None:
+        if self.titled is None or level == 1:
+            self.titled = self.titled is None and level == 1  # a second one makes the first a section
         self.headings = [*(h for h in self.headings if h[0] < level), (level, text)]
         self.place = ""
         self.needs = self.needs and level > _LEVELS
