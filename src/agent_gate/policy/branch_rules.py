@@ -27,7 +27,7 @@ _BRANCH_RULES = (
         "commit|push|merge|work|develop|changes|implement|edit|land",
     ),
     Pattern(
-        r"\b(?:work(?:ing)?|develop(?:ing)?|commit(?:ting|ted)?|creat(?:e|ing)|us(?:e|ing)|mak(?:e|ing)|start(?:ing)?|do|done|open|implement(?:ed)?|cut|push(?:ed)?|put|go(?:es)?|happens?|occurs?|takes? place|made|belongs?|lands?|lives?)\b[^.;]{0,50}?\b(?:feature|topic|dedicated|separate|own|short-lived|new|working|task|issue)[- ](?:\w+ )?branch(?:es)?\b",
+        r"\b(?:work(?:ing)?|develop(?:ing)?|commit(?:ting|ted)?|creat(?:e|ing)|us(?:e|ing)|mak(?:e|ing)|start(?:ing)?|do|done|open|check(?:ing)? out|switch(?:ing)? to|implement(?:ed)?|cut|push(?:ed)?|put|go(?:es)?|happens?|occurs?|takes? place|made|belongs?|lands?|lives?)\b[^.;]{0,50}?\b(?:feature|topic|dedicated|separate|own|short-lived|new|working|task|issue)[- ](?:\w+ )?branch(?:es)?\b",
         _I,
         "branch",
         "feature|topic|dedicated|separate|own|short-lived|new|working|task|issue",

@@ -171,7 +171,8 @@ def _is_of_something_else(said: Said) -> bool:
         return True
     if any(_PR_TITLE.search(parent) and not _ABOUT.search(parent) for parent in said.statement.parents):
         return True
-    titles = re.search(r"\btitles?\b", text, _I) and _REQUESTS.search(said.heading)
+    requests = _REQUESTS.search(said.heading) and not _COMMITS_TOO.search(said.heading)
+    titles = re.search(r"\btitles?\b", text, _I) and requests
     return bool(
         re.match(r"\W*branch|\W*titles?\W*\s[\u2013\u2014-]", text, _I)
         or (titles and not _OF_COMMITS.search(text))

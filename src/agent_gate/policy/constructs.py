@@ -80,6 +80,7 @@ CONSTRUCTS = (
     Construct("focused-test", "focused|.only", r"\bfocused tests?\b|`?\.only\b(?:\(\))?`?", r"\b(?:it|test|describe|context)\.only\s*\("),
     Construct("suppression", "suppress|silenc|disabl", r"\b(?:suppress|silenc|disabl)(?:e|es|ed|ing)?\b (?:\w+ ){0,3}?(?:lint(?:s|ers?|ing)?|warnings?|diagnostics|type[- ](?:errors?|checks?|checking)|(?:eslint|ruff|clippy|rubocop|pylint|mypy|biome) (?:rules?|checks?|errors?))\b|\bsuppressions?\b(?! (?:files?|lists?|baseline))(?: comments?)?", _SUPPRESSION),
     Construct("email-address", "mail", r"\be-?mail addresses\b(?= in (?:\w+ )?(?:docs|documentation|code|comments|source))", r"[\w.+-]+@[\w-]+\.[\w.-]+"),
+    Construct("ai-attribution", "generated|written", r"\b(?:code|comments?|files?|headers?)\b[^.;]{0,60}\b(?:generated|written) (?:by|with) (?:an? )?(?:claude|copilot|codex|chatgpt|gemini|cursor|ai|llm|agent)s?\b", r"(?i:\b(?:generated|written|created) (?:by|with) (?:claude|copilot|codex|chatgpt|gemini|cursor|an? (?:ai|llm))\b)"),
     Construct("package-version", "version", r"\bversions?\b[^.;]{0,25}\b(?:in|to|on) (?:an? |the |any |individual |your )*(?:`?[\w*.]*\.(?:cs|fs)proj`?|project files|`?PackageReference)", r"<PackageReference\b[^>]*\bVersion\s*=", ("*.csproj", "*.fsproj", "*.vbproj")),
     Construct("conflict-marker", "conflict", r"\bconflict markers?\b", r"^(?:<{7}|>{7}|={7})(?:\s|$)"),
     Construct("copyright", "copyright|licen", r"(?<!-)\b(?:add|includ|insert|put|writ)\w*\b(?: \w+){0,3}? (?:copyright|licen[cs]e headers?)\b(?: (?:headers?|notices?|comments?|lines?))?|^ (?:copyright|licen[cs]e) headers?\b", r"(?i:\bcopyright\b|SPDX-License-Identifier)", guess=False),
@@ -108,6 +109,7 @@ def _named(text: str) -> Iterator[tuple[Construct, str]]:
 
 def constructs_in(text: str) -> tuple[Construct, ...]:
     """The constructs that a text names, each once, in the order of the text."""
+    text = re.sub(r"[\"\u201c](any)[\"\u201d]", r"`\1`", text)
     text = re.sub(r"[\"\u201c](\w+)[\"\u201d]", r"\1", text)  # "star" imports
     return tuple(dict.fromkeys(construct for construct, _ in _named(text)))
 

@@ -12,6 +12,7 @@ from agent_gate.policy.model import Kind
 from agent_gate.policy.patterns import forbidden_patterns
 from agent_gate.policy.protected import protected_paths
 from agent_gate.policy.said import SOFT, Ask
+from agent_gate.policy.sentences import without_phrases
 from agent_gate.policy.statements import Form
 from agent_gate.policy.words import ANY_CASE, Pattern
 
@@ -30,10 +31,10 @@ _HARD_CLAUSE = Pattern(
 )
 _CONFIDENTIAL = r"\b(?:secrets?|credentials?|api[- ]?keys?|passwords?|(?:access |auth |api |private )tokens?|tokens\b(?! (?:used|per|left|in the prompt))|(?:private|leaked) keys?|sensitive (?:data|information|values?)|PII|service account keys?)\b|`?\.env(?:\.\w+)?\b"
 _SECRETS = Pattern(
-    rf"(?:\b(?:do not|does not|doesn't|don'?t|don\u2019t|never|no|must not|avoid)\b[^.;]{{0,50}}?\b(?:commit\w*|contain|hard-?cod\w*|check(?:ing)? in|push\w*|stor\w+|embed\w*|includ\w+|add\w*|put\w*|plac\w+|leak\w*|paste|writ\w+|introduc\w+|track|expose|generate)\b(?:(?!\bwithout\b)[^.;]){{0,160}}?(?:{_CONFIDENTIAL}))|(?:\bno (?:(?:hard-?coded|real|actual|live|production|plain-?text) )*(?:{_CONFIDENTIAL})[^.;]{{0,30}}\b(?:in|committed|hard)\b)|\bno hard-?coded (?:{_CONFIDENTIAL})|(?:(?:{_CONFIDENTIAL})[^.;]{{0,40}}\b(?:must never|must not|never|should never|should not|not)\b[^.;]{{0,20}}\b(?:committed|checked in|hard-?coded|in (?:the )?(?:repo|code|source|git)))|(?:{_CONFIDENTIAL})[^.;]{{0,60}}\b(?:never|not) (?:from |in )?(?:the )?(?:source|code|repo|files)|\bkeep (?:all )?(?:{_CONFIDENTIAL})[^.;]{{0,30}}\bout of\b|\b(?:check|scan|inspect|search|verify)\b[^.;]{{0,40}}\b(?:for|no)\b (?:\w+ ){{0,2}}?(?:{_CONFIDENTIAL})[^.;]{{0,30}}\b(?:commit|push|stag)",
+    rf"(?:\b(?:do not|does not|doesn't|don'?t|don\u2019t|never|no|must not|avoid)\b[^.;]{{0,50}}?\b(?:commit\w*|contain|hard-?cod\w*|check(?:ing)? in|push\w*|stor\w+|embed\w*|includ\w+|add\w*|put\w*|plac\w+|leak\w*|paste|writ\w+|introduc\w+|track|expose|generate)\b(?:(?!\bwithout\b)[^.;]){{0,160}}?(?:{_CONFIDENTIAL}))|(?:\bno (?:(?:hard-?coded|real|actual|live|production|plain-?text) )*(?:{_CONFIDENTIAL})[^.;]{{0,30}}\b(?:in|committed|hard)\b)|\bno hard-?coded (?:{_CONFIDENTIAL})|(?:(?:{_CONFIDENTIAL})[^.;]{{0,40}}\b(?:must never|must not|never|should never|should not|not)\b[^.;]{{0,20}}\b(?:committed|checked in|hard-?coded|in (?:the )?(?:repo|code|source|git)))|(?:{_CONFIDENTIAL})[^.;]{{0,60}}\b(?:never|not) (?:from |in )?(?:the )?(?:source|code|repo|files)|\bkeep (?:all )?(?:{_CONFIDENTIAL})[^.;]{{0,30}}\bout of\b|\b(?:diff|changes?|commits?|branch|pr|patch)\b[^.;]{{0,20}}\b(?:(?:contains?|ha(?:s|ve)|includes?) no|(?:is|are) free of)\b[^.;]{{0,60}}?(?:{_CONFIDENTIAL})|\b(?:check|scan|inspect|search|verify)\b[^.;]{{0,40}}\b(?:for|no)\b (?:\w+ ){{0,2}}?(?:{_CONFIDENTIAL})[^.;]{{0,30}}\b(?:commit|push|stag)",
     _I,
     "secret|credential|key|password|token|sensitive|pii|.env",
-    "no|don|doesn't|never|avoid|out of|check|scan|inspect|search|verify",
+    "no|don|doesn't|never|avoid|free of|out of|check|scan|inspect|search|verify",
 )
 _TAMPER = (
     Pattern(
@@ -115,6 +116,12 @@ _DEPENDENCY = (
         "no ",
         "dep|lib|package|crate|gem|code",
     ),
+    Pattern(
+        r"\b(?:do not|don'?t|never|no|without)\b[^.;]{0,40}\b(?:major |minor )?(?:version|package|dependency|library|framework|sdk) (?:upgrades?|bumps?|updates?)\b(?! (?:is|are) (?:needed|required|necessary))",
+        _I,
+        "upgrade|bump|update",
+        "do not|don|never|no|without",
+    ),
 )
 _CONDITIONS = Pattern(  # what a person has to look at
     r"\b(?:new|added|all|any) (?:\w+ )?dependenc\w+ must (?:be|have|come)\b[^;]{0,40}\b(?:compatible|licen[cs]e\w*|listed|vetted|audited|maintained)\b"
@@ -169,7 +176,7 @@ def content_asks(said: Said) -> Iterator[Ask]:
     )
     if secret:
         yield Ask(Kind.NO_SECRETS)
-    plain = re.sub(r"`[^`]* [^`]*`", "`-`", text)
+    plain = without_phrases(text)
     if any(form.search(plain) for form in _TAMPER) and not re.search(r"\bunrelated\b|\brunning\b", text, _I):
         yield Ask(Kind.NO_TEST_TAMPERING)
     yield from protected_paths(said, secret=secret)

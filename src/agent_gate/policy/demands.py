@@ -138,7 +138,7 @@ def _others() -> tuple[Pattern, ...]:
         Pattern(rf"{_ENTRY}(?:(?:mandatory|required|relevant|corresponding|new|related|affected|matching|unit|all|any) )*{_IT}(?: (?:and|or|/) \w+| updates?| changes?)?(?:\([^)]*\))? (?:were |was |are |is |have been |has been )?(?:{_PAST}\b(?! by\b)|(?:cover|accompan|reflect|match)\w* [^;]{{0,30}}?{_CHANGES}|updates?\b(?= (?:for|when|if|[\u2013\u2014-])|\W*$)|for (?:new|all|every|changed|any|each)\b)", _I, f"{_PAST_HINT}|reflect|match|update|for "),
         Pattern(rf"(?:\b(?:mandatory|obligatory)\b|^\W*required:)[^;]{{0,40}}{_IT}", _I, "mandatory|obligatory|required:"),
         Pattern(rf"{_NO}[^;]{{0,70}}\bwithout\b(?! (?:first |also )?(?:read|consult|check|review|run|ask))[^;,]{{0,50}}{_IT}", _I, "without"),
-        Pattern(rf"{_CHANGES}{_NO_ARROW}{{0,30}}(?:\u2192|->|=>|\u21d2|=|\|){_NO_ARROW}{{0,50}}{_IT}", _I),
+        Pattern(rf"{_CHANGES}{_NO_ARROW}{{0,30}}(?:\u2192|->|=>|\u21d2|\|){_NO_ARROW}{{0,50}}{_IT}", _I),
         Pattern(rf"\b(?:keep|maintain|ensure|leave|make sure)\b(?:[^;]{{0,50}}?|[^;`]{{0,70}}?`?){_IT}(?:[^;]{{0,60}}?{_STATE}| (?:still )?(?:match|reflect)\b)|\bkeep\b[^;]{{0,40}}?{_STATE}[^;]{{0,40}}{_IT}", _I, "keep|maintain|ensure|leave|make sure"),
     )  # fmt: skip
 

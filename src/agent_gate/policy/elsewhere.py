@@ -25,6 +25,12 @@ _ONLY_WITHIN = Pattern(  # "never modify files outside `a/`", "only edit files u
     "`",
     "edit|modif|chang|touch|alter|updat|delet|remov|renam|writ|commit|check|add|introduc|creat|track|maintain|stage|format|refactor|work",
 )
+_NOT_THERE = Pattern(  # "edit `a`, not `b`", "make changes in `a/` rather than in `b/`"
+    r"^\W*(?:always )?(?:edit|change|modify|make (?:all |your |any )?(?:changes|edits) (?:in|to|under))\b(?:`[^`]*`|[^.;`]){1,80}?,? (?:and )?(?:not|never|rather than|instead of)(?: (?:in|to|under|the))* (?P<there>`[^`]+`(?:(?:,| or| and)+ `[^`]+`)*)(?: (?:files?|director(?:y|ies)))?(?:\W*$| directly\b)",
+    _I,
+    "`",
+    "not|never|rather than|instead of",
+)
 _SUBMODULE = Pattern(
     r"\b(?:is|are) (?:an? |git )*(?:separate |external )?(?:git )?submodules?\b", _I, "submodule"
 )
@@ -50,6 +56,14 @@ def elsewhere(places: list[str]) -> Iterator[Ask]:
     ]
     if all(is_path(place) or is_path(f"{place}/") for place in places):
         yield Ask(Kind.PROTECTED_PATH, inside[0], scope=tuple(inside[1:]))
+
+
+def not_there(text: str) -> Iterator[Ask]:
+    """The places that a text names as where not to make a change that belongs elsewhere."""
+    if found := _NOT_THERE.search(text):
+        for place in re.findall(r"`([^`]+)`", found["there"]):
+            if is_path(place):
+                yield Ask(Kind.PROTECTED_PATH, glob_of(place))
 
 
 def submodules(said: Said) -> Iterator[Ask]:

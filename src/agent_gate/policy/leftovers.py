@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from agent_gate.policy.model import Kind
 from agent_gate.policy.said import Ask
+from agent_gate.policy.sentences import without_phrases
 from agent_gate.policy.words import ANY_CASE, Pattern
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def leftover_asks(said: Said) -> Iterator[Ask]:
     text = said.text
     if any(rule.search(text) for rule in _CLEAN) and not _NOT_CLEAN.search(text) and not said.forbids:
         yield Ask(Kind.CLEAN_WORKTREE)
-    words = re.sub(r"`[^`]* [^`]*`", "`-`", text)  # `// TODO: later` is no word of the text
+    words = without_phrases(text)  # `// TODO: later` is no word of the text
     gap = next((params for rule, params in _GAPS if rule.search(words)), None)
     if gap is not None:
         yield Ask(Kind.GAPS_TO_ISSUES, params=dict(gap))

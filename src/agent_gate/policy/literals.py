@@ -35,6 +35,7 @@ _SAID = Pattern(
 )  # words, not code
 _OPERATOR = Pattern(r"%[^\s%\w]{1,4}%|\|>|<<-")  # that nothing else is written with
 _OPEN = Pattern(r"\((?:\.\.\.|…|)\)$")  # a call with any arguments
+_INCLUDED = Pattern(r"<[\w./+-]+\.h(?:pp)?>")
 _FROM = Pattern(r"import (?:\.\.\.|\u2026|\{[^}]*\}|\* as \w+|\w+) from ['\"]([^'\"]+)['\"]")
 _ATTRIBUTE = Pattern(r"#!?\[(\w+)\((\w+)\)\]")
 _CHANGE = r"\s*(?:\.(?:append|insert|extend|add|remove|pop|push|unshift|shift|splice|clear|update|set|setdefault|delete|put)\w*\s*\(|(?:\[[^\]]*\])?\s*[-+|&*]?=(?!=))"
@@ -51,6 +52,7 @@ def is_code(span: str, *, imported: bool = False) -> bool:
         span in {"eval", "exec"}
         or _OPERATOR.fullmatch(span)
         or _FROM.fullmatch(span)
+        or _INCLUDED.fullmatch(span)
         or _ABSOLUTE.fullmatch(span)
         or (imported and (_WILDCARD.fullmatch(span) or _is_module(span)))
     ):
@@ -93,6 +95,8 @@ def pattern_of(span: str) -> str:
         return _module(span)
     if re.fullmatch(r"\w[\w-]*-\*", span):  # `bg-opacity-*`
         return rf"(?<![\w-]){re.escape(span[:-1])}[\w-]"
+    if _INCLUDED.fullmatch(span):
+        return rf"#\s*include\s*{re.escape(span)}"
     if module := _FROM.fullmatch(span):
         return rf"\bfrom\s+['\"]{re.escape(module[1])}['\"]|\brequire\(['\"]{re.escape(module[1])}['\"]"
     if attribute := _ATTRIBUTE.fullmatch(span):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agent_gate.policy.paths import is_directory, is_path, plain_paths
+from agent_gate.policy.paths import is_directory, is_extension, is_path, plain_paths
 from agent_gate.policy.words import ANY_CASE, EDIT, NOT_TO, Pattern, word_set
 
 _I = ANY_CASE
@@ -25,7 +25,7 @@ PLACED = Pattern(  # "generated translations under `docs/ja`"
     "under|in|below",
 )
 _FILE_WORDS_AFTER = Pattern(
-    r"[`\"')*\s]*(?:$|[.,;:(\u2013—-]|(?:files?|director(?:y|ies)|folders?|dirs?|contents?|code|by hand|manually|directly|unless|without|or|and|if|when|as|is|are|must|should|itself|outside|except|under|in|for|to|changes|diffs|yourself|at all|because|since|by|artifacts|here|ever|lockfiles?|modules?|snapshots?|fixtures?|tree|path|configuration|config|workflows?)\b)",
+    r"[`\"')*\s]*(?:$|[.,;:(\u2013—-]|(?:files?|director(?:y|ies)|folders?|dirs?|contents?|code|by hand|manually|directly|unless|without|or|and|if|when|as|is|are|must|should|itself|outside|except|under|in|for|to|changes|diffs|yourself|at all|because|since|by|artifacts|here|ever|lockfiles?|modules?|snapshots?|fixtures?|tree|path|configuration|config|workflows?|metadata|scripts?)\b)",
     ANY_CASE,
 )
 _SUCH_FILES = Pattern(  # "working folders such as"
@@ -42,6 +42,9 @@ _MAKES = Pattern(r"\b(?:generates|writes|produces|creates|emits)\b", _I)
 _RESULT = Pattern(r"\b(?:re-?)?generated (?:\w+ )?(`[^`]+`)", _I)
 _MAKER = Pattern(r"\b(?:via|by|from|with|using|through)\b")
 _ADDED = word_set("files any new other more anything code generated the")
+_CALLED = Pattern(
+    r"`([\w.*-]{3,})`(?= (?:scripts?|files?|director(?:y|ies)|folders?)\b)", _I, "script|file|director|folder"
+)
 _ELSEWHERE = Pattern(r"/(?:tmp|home|Users|var|etc|usr|opt|mnt|dev|proc)\b")  # not in the repository
 
 
@@ -103,7 +106,12 @@ def named_earlier(before: str, *, several: bool) -> list[str]:
 def paths_in(text: str) -> list[str]:
     """The paths that a text names, in code spans or, where there are none, in words."""
     spans = [span.strip() for span in re.findall(r"`([^`]+)`", text)]
-    paths = [path for path in spans if is_path(path) and "<" not in path and not _ELSEWHERE.match(path)]
+    called = {name for name in _CALLED.findall(text) if not is_extension(name)}
+    paths = [
+        path
+        for path in spans
+        if (path in called or is_path(path)) and "<" not in path and not _ELSEWHERE.match(path)
+    ]
     if paths:  # among them a name that is all capitals is one of a file, too: "`man/`, `NAMESPACE`"
         return [span for span in spans if span in paths or re.fullmatch(r"[A-Z]{4,}", span)]
     return plain_paths(re.sub(r"`[^`]*`", " ", text))

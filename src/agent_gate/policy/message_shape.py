@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from agent_gate.policy.sentences import without_phrases
 from agent_gate.policy.words import ANY_CASE, Pattern, word_set
 
 _I = ANY_CASE
@@ -102,6 +103,10 @@ _OTHERWISE: tuple[
         {"pattern": r"\A(?:[^:\n]*: )?[A-Z]"},
     ),
     (
+        Pattern(r"\bsubject[- ]only\b|\bno (?:commit )?body\b|\bwithout (?:a )?body\b", _I, "subject|body"),
+        {"pattern": r"\A[^\n]*\s*\Z"},
+    ),
+    (
         Pattern(r"\bgitmojis?\b|\b(?:start|begin|prefix)\w*\b[^.;]{0,40}\bemojis?\b", _I, "moji"),
         {"pattern": r"\A(?::\w+:|[\U0001F300-\U0001FAFF\u2600-\u27BF\u2B50])"},
     ),
@@ -159,7 +164,7 @@ def shape_params(text: str, raw: str, spans: list[str], known: dict[str, object]
     for pattern, asked in _ASKED:
         if pattern.search(f"{text} {raw}" if "subject_max" in asked else text):
             params |= asked
-    limit = _LIMIT.search(re.sub(r"`[^`]* [^`]*`", "`-`", text))  # no option of a command
+    limit = _LIMIT.search(without_phrases(text))  # no option of a command
     if limit and _LIMITED.search(text):
         params["subject_max"] = int(next(group for group in limit.groups() if group))
     if not params and (mark := _MARKED.search(text)):

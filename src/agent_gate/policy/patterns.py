@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent_gate.findings import Severity
 from agent_gate.policy.constructs import constructs_in, words_of
+from agent_gate.policy.file_types import file_types
 from agent_gate.policy.languages import files_named
 from agent_gate.policy.literals import change_of, is_code, is_plain_word, pattern_of
 from agent_gate.policy.model import Kind
@@ -73,11 +74,11 @@ _NO_CASE = Pattern(  # before a prohibition; anything else says where or when it
     _I,
 )
 _TOPIC = Pattern(r"[\w /&-]{2,40}:\s", _I)  # "Dialogs: use `A`, not `B`" may be about them alone
-_COUNTERPARTS = {"named": "default exports", "absolute": "relative imports"}
+_COUNTERPARTS = {"named": "default exports", "absolute": "relative imports", "ascii": "non-ascii"}
 _ONLY = Pattern(
-    r"\b(?:only|always)(?: use)? (named|absolute) (?:ex|im)ports?\b|\b(named|absolute) (?:ex|im)ports? only\b",
+    r"\b(?:only|always)(?: use)? (named|absolute) (?:ex|im)ports?\b|\b(named|absolute) (?:ex|im)ports? only\b|\b(?:keep|write|use)\b[^.;]{0,40}\b(ascii)\b|\b(ascii)[- ]only\b",
     _I,
-    "named|absolute",
+    "named|absolute|ascii",
 )
 _WHEN = Pattern(r"\W*(?:if|when(?:ever)?|for|in|inside|within|on|during|while)\b", _I)
 _CONVERSATION = Pattern(
@@ -119,6 +120,7 @@ def forbidden_patterns(said: Said) -> Iterator[Ask]:
     if spans and [construct.name for construct in named] == ["suppression"]:
         named = ()  # "never suppress errors with `x`" is about x
     yield from quoted_words(said)
+    yield from file_types(said)
     yield from (_construct(said, construct) for construct in named)
     if said.statement.form is not Form.ROW or said.forbids:
         words = [word.strip("`!()") for word in words_of(named, said.text)]
@@ -161,7 +163,7 @@ def _zones(text: str) -> list[str]:
         if not _ELSE.match(text, match.end())
     ]
     banned = _BANNED.search(text)
-    only = [_COUNTERPARTS[(match[1] or match[2]).lower()] for match in _ONLY.finditer(text)]
+    only = [_COUNTERPARTS[next(filter(None, match.groups())).lower()] for match in _ONLY.finditer(text)]
     return [*zones, *only, text[: banned.start()]] if banned else [*zones, *only]
 
 

@@ -13,7 +13,7 @@ from agent_gate.policy.demands import demanded, is_name_of, ordered
 from agent_gate.policy.model import Kind
 from agent_gate.policy.paths import glob_of, is_path, plain_paths
 from agent_gate.policy.said import Ask
-from agent_gate.policy.sentences import plain
+from agent_gate.policy.sentences import plain, without_phrases
 from agent_gate.policy.statements import Form
 from agent_gate.policy.things import CHANGELOG, DOCS, PAGES, SPECS, TESTS
 from agent_gate.policy.words import ANY_CASE, Pattern
@@ -39,7 +39,7 @@ _TESTS_FIRST = Pattern(
 )
 _MADE_TO_PASS = Pattern(r"\b(?:to|and) make (?:the |these |all )*tests? pass\b", _I, "pass")
 _NOT_TESTS = Pattern(
-    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|(?:\bnot|n['\u2019]t) (?:need|require)|\bno (?:\w+ ){{0,2}}?tests? (?:are |is )?(?:needed|required|necessary)\b|\bonly (?:add|write|when|if|for)\b|\b(?:run|running|execute)\b(?:(?!\b(?:add|adding|writ\w+|includ\w+|cover\w*)\b)[^.;`]){{0,30}}\btests?\b(?![^.]*\b(?:add|writ|includ|cover)\w* )|\ball tests\b|^\W*in tests\b|\bwrite (?:[\w-]+ ){{0,4}}tests? (?:using|by|with|in|as|like|via)\b|\btests? (?:must|should|are|is|need to) (?:be |go |live )?(?:added |placed |written |put |kept |created |named )?(?:in|under|inside|using|with|as)\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bautomatically\b|\b(?:is|are) covered by `?[\w/.-]*tests?/|^\W*when(?:ever)? (?:you(?:'re)? )?(?:creat|writ|add|modif)\w* (?:[\w-]+ ){{0,3}}?tests?\b|^\W*(?:most|some|many|much|several)\b|\b(?:whether|reconsider)\b|\b(?:in|to) (?:a |an )?(?:passing|working|green) state\b|\bexisting tests?\b(?! cases? )(?<!updating existing tests)(?<!updating existing test)",
+    rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|(?:\bnot|n['\u2019]t) (?:need|require)|\bno (?:\w+ ){{0,2}}?tests? (?:are |is )?(?:needed|required|necessary)\b|\bonly (?:add|write|when|if|for)\b|\b(?:run|running|execute)\b(?:(?!\b(?:add|adding|writ\w+|includ\w+|cover\w*)\b)[^.;`]){{0,30}}\btests?\b(?![^.]*\b(?:add|writ|includ|cover)\w* )|\ball tests\b|^\W*in tests\b|\bwrite (?:[\w-]+ ){{0,4}}tests? (?:using|by|with|in|as|like|via)\b|\btests? (?:must|should|are|is|need to) (?:be |go |live )?(?:added |placed |written |put |kept |created |named )?(?:in|under|inside|using|with|as)\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bautomatically\b|\b(?:is|are) covered by `?[\w/.-]*tests?/|^\W*(?:this|it|that) will\b|^\W*when(?:ever)? (?:you(?:'re)? )?(?:creat|writ|add|modif)\w* (?:[\w-]+ ){{0,3}}?tests?\b|^\W*(?:most|some|many|much|several)\b|\b(?:whether|reconsider)\b|\b(?:in|to) (?:a |an )?(?:passing|working|green) state\b|\bexisting tests?\b(?! cases? )(?<!updating existing tests)(?<!updating existing test)",
     _I,
 )
 
@@ -107,6 +107,11 @@ _LABELLED = Pattern(
     r"[\w /&()-]{1,40}:\s*`([^`]+)`\W*(?:\([^()]*\)\W*)?"
 )  # "Update the docs: `make toc`" is about a command
 _BRANCHES = Pattern(r"\bbranch(?:es|ing)?\b", _I)  # "`docs/*`: documentation updates" names one
+_RELEASING = Pattern(
+    r"(?:^|/)\W*(?:\d+\W+)?(?:releas(?:e|es|ing)\W*(?:$|/)|releas(?:e|ing) (?:process|steps|checklist|workflow|procedure)|(?:making|cutting|creating) (?:an? )?(?:new )?releases?)",
+    _I,
+    "releas",
+)
 _PAGE = Pattern(r"\W*\[[^\]]*\]\([^)]*\)\W*[\u2013\u2014:|-]")  # what stands behind a link describes its page
 _SKILLS = Pattern(r"\b(?:skills|subagents)\b", _I)
 _DESCRIBED = Pattern(r"\b(?:will|automatically)\b[^.]*:\s*$", _I)  # "the workflow will:"
@@ -132,7 +137,7 @@ def process_asks(said: Said) -> Iterator[Ask]:
     """What a statement asks to come with a change, or with a change of the files that it names."""
     if _is_no_demand(said):
         return
-    text = _without_commands(re.sub(r"\([^()`]*\)", " ", _named(said)))
+    text = without_phrases(re.sub(r"\([^()`]*\)", " ", _named(said)))
     for ask in (
         *_tests(said, text),
         *_docs(said, text),
@@ -151,6 +156,7 @@ def _is_no_demand(said: Said) -> bool:
     return bool(
         _TYPE_OF_COMMIT.match(said.text)
         or _PAGE.match(said.statement.text)
+        or _RELEASING.search(said.heading)
         or (_SKILLS.search(said.heading) and said.text.startswith("`"))
         or _DESCRIBED.search(said.statement.lead)
         or (_BRANCHES.search(said.heading) and said.text.startswith("`"))
@@ -222,11 +228,6 @@ def _named(said: Said) -> str:
     pages = [path for path in re.findall(r"`([^`\s]+)`", said.statement.before) if is_path(path)]
     about = pages[-1:] or re.findall(r"\b(?:docs|documentation|readme)\b", said.statement.before, _I)[-1:]
     return f"{it[1]} `{about[0]}`{said.text[it.end() :]}" if it and about else said.text
-
-
-def _without_commands(text: str) -> str:
-    """The text without the code spans that hold blanks, which name no file."""
-    return re.sub(r"`[^`]*`", lambda span: "`-`" if " " in span[0] else span[0], text)
 
 
 def _changelog(said: Said, named: str) -> Iterator[Ask]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from agent_gate.policy.elsewhere import elsewhere, places_for_changes, submodules
+from agent_gate.policy.elsewhere import elsewhere, not_there, places_for_changes, submodules
 from agent_gate.policy.meant import (
     FILE_WORDS,
     PLACED,
@@ -108,6 +108,9 @@ _NEGATION = Pattern(r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|le
 _GENERATED_FILES = Pattern(
     r"\bgenerated (?:\w+ )?(?:files?|code|sources?|artifacts?|output)\b|\bauto-?generated\b", _I
 )
+_LABELS = Pattern(
+    r"`(?:,? (?:or|and) `[^`]*`)* (?:\w+ )?labels?\b|\blabels? dropdown\b", _I, "label"
+)  # of issues
 _MODIFIES = Pattern(r"\b(?:modif|edit|touch|overwrit)", _I)
 _NEWS = Pattern(  # what only some changes do not need is not protected
     rf"{NOT_TO}[^.;:`]{{0,40}}?(?:{EDIT}|\bwrite) (?:to )?(?:the |our |any |an? |new )*`?(change ?log|change ?set|newsfragment)s?\b(?![^.;]{{0,30}} (?:for|unless|if|when|in|without|outside)\b)",
@@ -136,6 +139,8 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
     """
     text = said.text
     yield from submodules(said)
+    if not said.soft:
+        yield from not_there(text)
     if not said.soft and (places := places_for_changes(text)):
         yield from elsewhere(places)
         return
@@ -154,7 +159,8 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
         _KEEP_OFF.search(text) or _OUTSIDE.match(text) or _OFF_LABEL.match(text)
     )
     if (
-        not (forbids or off or banned)
+        _LABELS.search(text)
+        or not (forbids or off or banned)
         or (said.soft and not said.follow_up)
         or _READING.match(said.statement.text)
     ):

@@ -98,6 +98,11 @@ def opaque(text: str) -> str:
     return SPAN.sub(lambda match: re.sub(r"[.;:,]", "_", match[0]), text)
 
 
+def without_phrases(text: str) -> str:
+    """The text with nothing in code spans that hold blanks: commands and messages name no file and are no words of it."""
+    return re.sub(r"`[^`]*`", lambda span: "`-`" if " " in span[0] else span[0], text)
+
+
 def split_sentences(content: str) -> list[tuple[int, str]]:
     """The sentences of a paragraph with their offsets; a parenthesis is never split."""
     hidden = masked(content)
