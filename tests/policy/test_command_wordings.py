@@ -124,6 +124,16 @@ Expect `ctest` to be fully green before you ask for a review.
 Your last step is always `npm run ci:check`.
 We treat `ruff check .` as a blocking gate.
 Web: from `web/`, `npm run lint` and `npm run build`.
+Steps, means and consequences
+To verify your work, first build, then test (`make check`).
+The project uses `just`: `just test`
+- Use `uv run` for everything: `uv run pytest`
+Formatting is done by `gofmt -w .`; CI rejects the rest.
+Your PR will not be merged if `make verify` fails.
+After each task: (1) `pnpm lint`; (2) commit.
+No lint warnings (`npm run lint`).
+- Don't use `python setup.py test`, use `tox`.
+- Unit tests: `node --test`
 Words that begin like a negation
 > **Note**: run `pre-commit run --all-files` before pushing.
 Now run `make test`.
@@ -448,3 +458,15 @@ def test_a_parenthesis_of_a_lead_in_does_not_say_what_the_list_is() -> None:
 
 def test_a_tool_inside_of_a_command_is_its_part() -> None:
     assert _enforced("The types are checked with `tsc` inside `npm run build`, by hand.") == []
+
+
+def test_an_arrow_begins_a_remark_as_a_comment_does() -> None:
+    block = "```text\n$ cargo test        <- must pass\n$ make watch   <- never\n```\n"
+    assert _enforced(block) == ["cargo test"]
+    assert _enforced("Do all of this before you say you are done:\n\n1) `tflint`\n") == ["tflint"]
+
+
+def test_what_a_layout_says_of_the_tests_in_a_place_is_no_demand() -> None:
+    item = "- `test/node` - tests of the runner (run with `node --test`)"
+    assert _enforced(f"### Test organization\n\n{item}\n") == []
+    assert _enforced("### Test organization\n\nRun `make test`.\n") == ["make test"]

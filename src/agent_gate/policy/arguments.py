@@ -133,7 +133,13 @@ def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
 def _selects(program: str, word: str) -> bool:
     """Whether an option picks single tests; cargo's `--tests` means all test targets."""
     return ("::" in word and not word.endswith(")")) or (
-        bool(_SELECTS.match(word)) and (program, word) not in {("cargo", "--tests"), ("cargo", "--test")}
+        bool(_SELECTS.match(word))
+        and (program, word)
+        not in {
+            ("cargo", "--tests"),
+            ("cargo", "--test"),
+            ("node", "--test"),
+        }
     )
 
 

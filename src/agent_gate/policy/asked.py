@@ -45,7 +45,7 @@ _LABELLED_LIST = Pattern(
     r"\W*[A-Z][\w /&()'+.-]{0,40}:\s+(?:`[^`]*`[^`,;:]{0,40}[,;]\s+)+(?:and |then |or )?", re.ASCII
 )
 _COMMAND_IS = Pattern(
-    r"\b(?:verification|validation|gate|checks?|(?:build|test|lint|check|verify|format|type-?check|quality)\w* (?:commands?|steps?|targets?|tasks?|gate|suite))\b[^.;`]{0,25}\b(?:is|are)\W*$|\b(?:provide|available|standard|main|key) (?:\w+ )?(?:scripts?|commands?)\W*$|\b(?:last|final|first|mandatory|required) (?:\w+ )?(?:step|thing)\b[^.;`]{0,25}\bis(?: always)?\W*$|\b(?:no|zero|without) (?:\w+ )?(?:warnings|errors|failures|issues|findings|violations|offen[cs]es|diagnostics) (?:from|in|by|under|with|of|reported by)\W*$",
+    r"\b(?:verification|validation|gate|checks?|(?:build|test|lint|check|verify|format|type-?check|quality)\w* (?:commands?|steps?|targets?|tasks?|gate|suite))\b[^.;`]{0,25}\b(?:is|are)\W*$|\b(?:provide|available|standard|main|key) (?:\w+ )?(?:scripts?|commands?)\W*$|\b(?:last|final|first|mandatory|required) (?:\w+ )?(?:step|thing)\b[^.;`]{0,25}\bis(?: always)?\W*$|\b(?:formatting|linting|type[- ]?checking|style|types)\b[^.;`]{0,20}\b(?:is|are) (?:done|checked|enforced|verified)(?: \w+)? (?:by|with|via)\W*$|\b(?:not (?:be )?(?:merged|accepted|reviewed)|rejected|blocked)\b[^.;`]{0,20}\bif\W*$|\b(?:no|zero|without) (?:\w+ )?(?:warnings|errors|failures|issues|findings|violations|offen[cs]es|diagnostics) (?:from|in|by|under|with|of|reported by)\W*$",
     _I,
 )
 _ORDERS = Pattern(
@@ -53,7 +53,7 @@ _ORDERS = Pattern(
     _I,
 )
 _TO_CHECK = Pattern(r"\s*to (?:run|execute|lint|format|type-?check|check|test)\b", _I)
-_LABEL_SPAN = Pattern(r"`([\w./-]+)`(?=[\w ,/-]*:\s*(?:`|$))")  # "Rust only, from `src/rust`: "
+_LABEL_SPAN = Pattern(r"`([\w ./-]+)`(?=[\w ,/-]*:\s*(?:`|$))")  # "Rust only, from `src/rust`: "
 _FROM = Pattern(  # "Web: from `web/`, `npm run lint`"
     r"(?:^\W*|(?<=: )|(?<=:\*\* ))(?:from|in|inside|within|under) (?:the )?`[\w./-]+/`(?: (?:directory|folder))?[,:] ",
     _I,
@@ -62,6 +62,11 @@ _FROM = Pattern(  # "Web: from `web/`, `npm run lint`"
 _FOR_PURPOSE = Pattern(
     r"(?:^|[.;] )\W*for (?:linting|testing|formatting|type[- ]?checking|building|tests?|lints?|checks|style)\b[^.;`]{0,20}[,:]\s*$",
     _I,
+)
+_NOT_BUT = Pattern(  # "don't use `setup.py test`; use `tox`"
+    r"\b(?:do not|don['\u2019]?t|never) (?:use|run|call)\b[^.]*[;,\u2014] (?:instead,? )?(?:use|run) $",
+    _I,
+    "use|run",
 )
 _RUN_IT = Pattern(  # "checked by `tools/style.sh`; run it before sending a patch"
     r"(?:[^.;`]{0,40}[.;] )?(?:please |always )*(?:run|execute) (?:it|this)\b", _I, "run|execute"
@@ -95,6 +100,7 @@ ASIDE = Pattern(r"\s*\([^()]*\)")  # what a parenthesis adds to a command ends w
 def is_asked(mention: Mention, before: str) -> bool:
     """Whether the words around a command ask for it: a table, a label before it, a verb, or what must hold of it."""
     statement = mention.statement
+    before = re.sub(r"\(\d\) ", "", before)  # "after each task: (1) `x`"
     before = _FROM.sub("", _LABEL_SPAN.sub(r"\1", before))
     if statement.form is Form.ROW or (re.search(r":\W*$", before) and _LABELLED.fullmatch(plain(before))):
         return True
@@ -174,6 +180,8 @@ def bare_is_asked(mention: Mention, before: str) -> bool:
         INSISTED.search(plain(before)) or _RUN_IT.match(after) or _RUN_IT.match(mention.statement.after)
     ):
         return True
+    if _NOT_BUT.search(plain(before)):
+        return True
     if " " in mention.command.text or _CONFIGURED.match(after):
         return False  # `go test` without packages; "Linting: `oxlint` with the unicorn plugin"
     if mention.command.use in {Use.TEST, Use.TYPECHECK} and re.search(
@@ -198,5 +206,11 @@ def bare_is_asked(mention: Mention, before: str) -> bool:
         statement.form is Form.ITEM
         and not before.strip(" *")
         and "`" not in statement.lead  # else it names what the command there runs
-        and bool(re.search(r"\brun\b|\bcommands?\b|\bmust pass\b", plain(statement.lead), _I))
+        and bool(
+            re.search(
+                r"\brun\b|\bcommands?\b|\bmust pass\b|\bbefore (?:you|every|each|committing|pushing)\b",
+                plain(statement.lead),
+                _I,
+            )
+        )
     )

@@ -34,7 +34,7 @@ _USE_IT = Pattern(
     r",\s*(?:please )?(?:use|run|prefer|call|invoke|execute)\s", _I, ","
 )  # "instead of x, use y"
 _REPLACED = Pattern(
-    r"(?:\b(?:instead of|rather than|not(?: just| only)?(?: the)?|over|in place of|as opposed to|without(?! (?:any |new )?(?:warning|error|issue|failure|problem))|no(?! (?:any |new )?(?:warning|error|issue|failure|problem|finding|violation|offen[cs]e|diagnostic))|replac(?:es|ing)|unlike)\b|❌|✗|🚫)\W*(?:(?!before\b|until\b|unless\b)\w+\W+){0,2}$",
+    r"(?:\b(?:instead of|rather than|not(?: just| only)?(?: the)?|over|in place of|as opposed to|without(?! (?:any |new )?(?:warning|error|issue|failure|problem))|no(?! (?:\w+ )?(?:warning|error|issue|failure|problem|finding|violation|offen[cs]e|diagnostic))|replac(?:es|ing)|unlike)\b|❌|✗|🚫)\W*(?:(?!before\b|until\b|unless\b)\w+\W+){0,2}$",
     _I,
     "instead|rather|not|over|in place|as opposed|without|no|replac|unlike|❌|✗|🚫",
 )
@@ -47,7 +47,7 @@ _INSIDE = Pattern(
     _I,
 )
 _SET_UP = Pattern(
-    r"\b(?:first[- ]time|first build|initial build|one[- ]time|once per)\b|^\W*(?:bootstrap|install|restore|set-?up|set up|setting up|prerequisite|(?:build |system |dev(?:elopment)? )?(?:essentials|dependencies)\b)\w*\b",
+    r"(?:^\W*(?:for )?(?:the )?|\bon )first build\b|\b(?:first[- ]time|initial build|one[- ]time|once per)\b|^\W*(?:bootstrap|install|restore|set-?up|set up|setting up|prerequisite|(?:build |system |dev(?:elopment)? )?(?:essentials|dependencies)\b)\w*\b",
     _I,
     "first|initial|one-time|one time|once per|bootstrap|install|restore|set up|setup|set-up|setting up|prerequisite|essentials|dependencies",
 )

@@ -89,6 +89,8 @@ def explained(mention: Mention, before: str, following: str, earlier: Sequence[M
     ):
         return False
     first = earlier[0]
+    if mention.command.text.startswith(f"{first.command.text} "):
+        return False  # "we use `just`: `just build`, `just test`"
     lead = plain(before[: first.start]).strip(" -*:\"'")
     after = ASIDE.sub("", before[first.end :])
     if re.match(r"\s*(?:\u2192|[-=]+>)", after):  # to what it runs, or to the next step

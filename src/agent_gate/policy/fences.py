@@ -26,7 +26,7 @@ _CONTROL = re.compile(
 _CD = re.compile(
     r"cd ([\w./-]+|[\w.:\\/-]*\.\.\.[\w.:\\/-]*|(?![^/]*(?:repo|root|checkout|project)[^/]*$)[\w./-]*<[\w -]+>[\w./-]*)"
 )
-_TRAILING = re.compile(r"\s+#\s*(.*)$")
+_TRAILING = re.compile(r"\s+(?:#|<-+(?=\s)|\u2190)\s*(.*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _split_comment(line: str) -> tuple[str, str]:
     match = _TRAILING.search(re.sub(r"'[^']*'|\"[^\"]*\"", lambda quoted: "x" * len(quoted[0]), line))
     if not match:
         return line.strip(), ""
-    comment = line[match.start() :].strip().lstrip("#").strip()
+    comment = line[match.start() :].strip().lstrip("#<-\u2190").strip()
     # "make test  # or: pytest" names another spelling; it does not make this one the alternative.
     return line[: match.start()].strip(), "" if re.match(
         r"(?:or|alternatively|same as)\b", comment, ANY_CASE

@@ -60,6 +60,8 @@ def use_of(
         return Use.INSPECT, []
     if (program, *arguments[:1]) in _SYNTAX_CHECKS or "--syntax-check" in arguments:
         return Use.LINT, []
+    if program == "node" and "--test" in arguments:
+        return Use.TEST, []
     if program in {"clojure", "clj"} and arguments:
         names = [word.rsplit(":", 1)[-1] for word in arguments if re.match(r"-[MXT]:", word)]
         return (classify_name(names) if names else Use.OTHER), names

@@ -88,6 +88,7 @@ _LAYOUT = Pattern(
     _I,
     "structure|layout|directories|folders|files|architecture|overview|where|modules|map|organi|key paths|location|components|stack|technolog|dependencies|libraries",
 )
+_PLACE_FIRST = Pattern(r"\W*`[\w.-]*/[^`\s]*`", 0, "/")  # "`tests/e2e`: …"
 _SETUP_SECTION = Pattern(
     r"\b(?:install(?:ation|ing)?|prerequisites?|bootstrap(?:ping)?|requirements|first[- ]time|environment set-?up|initial set-?up)\b",
     _I,
@@ -152,7 +153,8 @@ def by_section(mention: Mention, use: Use) -> str:
     """Why a command under these headings is no rule; "" where they do not say."""
     statement = mention.statement
     headings = [plain(heading) for heading in statement.headings]
-    if _LAYOUT.search(headings[-1] if headings else "") and mention.command.bare:
+    of_a_place = mention.start > 0 and _PLACE_FIRST.match(statement.text)
+    if _LAYOUT.search(headings[-1] if headings else "") and (mention.command.bare or of_a_place):
         return "a path in a description of the repository"
     for heading in headings[statement.titled and len(headings) > 1 :][-2:]:
         if use is Use.TEST and re.search(r"\btest", heading, _I):
