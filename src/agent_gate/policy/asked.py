@@ -63,7 +63,7 @@ _FOR_PURPOSE = Pattern(
     r"(?:^|[.;] )\W*for (?:linting|testing|formatting|type[- ]?checking|building|tests?|lints?|checks|style)\b[^.;`]{0,20}[,:]\s*$",
     _I,
 )
-_NOT_BUT = Pattern(  # "don't use `setup.py test`; use `tox`"
+_NOT_BUT = Pattern(  # "don't use `setup.py test`, use `tox`"
     r"\b(?:do not|don['\u2019]?t|never) (?:use|run|call)\b[^.]*[;,\u2014] (?:instead,? )?(?:use|run) $",
     _I,
     "use|run",
