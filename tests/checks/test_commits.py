@@ -253,3 +253,4 @@ def test_parts_of_a_message():
         "reviewed-by",
     }
     assert prose("why\n\nRefs: #1\n more\n\nB: c") == "why"
+    assert prose("why\n\nparser: reads empty files\n\nfixes #1") == "why\n\nparser: reads empty files"

@@ -35,6 +35,7 @@ def test_what_no_user_sees_wants_none(judge, source):
         (Kind.DOCS_UPDATED, {"docs/a.md": "# A\n\nf returns one, g two.\n"}, 0),
         (Kind.DOCS_UPDATED, {"docs/a.md": "# A\n\n\n\nf returns   one.\n"}, 1),
         (Kind.DOCS_UPDATED, {"AGENTS.md": "Be kind.\n"}, 1),
+        (Kind.DOCS_UPDATED, {"sub/GAPS.md": "- g has no tests\n"}, 1),
         (Kind.CHANGELOG_UPDATED, {"CHANGELOG.md": "# Changes\n- g\n"}, 0),
         (Kind.CHANGELOG_UPDATED, {"docs/a.md": "# A\n\ng\n"}, 1),
         (Kind.SPEC_UPDATED, {"specs/g.md": "# g\n"}, 0),

@@ -1,5 +1,10 @@
+from dataclasses import replace
+
+import pytest
+
+from agent_gate.checks.gaps import check_gaps
 from agent_gate.findings import Severity
-from agent_gate.policy.model import Kind
+from agent_gate.policy.model import Kind, Source
 
 
 def test_each_open_entry_is_a_follow_up_and_a_done_one_is_not(judge):
@@ -13,6 +18,17 @@ def test_an_entry_that_says_nothing_is_none(judge):
     gaps = "# Gaps\n\n- [ ]\n- \n- [ ] open\n-\n"
     findings = judge(Kind.GAPS_TO_ISSUES, {"GAPS.md": gaps}, {"a.py": "A = 1\n"}).findings
     assert [(finding.line, finding.message) for finding in findings] == [(5, "open gap: open")]
+
+
+@pytest.mark.parametrize(
+    ("files", "path"), [(("GAPS.md", "sub/GAPS.md"), "sub/GAPS.md"), (("GAPS.md",), "GAPS.md")]
+)
+def test_a_nested_agents_md_means_the_list_beside_it(make_repo, context_of, rule_of, files, path):
+    repo = make_repo(dict.fromkeys(files, "- open\n"))
+    repo.branch("work")
+    repo.commit("feat: a", {"sub/a.py": "A = 1\n"})
+    rule = replace(rule_of(Kind.GAPS_TO_ISSUES), source=Source("sub/AGENTS.md", 1, "List gaps."))
+    assert [finding.path for finding in check_gaps(rule, context_of(repo)).findings] == [path]
 
 
 def test_no_file_no_gaps(judge):

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 _HEADER = re.compile(
     r"(?P<type>[A-Za-z][\w-]*)(?:\((?P<scope>[^()\n]+)\))?(?P<breaking>!)?: (?P<description>\S.*)"
 )
+_LOWER_CASE_TRAILERS = frozenset(
+    {"fixes", "closes", "resolves", "refs", "ref", "issue", "issues", "link", "see"}
+)
 _TRAILER = re.compile(r"(?P<token>BREAKING CHANGE|[A-Za-z][A-Za-z0-9-]*)(?:: | #)\S.*")
 _REVERT = re.compile(r'(Revert|Reapply) ".*"')
 _LIST_ITEM = re.compile(r"\s*([-*+•]|\d+[.)])\s")
@@ -113,7 +116,12 @@ def tells_only_the_change(paragraph: str) -> bool:
 
 
 def _is_trailer_line(line: str) -> bool:
-    return bool(_TRAILER.fullmatch(line)) or line.startswith((" ", "\t"))
+    """Whether the line is a trailer or goes on with one; `parser: reads empty files` says what changed in an area."""
+    match = _TRAILER.fullmatch(line)
+    if match is None:
+        return line.startswith((" ", "\t"))
+    token = match["token"]
+    return token[0].isupper() or "-" in token or token in _LOWER_CASE_TRAILERS
 
 
 def _stem(word: str) -> str:

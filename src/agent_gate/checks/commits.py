@@ -219,7 +219,7 @@ def _forbidden_line(rule: Rule, commit: CommitInfo, token: str) -> str:
 
 def _area_problems(commit: CommitInfo, paths: list[str]) -> Problems:
     body = message.prose(commit.body)
-    missed = areas_not_named(body, paths)
+    missed = areas_not_named(commit.body, paths)  # `Docs: …` may look as a trailer
     if not body:
         yield "has no summary of the areas that it changes", "Add a body with a line for each changed area."
     elif missed:

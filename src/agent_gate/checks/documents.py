@@ -26,7 +26,8 @@ _WHERE = {
     Kind.SPEC_UPDATED: (frozenset({FileKind.SPEC}), "the specs (specs/, design/)"),
     Kind.CHANGELOG_UPDATED: (frozenset({FileKind.CHANGELOG}), "the changelog"),
 }
-_INSTRUCTIONS = frozenset({"AGENTS.md", "CLAUDE.md", "GEMINI.md"})
+# What is for agents, or lists what is not there yet, tells users nothing.
+_NO_DOCUMENTS = frozenset({"AGENTS.md", "CLAUDE.md", "GEMINI.md", "GAPS.md", "TODO.md"})
 MAX_LISTED = 40
 
 
@@ -84,7 +85,7 @@ def _is_document(rule: Rule, path: str) -> bool:
         return True
     if patterns and rule.kind is not Kind.DOCS_UPDATED:
         return False
-    return kind_of(path) in _WHERE[rule.kind][0] and path.rpartition("/")[2] not in _INSTRUCTIONS
+    return kind_of(path) in _WHERE[rule.kind][0] and path.rpartition("/")[2] not in _NO_DOCUMENTS
 
 
 def _says_something(change: FileChange) -> bool:

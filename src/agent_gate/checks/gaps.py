@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from agent_gate.checks.scope import changed_in_scope
@@ -40,7 +41,12 @@ def check_gaps(rule: Rule, context: GateContext) -> CheckResult:
     if rule.params.get("forbid_todo") and not rule.params.get("file"):
         return CheckResult(tuple(_todos(rule, context)), evidence="no TODO was added")
     file = str(rule.params.get("file") or FILE)
-    content = context.changes.after.read(file)
+    beside = (PurePosixPath(rule.source.path).parent / file).as_posix()  # of a nested AGENTS.md
+    content = context.changes.after.read(beside)
+    if content is None:
+        content = context.changes.after.read(file)
+    else:
+        file = beside
     entries = tuple(read_gaps((content or b"").decode("utf-8", "replace")))
     findings = [
         _finding(rule, Severity.FOLLOW_UP, f"open gap: {text}", file, line, text) for line, text in entries
