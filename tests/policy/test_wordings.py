@@ -857,6 +857,45 @@ def test_look_alikes_of_requirements_ask_for_nothing() -> None:
 
 SECTIONS = [
     (
+        """## Off limits
+
+`gen/`
+
+## Commit rules
+
+1. No emojis
+2. `fix`: repairs
+
+| Type | Use |
+|---|---|
+| `feat` | new things |
+
+## Actions
+
+| Action | Policy |
+|---|---|
+| Adding dependencies | Ask first |
+
+- ⛔ `out/` — made by the build
+
+## License header
+
+Add to all new files.
+
+## Making a release
+
+- Update CHANGELOG.md and the docs.
+""",
+        [
+            "protected-path:gen/**",
+            "commit-format",
+            "commit-format",
+            "dependency-policy",
+            "protected-path:out/**",
+            "license-header",
+        ],
+    ),
+    (
         """# Boundaries
 
 ### Always

@@ -22,6 +22,8 @@ _ABOUT = Pattern(
     r"\bcommits?\b(?:[- ](?:messages?|subjects?|titles?|descriptions?|body|bodies|summar\w+|headers?|style|format|conventions?|standards?|guidelines?|trailers?|lines?|prefix\w*|types?))|\bmessages? (?:of|for) commits?\b|\bsubject lines?\b|\bcommit subjects?\b|\bcommits?\b (?:must|should|needs?|requires?|have to|follow|use)\b",
     _I,
 )
+_LABELLED = Pattern(r"\W*(?:git )?commits?(?: messages?| format| style)?\W*:", _I, "commit")
+_OF_TYPE = Pattern(rf"`{TYPE}(?:\([^)]*\))?!?:?`(?:$|:|\s+[\u2013\u2014-]\s)")
 _OTHER_TEXT = Pattern(
     r"\b(?:change ?set|change ?log|release note)s? (?:summary|description|entr(?:y|ies)|text)\b", _I
 )
@@ -142,7 +144,11 @@ def commit_params(said: Said) -> dict[str, object]:
     """The `commit-format` parameters that a statement gives; {} where it gives none."""
     text = said.text
     about = bool(_ABOUT.search(text) or _CONVENTIONAL.search(text) or _EVERYWHERE.search(text))
-    here = bool(re.search(r"\bcommit\b", said.statement.before[-80:], _I)) or _in_commit_section(said)
+    here = bool(
+        re.search(r"\bcommit\b", said.statement.before[-80:], _I)
+        or _LABELLED.match(text)
+        or _in_commit_section(said)
+    )
     if _is_of_something_else(said):
         return {}
     params: dict[str, object] = {}
@@ -154,6 +160,8 @@ def commit_params(said: Said) -> dict[str, object]:
     if about or here or (_COMMITS.search(text) and _TELLING.search(text)):
         params = shape_params(text, said.statement.text, said.spans(), params)
         _forbidden_words(re.sub(r"\([^()`]*\)", " ", text), params, here=here)
+    if not params and _in_commit_section(said) and _OF_TYPE.match(" ".join(said.statement.cells[:1]) or text):
+        params = {"conventional": True}  # one of a table or a list of types
     if not params and _in_commit_section(said) and _BRACKETED.match(text):
         params = {"pattern": r"\A\[[^\]\n]+\]"}
     return params

@@ -117,6 +117,13 @@ _DEPENDENCY = (
         "dep|lib|package|crate|gem|code",
     ),
     Pattern(
+        r"\b(?:add\w*|new) (?:\w+ )?dependenc(?:y|ies)\W{1,4}(?:always )?(?:ask|get approval|requires? approval|discuss|forbidden|never|not allowed|prohibited)\b",
+        _I,
+        "dependenc",
+        "add|new",
+        "ask|approval|discuss|forbidden|never|not allowed|prohibited",
+    ),
+    Pattern(
         r"\b(?:do not|don'?t|never|no|without)\b[^.;]{0,40}\b(?:major |minor )?(?:version|package|dependency|library|framework|sdk) (?:upgrades?|bumps?|updates?)\b(?! (?:is|are) (?:needed|required|necessary))",
         _I,
         "upgrade|bump|update",
@@ -218,7 +225,8 @@ def _is_license(said: Said) -> bool:
     text = said.text
     section = _LICENSE.search(said.statement.headings[-1]) if said.statement.headings else None
     shown = text.rstrip().endswith(":") and re.search(r"\bfiles\b", text, _I)
-    named = _LICENSE.search(text) or (section and (shown or _HEADER.search(text)))
+    added = re.match(r"\W*(?:add|include|put)\b[^.;]*\bfiles\b", text, _I)
+    named = _LICENSE.search(text) or (section and (shown or added or _HEADER.search(text)))
     return (
         bool(
             named

@@ -90,6 +90,11 @@ _IN_MESSAGE = Pattern(
     _I,
     "commit",
 )
+_OF_COMMITS = Pattern(
+    r"\W*(?:git )?commits?(?: (?:messages?|rules|format|style|conventions?|guidelines|standards?))*\W*$",
+    _I,
+    "commit",
+)
 _MESSAGES = Pattern(
     r"\b(?:change ?log|changesets?|pull requests?|PRs?|commit messages?|commits|trailers?|push\w*|titles?|releases?)\b",
     _I,
@@ -131,7 +136,11 @@ def _is_of_something_else(said: Said) -> bool:
     """Whether answers, reviews or commit messages are the subject, not files."""
     where = f"{said.heading} {said.statement.before[-120:]}"
     talk = _CONVERSATION.search(where) and not re.search(r"\b(?:source|code|comments)\b", said.text, _I)
-    return bool(talk or _IN_MESSAGE.search(said.text))
+    heading = said.statement.headings[-1] if said.statement.headings else ""
+    commits = _OF_COMMITS.match(heading) and not re.search(
+        r"\b(?:code|comments?|sources?|docs?)\b", said.text, _I
+    )
+    return bool(talk or commits or _IN_MESSAGE.search(said.text))
 
 
 def _construct(said: Said, construct: Construct) -> Ask:

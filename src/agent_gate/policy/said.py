@@ -27,6 +27,7 @@ _KEEP_LEAD = Pattern(
     "edit|modif|touch|chang|alter|files|paths|code|director|limits",
     "do not|don|never|no|protected|read-only|readonly|generated|limits",
 )
+_SPANS_ONLY = Pattern(r"(?:`[^`]+`(?:, | and |,? or )?)+\W*")
 _ASK_LEAD = Pattern(
     r"\bask (?:first|before)\b|\bask for (?:approval|permission|confirmation)\b|\brequires? (?:approval|discussion|confirmation)\b|\bcheck (?:with|in) .*(?:first|before)\b|⚠️ *ask",
     _I,
@@ -151,7 +152,7 @@ def _hear(statement: Statement, text: str) -> Said:
     lead_asks = any(_ASK_LEAD.search(lead) for lead in leads) and statement.form is not Form.PROSE
     if (
         any(_KEEP_LEAD.search(lead) for lead in leads)
-        and statement.form in {Form.ITEM, Form.ROW}
+        and (statement.form in {Form.ITEM, Form.ROW} or _SPANS_ONLY.fullmatch(text))
         and re.match(r"\W*`", text)
     ):
         text = "Never edit " + re.split(r"\s[\u2013—-]{1,2}\s|:\s|\s\(|\s\|", text)[0]
@@ -163,7 +164,8 @@ def _hear(statement: Statement, text: str) -> Said:
         text = f"Never {text[0].lower()}{text[1:]}" if text else text
     marked = re.match(r"\W*(?:🚫|⛔|❌)", statement.text)
     if marked and not _NEGATED.match(text):
-        text = f"Never {text.lstrip(' 🚫⛔❌')}"
+        text = text.lstrip(" 🚫⛔❌")
+        text = f"Never {'edit ' if re.match(r'`[^`]+/`', text) else ''}{text}"
     suggested = any(_AVOID_LEAD.search(lead.rstrip(" :*")) for lead in leads[-2:])
     allowed = any(_ALLOWED_LEAD.search(lead) for lead in leads[-3:]) and not lead_forbids
     soft = bool(SOFT.search(text)) or allowed or (suggested and not _MODAL.search(text))
