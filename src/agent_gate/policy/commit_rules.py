@@ -66,6 +66,10 @@ _ATTRIBUTION = Pattern(
     _I,
     "attribution|author|credit|footer|signature|trailer|generated",
 )
+_IS_REQUEST = Pattern(
+    r"\W*(?:[\w ]{1,20}: )?(?:the )?(?:PR|pull request) (?:title|body|description)s?\b(?! and| or|,| ?[&/])",
+    _I,
+)
 _COMMITS_TOO = Pattern(
     r"\bcommits? (?:messages?|titles?|subjects?)?\s*(?:and|&|/|,|or)\b|\b(?:and|&|/|,|or) commits?\b|\bcommit (?:messages?|subjects?|titles?)\b",
     _I,
@@ -170,7 +174,12 @@ def commit_params(said: Said) -> dict[str, object]:
 def _is_of_something_else(said: Said) -> bool:
     """Whether titles of pull requests, or names of branches, are the subject."""
     text = said.text
-    if _PR_TITLE.search(text) and not _COMMITS_TOO.search(text):
+    of_request = (*said.statement.headings[-1:], said.statement.before)
+    if any(map(_PR_TITLE.search, of_request)) and not _COMMITS.search(
+        _CONVENTIONAL.sub(" ", " ".join((text, *of_request)))
+    ):
+        return True
+    if _PR_TITLE.search(text) and (_IS_REQUEST.match(text) or not _COMMITS_TOO.search(text)):
         return True
     around = f"{said.statement.before} {said.statement.lead} {text[:30]}"
     if _OTHER_TEXT.search(text) or (
@@ -182,7 +191,7 @@ def _is_of_something_else(said: Said) -> bool:
     requests = _REQUESTS.search(said.heading) and not _COMMITS_TOO.search(said.heading)
     titles = re.search(r"\btitles?\b", text, _I) and requests
     return bool(
-        re.match(r"\W*branch|\W*titles?\W*\s[\u2013\u2014-]", text, _I)
+        re.match(r"\W*(?:branch|issue titles?\b)|\W*titles?\W*\s[\u2013\u2014-]", text, _I)
         or (titles and not _OF_COMMITS.search(text))
     )
 

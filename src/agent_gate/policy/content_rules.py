@@ -63,6 +63,7 @@ _TAMPER = (
         "leave|fix |must|may|should|never",
     ),
 )
+_NO_TAMPERING = Pattern(r"\bunrelated\b|\brunning\b|:\W*skip\b|\bupdating specs\b", _I)
 _DEPENDENCY = (
     Pattern(
         r"\b(?:do not|don'?t|don\u2019t|never|avoid|must not|no|without|ask\w*|discuss\w*|approv\w+|confirm|check|should not|justif\w+|minimi[sz]e|keep|zero)\b[^.;]{0,60}?\b(?:add\w*|introduc\w*|install\w*(?=[^.;]*\b(?:new|extra|additional|third|unnecessary|approv\w+|permission|asking)\b)|new|includ\w+|bring\w*|tak\w+ on|pull\w*|extra|third[- ]party|external|runtime|additional|unnecessary|upgrad\w*|bump\w*|heavy)\b[^.;]{0,50}?\b(?:dependenc(?:y|ies)|third[- ]party (?:librar\w+|packages?|modules?|crates?|code|dep\w*)|(?:new|external|additional|npm|extra|heavy) (?:\w+ )?(?:librar\w+|packages?|crates?|modules?|gems?|deps))\b",
@@ -143,7 +144,7 @@ _FEW = Pattern(
     "keep",
 )
 _NOT_DEPENDENCY = Pattern(
-    r"\b(?:verifies|checks|ensures|validates|mock\w*|live)\b|\b(?:circular|cyclic|service dependenc\w+|dependency injection|outdated|between|internal dependenc|unit tests?|dependency'?s|import cycles?|peer)\b|\bdependenc(?:y|ies) on `|\bdependency trees?\b|\b(?:run|running)\b[^.;]{0,20}\bwithout\b|\bby hand\b|\bmanually\b",
+    r"\b(?:verifies|checks|ensures|validates|mock\w*|live)\b|\b(?:circular|cyclic|service dependenc\w+|dependency injection|outdated|between|internal dependenc|unit tests?|dependency'?s|import cycles?|peer)\b|\bdependenc(?:y|ies) on `|\bdependency trees?\b|\b(?:run|runs|running)\b[^.;]{0,60}\bwithout\b|\bwithout (?:updat|add|declar|record|document|pinn|regenerat)\w*|\bwith no\b|\bno \w+ or external\b|\bdependency-heavy\b|\bexternal (?:tool|service|api|system)s? dependenc|^\W*(?:uses|this is|it(?:'s| is))\b|\bby hand\b|\bmanually\b",
     _I,
 )
 _LICENSE = Pattern(
@@ -184,7 +185,7 @@ def content_asks(said: Said) -> Iterator[Ask]:
     if secret:
         yield Ask(Kind.NO_SECRETS)
     plain = without_phrases(text)
-    if any(form.search(plain) for form in _TAMPER) and not re.search(r"\bunrelated\b|\brunning\b", text, _I):
+    if any(form.search(plain) for form in _TAMPER) and not _NO_TAMPERING.search(text):
         yield Ask(Kind.NO_TEST_TAMPERING)
     yield from protected_paths(said, secret=secret)
     needed = any(form.search(text) for form in _DEPENDENCY) and not _NOT_DEPENDENCY.search(text)

@@ -148,7 +148,7 @@ def _about() -> Pattern:
     """Clauses that are about the thing itself: "when you write tests, …", "tests that fail …", "tests should be fast"."""
     return Pattern(
         rf"\b(?:when(?:ever)?|if|after|before|while|once)\b (?:you(?:'re| are)? |we )?(?:\w+ (?:or|and|/) )?(?:add|writ|creat|updat|chang|modif|edit|touch|run|review)\w* (?:(?!{_PREPOSITION})[\w-]+ ){{0,3}}?`?{_IT}(?: [^,;]*)?(?:[,;]|$)"
-        rf"|\b(?:when(?:ever)?|if|after|once)\b (?:[\w-]+ ){{0,2}}?{_IT} (?:that|are|is|need|fail|change|use)\b[^,;]*(?:[,;]|$)"
+        rf"|\b(?:when(?:ever)?|if|after|once)\b (?:[\w-]+ ){{0,2}}?{_IT} (?:that|are|is|need|fail|change|use|says?|verif\w+|depends?|asserts?)\b[^,;]*(?:[,;]|$)"
         rf"|^\W*(?:[\w-]+ ){{0,2}}?{_IT} (?:that|which|needing|requiring|marked) (?!fails?\b|covers?\b|exercis)[^;]*"
         rf"|^\W*(?:(?!{_PREPOSITION})[\w-]+ ){{0,3}}?{_IT} (?:should|must|can|may|will|need to|have to) (?!(?:\w+ )?(?:be|stay|remain|cover|accompany|reflect|match)\b)[^;]*",
         _I,

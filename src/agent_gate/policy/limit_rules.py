@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from agent_gate.findings import Severity
+from agent_gate.policy.languages import files_named, files_of
 from agent_gate.policy.model import Kind
 from agent_gate.policy.said import Ask
 from agent_gate.policy.words import ANY_CASE, Pattern
@@ -23,6 +25,12 @@ _COLUMNS = Pattern(
 )
 _COLUMNS_FROM, _COLUMNS_TO = 60, 250  # other numbers are something else
 _COLUMN_WORDS = Pattern(r"\blines?\b|\bwrap|\bcolumns?\b|\bwidth\b|\bper line\b|\bwide\b", _I)
+_SOME_LINES = Pattern(  # not all of a file, or not exactly so many: a person has to look
+    r"\b(?:comment|docstring|prose|doc) lines?\b|\blines? of (?:comments|docstrings)\b|^\W*(?:comments?|docstrings?)\b|[~\u2248] ?\d",
+    _I,
+)
+_SHOWN = Pattern(r"\b(?:recorded|rendered|captured|printed) at\b", _I, "recorded|rendered|captured|printed")
+_LABEL = Pattern(r"\W*([A-Z][\w#+.]*)\W*:")  # "Go: 120 columns"
 _LINES = Pattern(
     r"\b(files?|modules?|functions?|methods?|components?|class(?:es)?|scripts?)\b[^.;]{0,50}?(?:\b(?:under|below|max\w*|limit\w*|no more than|less than|fewer than|exceed\w*|at most|within|up to|longer than|over|above|beyond|to|of|length:?|size:?)\b|[≤<])[^.;\d]{0,15}?(\d{2,4})\b(?:\s*(?:lines|LOC|SLOC|line)|[^.;]{0,20}\blines\b)|(?:\b(?:max\w*|limit|under|below|at most|no more than)\b|[≤<])\s*(?:of )?(\d{2,4})[- ](?:lines?|LOC)\b[^.;]{0,20}?\b(?:per|for|each|in a)?\s*(files?|modules?|functions?|methods?|components?|class(?:es)?)?|(\d{2,4})[- ](?:lines?|LOC)\b[^.;]{0,12}\b(?:per|max\w*|limit|maximum)\b\s*(file|module|function|method|component|class)?",
     _I,
@@ -67,6 +75,8 @@ def line_limits(said: Said) -> Iterator[Ask]:
         )
     if found:
         return
+    if _SHOWN.search(text):
+        return
     columns = _COLUMNS.search(text)
     number = next((group for group in columns.groups() if group), "") if columns else ""
     if (
@@ -74,7 +84,10 @@ def line_limits(said: Said) -> Iterator[Ask]:
         and _COLUMNS_FROM <= int(number) <= _COLUMNS_TO
         and (_COLUMN_WORDS.search(text) or (columns and columns[1]))
     ):
-        yield Ask(Kind.LINE_LIMIT, number, {"unit": "columns"})
+        label = _LABEL.match(text)
+        files = files_of(label[1]) if label else files_named(" ".join(said.statement.headings[-1:]))
+        severity = Severity.FOLLOW_UP if _SOME_LINES.search(text) else None
+        yield Ask(Kind.LINE_LIMIT, number, {"unit": "columns"}, scope=files, severity=severity)
 
 
 def coverage_asks(said: Said) -> Iterator[Ask]:

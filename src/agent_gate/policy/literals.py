@@ -14,7 +14,7 @@ from agent_gate.policy.words import ANY_CASE, Pattern, word_set
 _I = ANY_CASE
 _VALUES = word_set(
     "null none nil undefined true false void this self string number object function class return async await const int bool text name id test main master develop trunk origin import export from src api todo fixme "
-    "get post put patch delete head options camelcase pascalcase snake_case kebab-case upper_case screaming_snake_case"
+    "get post put patch delete head options done use err error errors message payload str modified catch except try finally camelcase pascalcase snake_case kebab-case upper_case screaming_snake_case"
 )
 _PROGRAMS = (
     frozenset(TOOLS) | frozenset(SUBCOMMANDS) | frozenset(PACKAGE_MANAGERS) | TASK_RUNNERS
@@ -25,8 +25,9 @@ _WILDCARD = Pattern(r"(?:\*\.)?\w+(?:\.\w+)*\.\*")  # `com.sun.*`
 _INNER = Pattern(r"([a-z_]+(?:\.[a-z_]+)*)\.([a-z_]+)")  # `unittest.mock`
 _NAME = Pattern(r"[A-Za-z_]\w*(?:\.\w+)+|[A-Z][A-Z_]+")
 _STANDS_FOR = Pattern(  # words of an example that mean any name
-    r"(?:unused_?\w*|_*(?:foo|bar|baz)|[xyXYTN]|xx+|value|something|some_?\w*|[mM]y_?\w+|your_?\w+|expr|obj|Foo|Bar|\w*Something|type_name|var_?name)"
+    r"(?:unused_?\w*|_*(?:foo|bar|baz)|[xyXYTN]|xx+|value|something|some_?\w*|[mM]y_?\w+|your_?\w+|expr|obj|fn|func|name|string|Foo|Bar|\w*Something|type_name|var_?name)"
 )
+_NO_CODE = Pattern(r"[\u2192\u21d2]|^[\w-]+\.(?:db|sqlite3?|pem|zip|jar|exe|dll)$")  # a drawing, a file
 _COMMAND = Pattern(r"[a-z][\w.-]* (?:\S+ )*-{1,2}\w")
 _ABSOLUTE = Pattern(r"/(?:tmp|home|Users|var|etc|usr|opt|mnt)(?:/[\w./-]*)?")
 _COMMENT = Pattern(r"(?://|#|/\*|<!--)[@\s]*[A-Za-z]")
@@ -63,6 +64,7 @@ def is_code(span: str, *, imported: bool = False) -> bool:
         or re.search(r"(?<!\w)<[^>]*>|<[a-z][^>]*>|(?<![(\"])(?:\.\.\.|…)", span)
         or span.startswith(("-", "*."))
         or span.endswith(".*")
+        or _NO_CODE.search(span)
         or is_extension(span)
         or span.split(maxsplit=1)[0] in _PROGRAMS
         or _COMMAND.match(span)

@@ -57,6 +57,8 @@ def whole_files(zone: str) -> list[str]:
     between = zone[verb.end() : first] if verb else ""
     between = between.rpartition(",")[2]  # one of a list: "keys, `*.pem`"
     adds = re.search(r"\badd(ed)?$", verb[0] if verb else "", _I)
+    if adds and re.match(r"[`'\"]* (?:to|as) ", zone[last:]):
+        return []  # "do not add `lib/` to a project"
     added = re.match(r"([\w -]*?) ?to\b", between) if adds else None
     if added and ((adds and adds[1]) or not set(added[1].split()) <= _ADDED):
         return []  # "values must not be added to `x`" is about the values, "do not add tests to `x`" about tests

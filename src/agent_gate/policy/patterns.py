@@ -33,7 +33,7 @@ _BANNED = Pattern(
     BANNED_HINT,
 )
 _ENOUGH = Pattern(
-    r"\binstead of\b|;|\.\s|(?<=.{15})(?::|\s[\u2013\u2014])\s", _I
+    r"\binstead of\b|\b(?:so|because|since) |;|\.\s|(?<=.{15})(?::|\s[\u2013\u2014])\s", _I
 )  # ends what a prohibition is about
 _REACH = 120  # characters behind a prohibition that are still about it
 _ELSE = Pattern(  # does not write what follows: "do not remove …", "do not open PRs for …"
@@ -61,7 +61,7 @@ _AND_OTHERS = Pattern(r"(?:or|and)\b[^.,;:(\u2013\u2014]*\b(?:to|in|for) ", _I) 
 _THOSE_THAT = Pattern(r"[^.,;(]*\b(?:that|which|who) (?:is|are|do|does|have|has)\b", _I)
 _OTHERS = Pattern(r" (?:operations?|queries|calls?|code|types?|styles?|objects?)\b", _I)
 _FENCE = Pattern(r" (?:(?:fenced|code|markdown) )*(?:blocks?|fences?|fenced)\b", _I)
-_LANGUAGE = Pattern(r"[a-z+#-]{1,14}")
+_LANGUAGE = Pattern(r"[a-z][a-z+#-]{0,13}")
 _ADDRESS = Pattern(
     r"(?:https?://)?[\w@.~-]+(?:[./][\w.*-]+)+/?|\.?[\w-]+/"
 )  # of a file, a directory or a host
@@ -76,7 +76,7 @@ _NO_CASE = Pattern(  # before a prohibition; anything else says where or when it
 _TOPIC = Pattern(r"[\w /&-]{2,40}:\s", _I)  # "Dialogs: use `A`, not `B`" may be about them alone
 _COUNTERPARTS = {"named": "default exports", "absolute": "relative imports", "ascii": "non-ascii"}
 _ONLY = Pattern(
-    r"\b(?:only|always)(?: use)? (named|absolute) (?:ex|im)ports?\b|\b(named|absolute) (?:ex|im)ports? only\b|\b(?:keep|write|use)\b[^.;]{0,40}\b(ascii)\b|\b(ascii)[- ]only\b",
+    r"\b(?:only|always)(?: use)? (named|absolute) (?:ex|im)ports?\b|\b(named|absolute) (?:ex|im)ports? only\b|\b(?:keep|write|use)\b[^.;]{0,40}(?<!non-)\b(ascii)\b(?! (?:art|protocols?|control)\b)|\b(ascii)[- ]only\b",
     _I,
     "named|absolute|ascii",
 )
@@ -85,6 +85,9 @@ _CONVERSATION = Pattern(
     r"\b(?:review(?:ing|er|s)?|responses?|communication|tone|chat|interaction|output style|conversation|PR descriptions?)\b",
     _I,
 )
+_ABOUT_ONE = Pattern(
+    r"\W*`[^`]+`[\s*]*(?:[\u2013\u2014:-]|is\b)"
+)  # "`f()` - starts x. No `y` check." describes f
 _IN_MESSAGE = Pattern(
     r"^(?!.*\b(?:code|comments?|output|docs|sources?)\b).*\bin (?:your |the |any )?(?:git )?commits?\b",
     _I,
@@ -114,7 +117,9 @@ _TESTS = ("test/", "tests/", "__tests__/", "spec/", "test_*", "*_test.*", "*.tes
 
 def forbidden_patterns(said: Said) -> Iterator[Ask]:
     """The patterns that a statement forbids; a condition that no pattern can tell makes it a follow-up."""
-    if _is_of_something_else(said):
+    if _is_of_something_else(said) or (
+        said.text.startswith("No ") and _ABOUT_ONE.match(said.statement.before)
+    ):
         return
     spans = (
         []
@@ -209,6 +214,7 @@ def _literal(said: Said, found: Prohibition) -> Ask | None:
     sure = (
         told
         and (changes == patterns or not found.changed)
+        and not found.avoided
         and not (found.exchanged and any(is_plain_word(span) for span in literals))
     )
     params: dict[str, object] = {"pattern": "|".join(patterns), "globs": globs, "literal": literals[0]}

@@ -37,7 +37,21 @@ _TESTS_FIRST = Pattern(
     "tdd|test",
     "tdd|test-driven|first|before|reproduc|start|begin|regression",
 )
+_WITH_DOCS = Pattern(  # "update docs and specs" means no tests
+    r"(?<=\bdocs)[^.;]{0,20}?\bspecs\b(?:/\w+ \w+)?|\bspecs\b(?=(?:/\w+ \w+)?,? (?:and |or )?(?:docs|documentation)\b)",
+    _I,
+    "specs",
+)
+_SPEC_FILES = Pattern(r"\bspec files?\b", _I, "spec file")  # what specs are where there are no tests
 _MADE_TO_PASS = Pattern(r"\b(?:to|and) make (?:the |these |all )*tests? pass\b", _I, "pass")
+_HOW_TESTS = Pattern(  # how or where they are written; other specs; not each change needs one
+    r"\bnot (?:every|all|each)\b[^.;]{0,40}\btests?\b|\b(?:always|then|also|please|must) test (?:with|by|using|via|against)\b|\b(?:in|with) their comments\b"
+    r"|\b(?:detailed|technical|feature|product) specs\b|\bspecs up-?\s?front\b|\b(?:proposals?|design|plans?),? (?:and )?specs\b"
+    r"|\bwrite (?:\w+ and )?(?:clear|readable|maintainable|clean|deterministic|independent|isolated|descriptive|reliable|simple)\b[^.;]{0,30}\btests?\b(?![^.;]*\b(?:for|when)\b)"
+    r"|\bkeep (?:[\w-]+ ){0,3}tests?(?: classes| files| code)? (?:\w+ )?(?:organi[sz]ed|grouped|structured|next to|close to|beside|in)\b",
+    _I,
+    "test|specs|comments",
+)
 _NOT_TESTS = Pattern(
     rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|(?:\bnot|n['\u2019]t) (?:need|require)|\bno (?:\w+ ){{0,2}}?tests? (?:are |is )?(?:needed|required|necessary)\b|\bonly (?:add|write|when|if|for)\b|\b(?:run|running|execute)\b(?:(?!\b(?:add|adding|writ\w+|includ\w+|cover\w*)\b)[^.;`]){{0,30}}\btests?\b(?![^.]*\b(?:add|writ|includ|cover)\w* )|\ball tests\b|^\W*in tests\b|\bwrite (?:[\w-]+ ){{0,4}}tests? (?:using|by|with|in|as|like|via)\b|\btests? (?:must|should|are|is|need to) (?:be |go |live )?(?:added |placed |written |put |kept |created |named )?(?:in|under|inside|using|with|as)\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bautomatically\b|\b(?:is|are) covered by `?[\w/.-]*tests?/|^\W*(?:this|it|that) will\b|^\W*when(?:ever)? (?:you(?:'re)? )?(?:creat|writ|add|modif)\w* (?:[\w-]+ ){{0,3}}?tests?\b|^\W*(?:most|some|many|much|several)\b|\b(?:whether|reconsider)\b|\b(?:in|to) (?:a |an )?(?:passing|working|green) state\b|\bexisting tests?\b(?! cases? )(?<!updating existing tests)(?<!updating existing test)",
     _I,
@@ -51,7 +65,7 @@ _DOCUMENTED = Pattern(
     "new|all|any|every|each|user|public|breaking|changed",
 )
 _NOT_DOCS = Pattern(
-    rf"\b{_NEVER} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch|includ)\w* (?:(?!\bwithout\b)(?:[^.;]|\.(?=\w))){{0,40}}{DOCS.noun}|\bdocstrings?\b|\b(?:verifies|validates|checks that)\b|\b(?:see|refer to|read|consult|review|follow|per|according to|described in|(?<!be )(?<!ly )documented in) (?:(?!\bmust\b|\bshould\b)[^;,]){{0,50}}{DOCS.noun}|(?:\bnot|n['\u2019]t) (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b|\bskip\b|^\W*read\b(?!.*\band (?:also )?update\b)|^\W*(?:this|it|the \w+) (?:ensures?|keeps?|means)\b|\bonly (?:create|add|write)\b|\b(?:needs?|requires?|must have) (?:an? )?doc comments?\b|\bdocs? PRs?\b|\b(?:functions?|methods?|class(?:es)?|helpers?|modules?|members|structs?|types?)\b[^;]{{0,30}}\b(?:requires?|needs?|(?:must|should) have)\b (?:\w+ )?doc|\brun the following\b|\bconflicts? with\b|\b(?:update only|only update)\b|^\W*(?:run|use|execute) `[^`]*`(?: \([^()]*\))? to\b|\b(?:corrections?|feedback|session)\b[^;,]{{0,20}}\buser\b",
+    rf"\b{_NEVER} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch|includ)\w* (?:(?!\bwithout\b)(?:[^.;]|\.(?=\w))){{0,40}}{DOCS.noun}|\bdocstrings?\b|\b(?:verifies|validates|checks that)\b|\b(?:see|refer to|read|consult|review|follow|per|according to|described in|(?<!be )(?<!ly )documented in) (?:(?!\bmust\b|\bshould\b)[^;,]){{0,50}}{DOCS.noun}|(?:\bnot|n['\u2019]t) (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b|\bskip\b|^\W*read\b(?!.*\band (?:also )?update\b)|^\W*(?:this|it|the \w+) (?:ensures?|keeps?|means)\b|\bonly (?:create|add|write)\b|\b(?:needs?|requires?|must have) (?:an? )?doc comments?\b|\bdocs? PRs?\b|\b(?:functions?|methods?|class(?:es)?|helpers?|modules?|members|structs?|types?)\b[^;]{{0,30}}\b(?:requires?|needs?|(?:must|should) have)\b (?:\w+ )?doc|\brun the following\b|\bconflicts? with\b|\b(?:update only|only update)\b|^\W*(?:run|use|execute) `[^`]*`(?: \([^()]*\))? to\b|^\W*(?:every|each|all)\b(?:(?!\b(?:new|changes?|features?|commands?|flags?|apis?)\b)[^.;]){{0,60}}\b(?:files?|pages?|documents?|docs|PRDs|ADRs)\W{{0,3}}[^.;]{{0,20}}\b(?:must|should|(?:is|are) expected to|needs? to|ha(?:s|ve) to) (?:be )?(?:placed|stored|named|written|contain|have|include|follow|use|live|kept in|put|go)\b|\bafter (?:[\w-]+ ){{0,3}}sessions?\b|\bbefore (?:start|work|begin)\w*\b[^;]*\b(?:list|check|look|browse|search|scan)\b|\binclude (?:\w+ )?examples? in\b|\b(?:users?|humans?) correct\w*\b|\b(?:corrections?|feedback|session)\b[^;,]{{0,20}}\buser\b",
     _I,
 )
 _CHANGELOG_PATH = Pattern(
@@ -72,7 +86,10 @@ _NOT_CHANGELOG = Pattern(
     rf"\bcommit (?:messages?|prefix\w*|types?)\b|\bcode block\b|\b(?:in|to) (?:the |your )?(?:PR |pull request )?(?:description|body)\b|\bwhether\b|\bread\b|^\W*follow\b|\bif (?:the user|you are|you're) ask|\b(?:do not|don'?t|don\u2019t|never|no|not|must not|cannot)\b(?! forget)[^.;,]{{0,60}}?{CHANGELOG.noun}|{CHANGELOG.noun}[^.;]{{0,40}}\b(?:automatic\w*|auto-?generated|generated by|is generated|are generated|not (?:required|needed)|managed by)\b|\bgenerat\w+ (?:the |a )?(?:changelog|release notes) (?:with|from|using)|\bbecomes? (?:a |the )?(?:release|changelog)",
     _I,
 )
-_NOT_SPECS = Pattern(rf"\b{_NO} [^.;]{{0,20}}{SPECS.noun}|\bread\b|\btest specs?\b|\bwelcome\b", _I)
+_NOT_SPECS = Pattern(
+    rf"\b{_NO} [^.;]{{0,20}}{SPECS.noun}|\bread\b|\btest specs?\b|\bwelcome\b|\bcorrections?\b|\bwrite (?:the |a |your )?plan\b",
+    _I,
+)
 
 
 _INSTRUCTIONS = frozenset({"AGENTS.md", "CLAUDE.md", "GEMINI.md"})
@@ -114,12 +131,18 @@ _RELEASING = Pattern(
 )
 _PAGE = Pattern(r"\W*\[[^\]]*\]\([^)]*\)\W*[\u2013\u2014:|-]")  # what stands behind a link describes its page
 _SKILLS = Pattern(r"\b(?:skills|subagents)\b", _I)
+_OTHER_SECTION = Pattern(  # on requests to an agent, on a change of one kind
+    r"\bprompt(?:s|ing)\b|^\W*(?:chang|upgrad|bump|migrat|deprecat|renam|retir)ing (?!(?:any|some|every|public|existing|the )?(?:code|thing|files?|behaviou?rs?|apis?)\b)",
+    _I,
+)
+_IS_PAGE = Pattern(r"\W*(?:see |read )?[\w./-]+\.mdx?\W*(?:\([^()]*\)\W*)?", _I)  # what a table routes to
 _DESCRIBED = Pattern(r"\b(?:will|automatically)\b[^.]*:\s*$", _I)  # "the workflow will:"
 _AT_RELEASE = Pattern(
     r"\b(?:before|when|after|once|for|at|during)\b[^,;:`]{0,50}\b(?:releas(?:e|es|ing)\b(?! notes?)|tagging|publishing|cutting (?:an? |the )?(?:release|version|tag|new))",
     _I,
     "releas|tagging|publishing|cutting",
 )
+_NO_PAGE = Pattern(r"<|YYYY|template\.md$", _I)
 _FIRST_CLAUSE = Pattern(
     r"\W*(?:if|when(?:ever)?|after|for|once|any ?time|changes to)\b(?:`[^`]*`|[^,`]|,(?=\s*(?:and |or )?`))*",
     _I,
@@ -160,6 +183,8 @@ def _is_no_demand(said: Said) -> bool:
         or (_SKILLS.search(said.heading) and said.text.startswith("`"))
         or _DESCRIBED.search(said.statement.lead)
         or (_BRANCHES.search(said.heading) and said.text.startswith("`"))
+        or any(map(_OTHER_SECTION.search, said.statement.headings[-1:]))
+        or (said.statement.form is Form.ROW and any(map(_IS_PAGE.fullmatch, said.statement.cells)))
     )
 
 
@@ -175,7 +200,7 @@ def _changed_files(said: Said, ask: Ask) -> tuple[str, ...]:
 
 
 def _tests(said: Said, text: str) -> Iterator[Ask]:
-    bare = re.sub(r"\([^()]*\)", " ", text)
+    bare = _WITH_DOCS.sub(" ", re.sub(r"\([^()]*\)", " ", text))
     of_a_change = _OF_A_CHANGE.search(said.statement.lead) or any(
         map(_CHANGING.match, said.statement.headings[-1:])
     )
@@ -183,6 +208,8 @@ def _tests(said: Said, text: str) -> Iterator[Ask]:
         bare = f"{step[0]} for every change"  # whatever the step says of how
     named = _is_boxed(said) and is_name_of(bare, TESTS)
     asked = named or demanded(bare, TESTS) or _TESTED.search(bare) or _TESTS_FIRST.search(bare)
+    if _HOW_TESTS.search(bare) or (_SPEC_FILES.search(bare) and not re.search(r"\btest", bare, _I)):
+        return
     if asked and not _NOT_TESTS.search(_MADE_TO_PASS.sub(" ", bare)):
         yield Ask(Kind.TEST_PER_CHANGE, params={"when": _when(text)})
 
@@ -258,7 +285,7 @@ def _paths(said: Said, wanted: Pattern) -> list[str]:
         dict.fromkeys(
             glob_of(path)
             for path in named
-            if is_path(path) and wanted.search(path) and "<" not in path and not read_command(path)
+            if is_path(path) and wanted.search(path) and not _NO_PAGE.search(path) and not read_command(path)
         )
     )
 

@@ -34,12 +34,12 @@ _BRINGS = (
     r"|inject\w*|throw\w*|rais\w+|catch\w*|declar\w+|instantiat\w+|spawn\w*|return\w*|annotat\w+ with|fall(?:ing)? back to|put\w*|defin\w+|depend\w* on|enabl\w+|mix\w*|sprinkl\w+|access\w*|construct\w*|inherit\w* from|set(?:ting)?|keep\w*)"
 )
 _CHANGES = r"(?:adjust|touch|chang|edit|modify|mutat|manipulat|patch|monkey-?patch|alter|append to|prepend to|reassign|overwrit|extend|tweak|hack|assign to|clear)\w*"
-_JOINTS = r"to|of|on|in|with|from|for|that|which|where|when|by|at|into|as|if|via|than|not|like|such|between|without|while|because|unless|before|after|until|during|it"
+_JOINTS = r"to|of|on|in|with|from|for|that|which|where|when|by|at|into|as|if|via|than|not|like|such|between|without|while|because|unless|before|after|until|during|it|other|additional|extra|another(?! \w+['\u2019]s)|second|third|further|duplicate"
 _QUALIFIED = rf"(?:(?!(?:{_JOINTS})\b)[\w'\u2019/-]+,? ){{0,4}}?"
 # what of a thing is meant: "any code related to M", "calls to M", "comments like M"
-_CARRIER = r"(?:[\w-]+ ){0,3}?(?:code|logic|lines?|calls?|references?|us(?:es?|ages?)|imports?|mentions?|instances?|occurrences?|comments?|checks?|attributes?|annotations?|statements?) (?:related to|that (?:uses?|calls?|mentions?|references?)|using|calling|containing|like|such as|about|with|of|to|from) (?:the )?|(?:[\w-]+ ){0,2}?(?:class(?:es)?|functions?|types?|methods?|anything|symbols) (?:in|from) (?:the )?"
+_CARRIER = r"(?!(?:[\w-]+ ){0,3}?(?:code|logic|lines?|comments?|checks?|attributes?|annotations?|statements?) (?:to|from) )(?:[\w-]+ ){0,3}?(?:code|logic|lines?|calls?|references?|us(?:es?|ages?)|imports?|mentions?|instances?|occurrences?|comments?|checks?|attributes?|annotations?|statements?) (?:related to|that (?:uses?|calls?|mentions?|references?)|using|calling|containing|like|such as|about|with|of|to|from) (?:the )?|(?:[\w-]+ ){0,2}?(?:class(?:es)?|functions?|types?|methods?|anything|symbols) (?:in|from) (?:the )?"
 _LISTED = rf"(?:(?!(?:{_JOINTS}|see|per)\b)[\w'\u2019/,-]+ ){{1,6}}?(?:\((?:e\.g\.,? |i\.e\.,? |such as |like |including )?|(?:such as|like) )"  # "manual fields (M)"
-_OBJECT = rf"(?:{_CARRIER}|{_LISTED}|{_QUALIFIED}){_M}(?! not {_ANY_MARK})"
+_OBJECT = rf"(?:{_CARRIER}|{_LISTED}|{_QUALIFIED}){_M}(?!,? not {_ANY_MARK})"
 _BEGINS = r"(?:\be\.g\.,? |^\W*(?:[\w /-]{1,30}:\s*)?|[,;:.(\u2013\u2014]\s*|\s-\s+|\b(?:always|must|should|please|and|or|then|we|you) )"
 _ADVERBS = r"(?: (?:ever|just|directly|also|manually|try to|attempt to|blindly|simply))*"
 
@@ -55,6 +55,7 @@ _PACKAGES = Pattern(  # "the org.example.old package"
     0,
     "package|namespace|module",
 )
+_MEANS = Pattern(r"\W*`[^`]+`[\s*]+means\b", _I, "means")
 _NEGATIONS = "no|never|don|shouldn|avoid|without|zero|free of|refrain"  # which `NO` has one of
 
 
@@ -70,6 +71,7 @@ class Prohibition:
         changed: whether the thing may be there and must not be changed: "never adjust `sys.path`".
         mentioned: whether it is about texts that name a file or an address: "don't link to `x/`".
         exchanged: whether something else stands for it: "use `x` instead".
+        avoided: whether it is only to be avoided.
     """
 
     spans: tuple[str, ...]
@@ -79,6 +81,7 @@ class Prohibition:
     changed: bool = False
     mentioned: bool = False
     exchanged: bool = False
+    avoided: bool = False
 
 
 @cache
@@ -120,12 +123,12 @@ def _forms() -> dict[str, Pattern]:
         ),
         # where a clause begins: "no M", "never raw M"
         "none": Pattern(
-            rf"(?:^|[;:\u2013\u2014|] ?|(?<![\ue100-\ue1ff] )\((?=(?:no|never) [\ue100-\ue1ff]\))|^\W*(?:[\w ]{{1,30}}:\W*)?(?:use|prefer|write|keep|always|only|no|never|do not|all|every)\b[^.]*[,(-] ?|\b(?:with|and|but|contains?|(?:make sure|ensure|verify|check)(?: that)?(?: there (?:is|are))?|there (?:must|should) be) )[^\w\ue100-\ue1ff]*(?:absolutely |strictly |please )?(?:(?:no|zero) {_LISTED}|no (?:[\w-]+ ){{0,3}}(?:functions|calls|imports|helpers|statements|apis|libraries|packages|types|keywords|macros|methods): |(?:no|never|zero|avoid) (?:(?:any|raw|plain|bare|new|direct|inline|explicit|manual|global|more|ad-hoc|untyped|blanket|implicit|magic|stray|leftover|use of|usage of) )*(?:{_CARRIER})?){_M}",
+            rf"(?:^|[;:\u2013\u2014|] ?|(?<![\ue100-\ue1ff] )\((?=(?:no|never) [\ue100-\ue1ff]\))|^\W*(?:[\w ]{{1,30}}:\W*)?(?:use|prefer|write|keep|always|only|no|never|do not|all|every)\b[^.]*[,(-] ?|\b(?:(?<!errors )(?<!error )with|and|but|contains?|(?:make sure|ensure|verify|check)(?: that)?(?: there (?:is|are))?|there (?:must|should) be) )[^\w\ue100-\ue1ff]*(?:absolutely |strictly |please )?(?:(?:no|zero) {_LISTED}|no (?:[\w-]+ ){{0,3}}(?:functions|calls|imports|helpers|statements|apis|libraries|packages|types|keywords|macros|methods): |(?:no|never|zero|avoid) (?:(?:any|raw|plain|bare|new|direct|inline|explicit|manual|global|more|ad-hoc|untyped|blanket|implicit|magic|stray|leftover|use of|usage of) )*(?:{_CARRIER})?){_M}(?!,? not {_ANY_MARK})",
             _I,
             "no |never |zero |avoid ",
         ),
         "instead": Pattern(
-            rf"{_BEGINS}(?:\w+ )?(?P<verb>us(?:e|ing)|import|call|writ(?:e|ing)|throw|rais(?:e|ing)|return|choose|rely on|stick to)\b[^.;\u2013\u2014]{{0,120}}?(?:\binstead of|\brather than|\bin place of|(?:,|\(|{_ANY_MARK}\)?(?: \w+)?) ?\(?(?:and )?(?:not|never|over)(?! (?:just|only|merely|use|all)\b))\s+{_OBJECT}",
+            rf"{_BEGINS}(?:\w+ )?(?P<verb>us(?:e|ing)|import|call|writ(?:e|ing)|throw|rais(?:e|ing)|return|choose|rely on|stick to)\b(?:(?!\bprefer)[^.;\u2013\u2014]){{0,120}}?(?:\binstead of|\brather than|\bin place of|(?:,|\(|{_ANY_MARK}\)?(?: \w+)?) ?\(?(?:and )?(?:not|never|over)(?! (?:just|only|merely|use|all)\b))\s+{_OBJECT}",
             _I,
             "instead of|rather than|in place of|not|never|over",
             "us|import|call|writ|throw|rais|return|choose|rely on|stick to",
@@ -182,6 +185,7 @@ def _forms() -> dict[str, Pattern]:
     }
 
 
+_AVOIDED = Pattern(r"\bavoid\b", _I, "avoid")
 _IMPORTS = Pattern(r"\b(?:us(?:e|ing)|import\w*|call|rely|depend)\b", _I)
 
 
@@ -189,6 +193,8 @@ def prohibitions(text: str) -> Iterator[Prohibition]:
     """The lists of code spans that a text forbids, each once, in the order of the forms."""
     named = _LIBRARIES.intersection(re.findall(r"[\w.-]*\w", text.lower())) | set(_PACKAGES.findall(text))
     if "`" not in text and not named:
+        return
+    if _MEANS.match(text):
         return
     marked, lists = _marked(_with_marks(text, named) if named else text)
     seen: set[str] = set()
@@ -206,6 +212,7 @@ def prohibitions(text: str) -> Iterator[Prohibition]:
                 rest=_unmarked(marked[found.end("mark") :] if rest is None else rest, lists),
                 imported=name == "label" or bool(_IMPORTS.search(parts.get("verb") or found[0])),
                 changed=name == "changed",
+                avoided=bool(_AVOIDED.search(found[0])),
                 mentioned=name == "mentioned",
                 exchanged=name
                 in {"instead", "before", "replaced", "arrow", "dropped", "forbids", "pair", "example"},

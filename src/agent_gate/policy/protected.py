@@ -104,6 +104,7 @@ _ITSELF = Pattern(
     _I,
 )
 _SEVERAL = Pattern(r"\b(?:them|these|those|either|both)\b", _I)
+_EXTENSIONS = Pattern(r"`([^`]+)`(?! (?!files?\b)\w)")  # not "`.md` planning files"
 _NEGATION = Pattern(r"\b(?:do not|don'?t|don\u2019t|never|must not|should not|leave)\b", _I)
 _GENERATED_FILES = Pattern(
     r"\bgenerated (?:\w+ )?(?:files?|code|sources?|artifacts?|output)\b|\bauto-?generated\b", _I
@@ -223,7 +224,7 @@ def _forbidden(said: Said, zone: str, *, forbids: bool, named_before: bool) -> l
     """The paths meant, looked for in the prohibition, before it, and in the sentence before."""
     paths = whole_files(zone) if forbids else paths_in(zone)
     if not paths and forbids and re.match(r"[^`]*\b(?:commit|add)\w*\b[^`]*\bfiles?\b", zone, _I):
-        paths = [f"*{span}" for span in re.findall(r"`([^`]+)`", zone) if is_extension(span)]
+        paths = [f"*{span}" for span in _EXTENSIONS.findall(zone) if is_extension(span)]
     if not paths and forbids and (entry := _ABOUT_ENTRY.match(said.text)):
         paths = paths_in(entry[1]) or re.findall(r"`([\w-]+-\*)`", entry[1])  # "`api-*`": directories
     if not paths and named_before:

@@ -19,8 +19,10 @@ _NEVER_LEAD = Pattern(
     "never|no|don|forbidden|prohibited|limits|allowed|banned|avoid|🚫|⛔|❌",
 )
 _SHOWS_LEAD = Pattern(
-    r"\W*(?:re-?use|use|follow|prefer|keep)\b[^.]*(?:\s[\u2013\u2014-]|[,;])\s", _I
+    r".*\((?:do not|don'?t|never)[^()]*\)\W*$|\W*(?:re-?use|use|follow|prefer|keep)\b[^.]*(?:\s[\u2013\u2014-]|[,;])\s",
+    _I,
 )  # "use these, never new ones:"
+_SAYS_BOTH = Pattern(r"\W*use\b[^.;]*\b(?:instead of|rather than|not)\b", _I)  # below "Banned APIs"
 _KEEP_LEAD = Pattern(
     r"\b(?:do not|don'?t|don\u2019t|never|must not|not be)\b (?:\w+ ){0,3}?(?:edit|modif|touch|chang|alter|hand-edit)\w*|\b(?:protected|read-?only|generated) (?:files|paths|code|director\w+)\b|\boff[- ]limits\b",
     _I,
@@ -34,7 +36,7 @@ _ASK_LEAD = Pattern(
     "ask|approval|discussion|confirmation|check with|check in",
 )
 _AVOID_LEAD = Pattern(
-    r"^\W*(?:avoid|prefer|consider|recommended|nice to have|guidelines?|suggestions?|tips?)\b\W*$",
+    r"^\W*(?:avoid|what to avoid|prefer|consider|recommended|nice to have|guidelines?|suggestions?|tips?)\b\W*$",
     _I,
     "avoid|prefer|consider|recommended|nice to have|guideline|suggestion|tip",
 )
@@ -45,7 +47,7 @@ _ALLOWED_LEAD = Pattern(
 )
 _NEGATED = Pattern(r"^\W*(?:never|do not|don'?t|don\u2019t|no|must not|avoid|not)\b", _I)
 SOFT = Pattern(
-    r"^\W*(?:[\w ]+: *)?(?:please )?(?:prefer(?:ably|red)?|avoid|try|consider|ideally|aim|strive|feel free|generally|where practical|you (?:may|can|might)\b(?! (?:not|never|only)\b)|it(?:'s| is) (?:recommended|good|fine|ok)|favou?r|encourage)\b|\b(?:prefer (?:to )?|try to|try not to|consider |ideally|feel free|aim (?:for|to)|strive|where practical|when practical|is encouraged|are encouraged|is optional|are optional|is recommended|nice to have|should be avoided|is preferred|are preferred|may also|not required)\b",
+    r"^\W*(?:[\w ]+: *)?(?:please )?(?:prefer(?:ably|red)?|avoid|try|consider|ideally|aim|strive|feel free|generally|optional(?:ly)?\b|where practical|you (?:may|can|might)\b(?! (?:not|never|only)\b)|it(?:'s| is) (?:recommended|good|fine|ok)|favou?r|encourage)\b|\b(?:prefer (?:to )?|try to|try not to|consider |ideally|feel free|aim (?:for|to)|strive|where practical|when practical|is encouraged|are encouraged|is optional|are optional|is recommended|nice to have|should be avoided|is preferred|are preferred|may also|not required)\b",
     _I,
 )
 _FOLLOW_UP = Pattern(
@@ -147,6 +149,7 @@ def _hear(statement: Statement, text: str) -> Said:
     lead_forbids = (
         statement.form is not Form.PROSE
         and not statement.before
+        and not _SAYS_BOTH.match(text)
         and any(_NEVER_LEAD.search(lead.rstrip(" :*")) and not _SHOWS_LEAD.match(lead) for lead in leads)
     )
     lead_asks = any(_ASK_LEAD.search(lead) for lead in leads) and statement.form is not Form.PROSE
