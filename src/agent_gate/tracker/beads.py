@@ -1,8 +1,8 @@
 """Beads, through its command line (`bd`), in embedded and in server mode.
 
 A call costs its process start (0.2 to 0.45 s), so reads take one call, and writes at most two: `bd import -` for what is new, `bd batch` for
-what is closed or reopened. Both are safe to do again: ids are ours, and comments carry ids. A process makes one call at a time: the embedded
-database lets one in, and those that it turns away back off for seconds.
+what is closed or reopened. Both are safe to do again: ids are ours, and comments carry ids. A process makes one call at a time, and none while
+another process has the database: it lets one in, and those that it turns away back off for half a second or more.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -34,16 +35,18 @@ from agent_gate.tracker.model import (
     TakeBack,
     TrackerError,
 )
-from agent_gate.tracker.turns import Turns
+from agent_gate.tracker.turns import Rank, Turns, wait_for_others
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from agent_gate.tracker.model import Write
 
 ACTOR = "agent-gate"
 TIMEOUT = 60.0  # seconds that one call of bd may take
+OTHERS_SECONDS = 5.0  # that a call waits for one of another process
+TOGETHER_SECONDS = 0.02  # that a claim waits for others to share its call
 ROWS_AT_ONCE = 1000  # of an import: 14 ms a row, well within the time limit
 SUPPORTED = ((1, 3), (2, 0))  # from, below
 _KEPT = (
@@ -94,7 +97,7 @@ class Beads:
 
     def ready(self) -> tuple[Issue, ...]:
         """One `bd ready`; Beads decides what is ready, and the order."""
-        return _issues(self.ask("ready", "--limit", "0", urgent=True))
+        return _issues(self.ask("ready", "--limit", "0", rank=Rank.READY))
 
     def apply(self, writes: Sequence[Write], current: Mapping[str, Issue] | None = None) -> None:
         """At most a `list` (where `current` is not given), an `import`, a `batch`, and a call for each landed issue."""
@@ -117,8 +120,9 @@ class Beads:
         """`bd update --claim`, which is atomic; claims that wait for their turn together share one call."""
         waiting = _waiting_claims(self.directory, owner)
         waiting[issue_id] = False
-        with _turns(self.directory).take(urgent=True):
+        with _turns(self.directory).take(Rank.CLAIM):
             try:
+                time.sleep(TOGETHER_SECONDS)
                 ids = list(waiting)
                 if not waiting[issue_id] and len(ids) > 1 and self._claim(ids, owner):
                     waiting.update(dict.fromkeys(ids, True))
@@ -146,10 +150,9 @@ class Beads:
 
     def change_token(self) -> object:
         """What dolt's storage weighs, and its root: a read only touches the files. None where it lies elsewhere (a server)."""
-        place = self.database or self.directory / ".beads"
         weighed = [
             (file.name, file.read_bytes() if file.name == "manifest" else file.stat().st_size)
-            for file in sorted(place.glob("*/*/.dolt/noms/*"))
+            for file in sorted(self._files("*/*/.dolt/noms/*"))
             if file.is_file()
         ]
         return tuple(weighed) or None
@@ -166,17 +169,21 @@ class Beads:
                 f" {low[0]}.{low[1]} or newer, below {high[0]}.{high[1]}; `make bd` builds one."
             )
 
+    def _files(self, pattern: str) -> Iterator[Path]:
+        """What matches in the database's directory; little does where that lies on a server."""
+        return (self.database or self.directory / ".beads").glob(pattern)
+
     def _claim(self, ids: Sequence[str], owner: str) -> bool:
         """Claim them all; False where one or more could not be had. The turn is the caller's."""
         return _is_mine(lambda: self._run(("update", "--claim", "--", *ids), None, owner))
 
-    def ask(self, *arguments: str, urgent: bool = False) -> Any:
+    def ask(self, *arguments: str, rank: Rank = Rank.OTHER) -> Any:
         """The JSON that bd answers.
 
         Raises:
             TrackerError: bd failed, or answered none.
         """
-        output = self._call(*arguments, urgent=urgent)
+        output = self._call(*arguments, rank=rank)
         try:
             return json.loads(output)
         except ValueError as problem:
@@ -185,15 +192,15 @@ class Beads:
             ) from problem
 
     def _call(
-        self, *arguments: str, stdin: bytes | None = None, actor: str = ACTOR, urgent: bool = False
+        self, *arguments: str, stdin: bytes | None = None, actor: str = ACTOR, rank: Rank = Rank.OTHER
     ) -> str:
-        """One call, when it is its turn: an agent waits for those that are `urgent`; its standard output.
+        """One call, when it is its turn; its standard output.
 
         Raises:
             RefusedError: bd answered, and refused.
             TrackerError: bd is missing, hung, or was killed.
         """
-        with _turns(self.directory).take(urgent=urgent):
+        with _turns(self.directory).take(rank):
             return self._run(arguments, stdin, actor)
 
     def _run(self, arguments: Sequence[str], stdin: bytes | None, actor: str) -> str:
@@ -204,6 +211,7 @@ class Beads:
             )
         argv = [program, "--json", "--actor", actor, *arguments]
         shown = f"`bd {arguments[0]}`"
+        wait_for_others(self._files("embeddeddolt/*/.dolt/noms/LOCK"), OTHERS_SECONDS)
         process = subprocess.Popen(
             argv,
             cwd=self.directory,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from agent_gate.database import NewerDatabaseError, open_database
 from agent_gate.tracker.model import (
     BLOCKS,
+    CLOSED,
     LEASE_SECONDS,
     OPEN,
     Close,
@@ -121,11 +122,15 @@ class LocalTracker:
             return _read(database, _READY, {"now": now()}, "priority, created_at, rowid")
 
     def apply(self, writes: Sequence[Write], current: Mapping[str, Issue] | None = None) -> None:
-        """Do all of it in one transaction, which reads what it needs itself."""
-        del current
+        """Do all of it in one transaction, which reads what it needs itself.
+
+        But who gives `current` tells a person what it had taken back by that: an issue that was closed since is left to the next time.
+        """
+        open_then = {issue.id for issue in (current or {}).values() if issue.status != CLOSED}
         with self._transaction() as database:
             for write in writes:
-                _write(database, write)
+                if not (isinstance(write, TakeBack) and write.issue_id in open_then):
+                    _write(database, write)
 
     def claim(self, issue_id: str, owner: str) -> bool:
         """Take an issue that is open or whose lease has run out; the owner may claim again."""
