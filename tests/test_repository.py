@@ -61,6 +61,15 @@ def test_another_owner_says_what_to_do(make_repo, monkeypatch):
         open_repository(repo.path)
 
 
+def test_a_git_that_is_killed_is_one_sentence(make_repo, tmp_path, monkeypatch):
+    repo = make_repo()
+    (tmp_path / "git").write_text("#!/bin/sh\nkill -9 $$\n")
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(RepositoryError, match="git version` ended with -9"):
+        open_repository(repo.path)
+
+
 def test_git_missing_or_too_old(make_repo, tmp_path, monkeypatch):
     repo = make_repo()
     monkeypatch.setenv("PATH", str(tmp_path))

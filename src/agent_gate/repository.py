@@ -316,8 +316,12 @@ def _require_git(search_path: str) -> None:
 @cache
 def _version(program: str) -> tuple[int, ...]:
     """(major, minor) of a git program."""
-    text = str(Git().execute([program, "version"], shell=False))
-    return tuple(map(int, re.findall(r"\d+", text)[:2]))
+    code, text, _ = Git().execute(
+        [program, "version"], shell=False, with_extended_output=True, with_exceptions=False
+    )
+    if code:
+        raise RepositoryError(f"`{program} version` ended with {code}; try again, or install git anew.")
+    return tuple(map(int, re.findall(r"\d+", str(text))[:2]))
 
 
 def _without_drivers(root: Path, environment: Mapping[str, str]) -> dict[str, str]:
