@@ -46,7 +46,7 @@ def test_a_dry_run_in_a_fresh_repository_writes_nothing_at_all(repo, capsys, tmp
 @pytest.mark.parametrize(
     ("config", "args", "code", "said"),
     [
-        ("", ["--only", "nobody"], 0, "nothing of what --only names is ready"),
+        ("", ["--only", "nobody"], 0, "--only names nobody: no issue has that id or label"),
         ('[run]\nbase = "nowhere"\n', [], 4, "has no branch nowhere to land on"),
     ],
 )

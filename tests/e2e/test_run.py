@@ -137,7 +137,7 @@ def test_no_policy_lands_nothing(place):
 def test_a_missing_tool_lands_nothing(place):
     place.repo.commit("docs: rules", {"AGENTS.md": "# Rules\n\n- Run `rubocop` before you commit.\n"})
     task = place.add("a good module")
-    done = place.run("--attempts", "1")
+    done = place.run("--attempts", "1", "--only", task)
     assert place.issues()[task]["status"] == "blocked"
     assert "rubocop" in done.stdout
     assert "m_" not in str(place.files())
@@ -254,6 +254,21 @@ def test_a_base_that_was_red_is_said_and_filed_and_work_lands_all_the_same(place
     assert place.issues()[task]["status"] == "closed"
     others = [row for name, row in place.issues().items() if name != task]
     assert [row["status"] for row in others] == ["open"]
+
+
+def test_where_the_base_fails_without_a_word_no_attempt_is_paid_that_cannot_land(place):
+    needed = place.state / "needed"
+    rules = place.repo.git("show", "main:AGENTS.md") + f'\n<!-- agent-gate: test = "test -e {needed}" -->\n'
+    place.repo.commit("feat: red", {"AGENTS.md": rules})
+    task = place.add("a good module")
+    done = place.run("--attempts", "1")
+    assert "WARNING: main was red" in done.stdout
+    assert "No branch can pass before that is repaired" in done.stdout
+    (filed,) = [name for name, row in place.issues().items() if row["title"].startswith("command.test")][:1]
+    assert place.started() == [f"{filed} 1"]  # which repairs nothing
+    needed.touch()
+    place.run()
+    assert place.issues()[task]["status"] == "closed"
 
 
 @pytest.mark.parametrize("follow_ups", [True, False])

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from agent_gate.orchestrator import dispatch
+from agent_gate.orchestrator import dispatch, landing_loop
 from agent_gate.orchestrator.dispatch import Dispatcher, Wanted
 from agent_gate.orchestrator.journal import JournalError, State, Task
+from agent_gate.orchestrator.landing.state import Memory, Tip
 from agent_gate.orchestrator.progress import Progress
 from agent_gate.orchestrator.selection import Selection
 
@@ -70,6 +71,41 @@ def test_a_gate_whose_tracker_does_not_answer_is_tried_later_and_keeps_no_run_fr
     dispatcher._drive_ours()
     assert (dispatcher.working, dispatcher._is_over(begun=False)) == (0, True)
     assert site.journal.task("t-1").state is State.GATING  # for the next run
+
+
+@pytest.fixture
+def away(monkeypatch):
+    """Nothing can land, and a minute is soon over."""
+    monkeypatch.setattr(landing_loop, "STUCK_SECONDS", 0.0)
+    monkeypatch.setattr(landing_loop, "land", lambda *_: "The remote is away.")
+
+
+@pytest.mark.usefixtures("away")
+def test_a_drain_does_not_wait_for_ever_for_what_cannot_land(told):
+    site, said = told
+    tip = site.tip()
+    Memory(site.journal, "main").keep_tip(Tip(tip, tip, tip))
+    site.journal.advance(site.journal.begin(Task("t-1"), site.owner.id), State.QUEUED)
+    dispatcher = dispatcher_of(site)
+    dispatcher.run()
+    assert site.journal.task("t-1").state is State.QUEUED  # for the next run
+    assert said[-1] == "t-1: passed, and cannot land now, so the next run lands it. The remote is away."
+
+
+@pytest.mark.usefixtures("away")
+def test_a_run_that_cannot_find_out_whether_the_base_is_green_ends_as_failed(site):
+    dispatcher = dispatcher_of(site)
+    dispatcher.run()
+    assert dispatcher.failed
+
+
+def test_what_another_run_has_taken_since_is_not_counted_here(site):
+    dispatcher = dispatcher_of(site)
+    site.journal.begin(Task("t-1"), "a run that is gone")
+    dispatcher._tick()
+    assert [task.id for task in dispatcher.taken] == ["t-1"]
+    site.journal.take_over("another", lambda _: True)
+    assert dispatcher.taken == []
 
 
 def test_a_fault_whose_traceback_cannot_be_kept_is_said_all_the_same(site):

@@ -57,13 +57,13 @@ def test_a_relative_python_path_of_the_caller_loads_nothing_of_the_worktree(make
     repo.commit("feat: add b", {"b.py": "B = 1\n"})
     repo.write("sitecustomize.py", f"open({str(tmp_path / 'ran')!r}, 'w').close()\n")
     monkeypatch.setenv("PYTHONPATH", ".")
-    gated = run_gate(repo.path, tmp_path / "gate.json", ["--base", "main", "--head", "work"], 60)
+    gated = run_gate(repo.path, tmp_path / "gate.json", {"base": "main", "head": "work"}, 60)
     assert gated.outcome is Judgement.PASS, gated.problem
     assert not (tmp_path / "ran").exists()
 
 
 def test_a_gate_that_was_killed_is_called_that(make_repo, tmp_path, monkeypatch):
     monkeypatch.setattr(gating, "run", lambda *_, **__: Completed(-9, "half a wo"))
-    gated = run_gate(make_repo().path, tmp_path / "gate.json", [], 60)
+    gated = run_gate(make_repo().path, tmp_path / "gate.json", {}, 60)
     assert (gated.outcome, gated.killed) == (Judgement.ERROR, True)
     assert gated.problem.startswith("The gate was killed by signal 9 and left no verdict")

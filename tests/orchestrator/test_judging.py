@@ -109,6 +109,15 @@ def test_what_is_judged_is_the_branch_whatever_commit_of_it_is_checked_out(site,
     assert (judged.next, judged.head) == (Next.LAND, head), judged.reason
 
 
+def test_a_base_that_is_checked_out_is_no_work_that_was_left(site, worked):
+    git = open_repository(Path(worked.worktree)).git
+    newer = git("commit-tree", "-p", "main", "-m", "feat: by another", "main^{tree}").decode().strip()
+    site.repository.git("update-ref", "refs/heads/main", newer)
+    git("checkout", "--quiet", "--detach", newer)
+    judged = judge(site, worked)
+    assert judged.next is Next.LAND, judged.reason
+
+
 def _remove(worktree):
     shutil.rmtree(worktree)
 

@@ -23,6 +23,13 @@ def test_only_takes_what_its_ids_or_labels_name():
     assert names(Issue("t-1", ""), labelled, Issue("t-3", ""), only=("t-1", "docs")) == ["t-1", "t-2"]
 
 
+def test_names_that_no_issue_has_are_told_apart_from_what_is_not_ready(tmp_path):
+    tracker = LocalTracker(tmp_path)
+    tracker.apply([Create(Issue("t-1", "", status="closed")), Create(Issue("t-2", "", labels=("docs",)))])
+    assert Selection(("t-1", "docs")).unknown(tracker) == Selection(()).unknown(tracker) == ""
+    assert "names t-9, doc: no issue" in Selection(("t-1", "t-9", "doc")).unknown(tracker)
+
+
 def test_what_is_under_way_and_what_only_holds_others_is_left():
     assert names(Issue("t-1", ""), Issue("t-2", "", issue_type="epic"), live={"t-1"}) == []
 

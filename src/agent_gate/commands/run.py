@@ -48,7 +48,7 @@ class UsageError(Exception):
 def run(options: argparse.Namespace) -> int:
     """Run until stopped, or until there is nothing to do.
 
-    Exit codes: 0, 1 where a task of this run is held, 2 interrupted, 3 the journal or the tracker cannot be used, 4 wrong usage.
+    Exit codes: 0, 1 where a task of this run is held or could not land, 2 interrupted, 3 the journal or the tracker cannot be used, 4 wrong usage.
     """
     progress = Progress(follow=options.verbose, table=None if options.dry_run else _table())
     try:
@@ -171,6 +171,8 @@ def _dispatcher(  # noqa: PLR0913 - what all repositories share
     )
     progress.tell("", f"{repository.root}: landing on {base}, issues from {tracker.name}, run {owner.id}")
     selection = Selection(tuple(options.only or ()))
+    if unknown := selection.unknown(tracker):
+        progress.tell("", f"WARNING: {unknown}")
     wanted = Wanted(selection, options.drain, options.once, room)
     return Dispatcher(site, wanted, progress)
 
@@ -235,8 +237,8 @@ def _would_do(path: Path, options: argparse.Namespace, workers: int) -> int:
     under_way, paused = _under_way(repository)
     live = {task.id: task for task in under_way}
     base = _base(repository, configured)
-    ready = find_tracker(repository).ready()
-    found = chosen(ready, Selection(tuple(options.only or ())), live, follow_ups=configured.run.follow_ups)
+    tracker, selection = find_tracker(repository), Selection(tuple(options.only or ()))
+    found = chosen(tracker.ready(), selection, live, follow_ups=configured.run.follow_ups)
     agents = (one_off(options.agent_cmd),) if options.agent_cmd else configured.agents
     names = (
         ", then ".join(f"{agent.name}{agent.missing and ' (not installed)'}" for agent in agents)
@@ -249,7 +251,7 @@ def _would_do(path: Path, options: argparse.Namespace, workers: int) -> int:
     for issue in found:
         print(f"  begins   {issue.id}  P{issue.priority}  {one_line(issue.title, 80)}")
     if not (live or found):
-        print(f"  nothing {'of what --only names ' if options.only else ''}is ready")
+        print(f"  {selection.unknown(tracker) or 'nothing is ready'}")
     elif paused:
         print("  paused: nothing of it before `agent-gate resume`")
     return OK
@@ -328,20 +330,15 @@ def _checked_out(repository: Repository) -> str:
 
 
 def _summary(dispatchers: Sequence[Dispatcher], progress: Progress) -> int:
-    tasks = [
-        task
-        for dispatcher in dispatchers
-        for task in dispatcher.site.journal.tasks()
-        if task.id in dispatcher.taken
-    ]
+    tasks = [task for dispatcher in dispatchers for task in dispatcher.taken]
     counts = {state: sum(task.state is state for task in tasks) for state in State}
-    words = {State.CLOSED: "landed", State.RELEASED: "handed back"}
+    words = {State.CLOSED: "landed", State.RELEASED: "handed back", State.QUEUED: "left to the next run"}
     told = ", ".join(f"{count} {words.get(state, state)}" for state, count in counts.items() if count)
     if any(dispatcher.used_up for dispatcher in dispatchers):
         progress.tell("", f"ended, as a budget is used up: {told or 'nothing was begun'}")
     else:
         progress.tell("", f"done: {told or 'nothing was ready'}")
-    return HELD if counts[State.HELD] else OK
+    return HELD if counts[State.HELD] + counts[State.QUEUED] else OK
 
 
 def _fail(message: str, code: int) -> int:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent_gate.orchestrator import attempts
+from agent_gate.orchestrator import attempts, red_base
 from agent_gate.orchestrator.attempt_files import AttemptError
 from agent_gate.orchestrator.budgets import Spending
-from agent_gate.orchestrator.closed_early import take_back
+from agent_gate.orchestrator.claims import Claims
 from agent_gate.orchestrator.journal import ENDS, JournalError, LostLeaseError, State, Task
-from agent_gate.orchestrator.landings import land
+from agent_gate.orchestrator.landing_loop import LandingLoop
 from agent_gate.orchestrator.owner import keep_renewed
 from agent_gate.orchestrator.ready import Ready
 from agent_gate.orchestrator.tasks import give_up, hold, release, wait_over, wait_until, work_on
@@ -25,7 +25,7 @@ from agent_gate.orchestrator.worktrees import WorktreeError
 from agent_gate.plain_text import one_line
 from agent_gate.policy.model import PolicyError
 from agent_gate.repository import RepositoryError
-from agent_gate.tracker.model import LEASE_SECONDS, TrackerError
+from agent_gate.tracker.model import TrackerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,13 +37,11 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.1  # between two looks at the tracker's files, which cost some microseconds
 TICK_SECONDS = 1.0  # between two looks at requests, budgets and runs that are gone
-LAND_SECONDS = 2.0  # between two rounds while something is in the way
-LAND_LOOK_SECONDS = 0.25  # between two looks at what waits to land
-FETCH_SECONDS = 60.0  # between two rounds without anything that waits: others may have moved the base
 REFUSED_SECONDS = 30.0  # that an issue which could not be claimed is left alone
 FAILING_SECONDS = 60.0  # that a run tries to go on where its own journal fails, before it ends
 TRACKER_SECONDS = 10.0  # that a task waits for a tracker which does not answer
 _DRIVEN = (State.CLAIMING, State.PREPARING, State.WORKING, State.GATING)
+_LANDS = (State.QUEUED, State.LANDING)
 _EXPECTED = (RepositoryError, WorktreeError, AttemptError, PolicyError, OSError)
 
 
@@ -78,10 +76,11 @@ class Dispatcher:
         self._over = threading.Event()
         self._ready = Ready(site, wanted.selection, progress.tell_once, once=wanted.once)
         self._refused: dict[str, float] = {}
+        self._base_judged = False
         self._later: dict[str, float] = {}  # when a step is tried again for which the tracker did not answer
-        self._taken: set[str] = set()
-        self._beaten_at = time.monotonic()
-        self._looked_at: object = None  # the tracker's files, when it was asked what is closed
+        self._taken: dict[str, int] = {}  # task → the epoch in which it is ours
+        self._claims = Claims(site, progress.tell_once)
+        self._landing = LandingLoop(site, lambda sentence: progress.tell_once("", sentence), self._fault)
         self._failing_since = 0.0
         self._ticked = 0.0
         self.used_up = ""  # the budget that ended it
@@ -94,9 +93,13 @@ class Dispatcher:
         return len(self._drivers)
 
     @property
-    def taken(self) -> frozenset[str]:
-        """Ids of the tasks that this run has begun or taken over."""
-        return frozenset(self._taken)
+    def taken(self) -> list[Task]:
+        """The tasks that this run has begun or taken over, and that no other run has taken since."""
+        return [
+            task
+            for task in self.site.journal.tasks()
+            if self._taken.get(task.id) == task.epoch - (task.state is State.DROPPED)
+        ]
 
     def run(self) -> None:
         """Work until there is nothing to do (with `drain` or `once`), or until this is asked to leave; `failed` says how it ended."""
@@ -112,8 +115,8 @@ class Dispatcher:
             site.journal.know(f"first:{site.base}", site.tip())
         # The tracker may take its time: leases are renewed beside that.
         leases = keep_renewed("leases", lambda: site.journal.renew(site.owner.id), site.tell, self._over)
-        claims = keep_renewed("claims", self._keep_claims, site.tell, self._over)
-        lander = threading.Thread(target=self._land, name="lander", daemon=True)
+        claims = keep_renewed("claims", self._claims.keep, site.tell, self._over)
+        lander = threading.Thread(target=self._landing.run, args=(self._over,), name="lander", daemon=True)
         lander.start()
         try:
             while not self._look():
@@ -217,9 +220,14 @@ class Dispatcher:
         if site.journal.fact("paused"):
             self._progress.tell_once("", "paused: nothing is begun before `agent-gate resume`")
             return True
+        if self._wanted.drain and self._ready.known and site.desk.is_telling and not self._under_way():
+            site.desk.hurry()  # then the tracker is asked once, and not between what it is told
+            return False
         self._ready.look(free=room > 0)
         if room <= 0:
             return True
+        if not self._is_base_judged():
+            return not self.failed
         begun = False
         while room > 0 and (issue := self._ready.next()) is not None:
             if (task := self._begin(issue)) is not None:
@@ -229,8 +237,26 @@ class Dispatcher:
             site.desk.hurry()  # what is told may make something ready
         return begun or not self._ready.known
 
+    def _is_base_judged(self) -> bool:
+        """Whether it is known if the base is green to begin with; a run that cannot find out has failed."""
+        if not self._base_judged:
+            self._base_judged = self._landing.has_looked and red_base.is_judged(self.site)
+            why = "" if self._base_judged else self._landing.stuck()
+            self.failed = bool(why)
+            if not self._base_judged:
+                doing = (
+                    f"nothing is begun, since it cannot be: {why}" if why else "is it green to begin with?"
+                )
+                self._progress.tell_once("", f"{self.site.base} is gated first, this once: {doing}")
+        return self._base_judged
+
     def _begin(self, issue: Issue) -> Task | None:
         if self._refused.get(issue.id, 0) > time.monotonic() or issue.id in self._drivers:
+            return None
+        if why := red_base.why_not(self.site, issue, self._wanted.selection):
+            self._progress.tell_once(
+                "", f"Nothing but its repair is begun while {self.site.base} is red: {why}"
+            )
             return None
         allowed = self.site.configured().run.attempts
         task = Task(issue.id, one_line(issue.title), issue.priority, allowed=allowed)
@@ -238,7 +264,7 @@ class Dispatcher:
         return self.site.journal.begin(task, self.site.owner.id)
 
     def _start(self, task: Task) -> None:
-        self._taken.add(task.id)
+        self._taken[task.id] = task.epoch
         if task.state in {State.WORKING, State.GATING}:
             self.site.slots.hold(self.site.repository.root, task.id)
         thread = threading.Thread(target=self._drive, args=(task,), name=task.id, daemon=True)
@@ -310,7 +336,7 @@ class Dispatcher:
         journal = self.site.journal
         for task in journal.take_over(self.site.owner.id, self.site.owner.is_gone):
             self.site.tell(task.id, f"taken over in state {task.state}")
-            self._taken.add(task.id)
+            self._taken[task.id] = task.epoch
         dropped = [
             task
             for task in self._ours(*_DRIVEN, State.WAITING, State.QUEUED)
@@ -334,48 +360,9 @@ class Dispatcher:
                 task, lambda task: give_up(self.site, release(self.site, task, "a person dropped it").id)
             )
 
-    def _keep_claims(self) -> None:
-        """Issues that their agents closed are taken back; and the tracker's leases are renewed, well before they run out."""
-        self._take_back_closed()
-        if time.monotonic() - self._beaten_at < LEASE_SECONDS * 0.6:
-            return
-        self._beaten_at = time.monotonic()
-        for task in self._ours(*_DRIVEN[1:], State.WAITING, State.QUEUED, State.LANDING):
-            try:
-                self.site.desk.heartbeat(task.id)
-            except TrackerError as problem:
-                self._progress.tell_once(task.id, f"its claim could not be renewed: {problem}")
-
-    def _take_back_closed(self) -> None:
-        """Where the tracker's files have changed, and not by what we have still to tell."""
-        token = self.site.desk.tracker.change_token()
-        if self.site.desk.is_telling or (token is not None and token == self._looked_at):
-            return
-        self._looked_at = token
-        if working := self._ours(State.WORKING, State.GATING):
-            self.site.desk.post(*map(take_back, working))
-
-    def _land(self) -> None:
-        """Land what waits, as long as this run lives: to the end, so that what has passed is not left."""
-        waits, seen, looked, judged = "", "", 0.0, 0.0
-        while True:
-            over, now = self._over.is_set(), time.monotonic()
-            try:
-                due = self.site.journal.tasks(State.QUEUED, State.LANDING)
-                if due or over or now - looked >= LAND_SECONDS:
-                    looked, tip = now, self.site.tip()
-                    if due or tip != seen or now - judged > FETCH_SECONDS:
-                        judged = now
-                        waits, seen = land(self.site, waits), tip
-            except (RepositoryError, PolicyError, JournalError, OSError) as problem:
-                self._progress.tell_once("", f"Nothing lands now: {problem}")
-                waits = "a problem"
-            except Exception as fault:  # noqa: BLE001 - a run that silently lands no more would be worse
-                self._progress.tell_once("", f"Nothing lands now: {self._fault('landing', fault)}")
-                waits = "a fault"
-            if over:
-                return
-            self._over.wait(LAND_SECONDS if waits else LAND_LOOK_SECONDS)
+    def _under_way(self) -> list[Task]:
+        """Our tasks that have not come to an end."""
+        return self._ours(*_DRIVEN, State.WAITING, State.QUEUED, State.LANDING)
 
     def _is_over(self, *, begun: bool) -> bool:
         """Whether there is nothing left to do for this run."""
@@ -384,6 +371,15 @@ class Dispatcher:
             return False
         if self.stopped.is_set():
             return True
-        if self._ours(State.QUEUED, State.LANDING, *(() if leaves else (*_DRIVEN, State.WAITING))):
-            return False
+        left = [task for task in self._under_way() if not leaves or task.state in _LANDS]
+        if left:
+            lands_first = all(task.state in _LANDS or task.waits_for for task in left)
+            return lands_first and self._cannot_land(left)
         return leaves or self._wanted.once or self._ready.is_all()
+
+    def _cannot_land(self, tasks: Sequence[Task]) -> bool:
+        """Whether what waits to land is left to the next run, since something has been in the way for long, which is said."""
+        if why := self._landing.stuck():
+            names = ", ".join(task.id for task in tasks)
+            self.site.tell("", f"{names}: passed, and cannot land now, so the next run lands it. {why}")
+        return bool(why)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,8 @@ import msgspec
 
 from agent_gate.findings import Severity, identified
 from agent_gate.gate.verdict import SCHEMA, Judgement
-from agent_gate.isolation import isolated_environment
+from agent_gate.isolation import isolated_arguments, isolated_environment
+from agent_gate.options import PREFIX
 from agent_gate.orchestrator import shared_state
 from agent_gate.orchestrator.landing.candidates import CONFLICT_RULE
 from agent_gate.orchestrator.landing.model import GateResult
@@ -97,19 +97,20 @@ class Gated:
         return tuple(finding for finding in self.findings if finding["severity"] == "block")
 
 
-def run_gate(worktree: Path, verdict: Path, options: Sequence[str], limit: float) -> Gated:
-    """Judge something with `agent-gate check`; what it prints goes beside the verdict.
+def run_gate(worktree: Path, verdict: Path, options: Mapping[str, str], limit: float) -> Gated:
+    """Judge something as `agent-gate check` does; what it prints goes beside the verdict.
 
     Args:
         worktree: where the gate is started.
         verdict: where its JSON goes; it is written in one step, and an old one is gone before the gate starts.
-        options: of `agent-gate check`.
+        options: of `agent-gate check`, without the dashes; the value of a flag is "".
         limit: seconds.
     """
     verdict.parent.mkdir(parents=True, exist_ok=True)
     verdict.unlink(missing_ok=True)
-    command = [sys.executable, "-P", "-m", "agent_gate", "check", "--worktree", str(worktree)]
-    argv = [*command, *options, "--json", str(verdict), "--", "--quiet"]
+    named = {**options, "worktree": str(worktree), "json": str(verdict)}
+    arguments = [f"{PREFIX}-{name}={value}" if value else f"{PREFIX}-{name}" for name, value in named.items()]
+    argv = isolated_arguments([*arguments, "--quiet"], worktree)
     # Started in the worktree, with nothing that would load its code: a relative PYTHONPATH leads there.
     done = run(argv, cwd=worktree, env=isolated_environment(os.environ, worktree), timeout=limit)
     verdict.with_suffix(".log").write_text(done.output, encoding="utf-8", errors="replace")

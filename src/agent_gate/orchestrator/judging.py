@@ -100,7 +100,7 @@ def judge(site: Site, task: Task) -> Judged:
     started_on, base = task.base, site.tip()
     task = replace(task, head=head, tree=tree)
     conflict, waits_for = _conflict(site, task, base)
-    worktree, undone = _looked_at(site, task)
+    worktree, undone = _looked_at(site, task, base)
     own = [
         *undone,
         *_cut_off(directory),
@@ -157,10 +157,10 @@ def _file(site: Site, task: Task, content: Mapping[str, Any]) -> bool:
 
 def _run(site: Site, worktree: Repository | None, task: Task, base: str, directory: Path) -> Gated:
     """The gate in a room; once more where it could not judge, and a few times more where it was killed."""
-    options = ["--base", base, "--clean", "--task-file", str(directory / "task.json")]
+    options = {"base": base, "clean": "", "task-file": str(directory / "task.json")}
     place = worktree.root if worktree else site.repository.root
     if worktree is None or not _is_checked_out(worktree, task):
-        options += ["--head", task.head]
+        options["head"] = task.head
     gated, failed = Gated(Judgement.ERROR, {}), 0
     for _ in range(GATE_STARTS):
         gated = run_gate(place, directory / "gate.json", options, site.configured().run.gate_limit)
@@ -187,14 +187,14 @@ def _conflict(site: Site, task: Task, base: str) -> tuple[list[Finding], str]:
     return [], ""
 
 
-def _looked_at(site: Site, task: Task) -> tuple[Repository | None, list[Finding]]:
+def _looked_at(site: Site, task: Task, base: str) -> tuple[Repository | None, list[Finding]]:
     """The attempt's worktree, and what it holds that would not land; None where agent or disk have damaged it.
 
     The branch is safe: the next attempt gets another worktree, and this one is set aside.
     """
     try:
         worktree = opened(site.repository, Path(task.worktree))
-        return worktree, [*_left_undone(worktree, task)]
+        return worktree, [*_left_undone(worktree, task, base)]
     except RepositoryError as problem:
         message = f"The worktree is damaged, so what was not committed in it cannot be looked at: {problem}"
         fix = f"You have another worktree now, with {task.branch} as it was committed: finish the task there."
@@ -209,10 +209,10 @@ def _is_checked_out(worktree: Repository, task: Task) -> bool:
     )
 
 
-def _left_undone(worktree: Repository, task: Task) -> Iterator[Finding]:
-    """Work that is not committed on the branch: it would not land, and may be what is missing."""
+def _left_undone(worktree: Repository, task: Task, base: str) -> Iterator[Finding]:
+    """Work that is not committed on the branch: it would not land, and may be what is missing. What the base holds is none."""
     checked_out = _commit(worktree, "HEAD")
-    if worktree.try_git("merge-base", "--is-ancestor", checked_out, task.head) is None:
+    if not any(is_contained(worktree, checked_out, tip) for tip in (task.head, base)):
         yield _finding(
             UNCOMMITTED,
             f"The worktree has {checked_out[:12]} checked out, which is not on {task.branch}.",

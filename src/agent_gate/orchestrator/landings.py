@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from agent_gate.gate.verdict import Judgement
+from agent_gate.orchestrator import red_base
 from agent_gate.orchestrator.gating import (
     landing_result,
     nothing_judged,
@@ -34,7 +36,7 @@ from agent_gate.plain_text import one_line
 from agent_gate.tracker import model, verdict_issues
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from agent_gate.orchestrator.landing.model import GateResult, Told
@@ -45,11 +47,10 @@ def lander_for(site: Site) -> Lander:
     """The lander of the site's base, which judges with our own gate."""
 
     def judge(base: str, head: str) -> GateResult:
-        return _gate(site, ["--base", base, "--head", head], f"{head[:12]}-on-{base[:12]}")
+        return _gate(site, {"base": base, "head": head}, f"{head[:12]}-on-{base[:12]}")
 
     def judge_base(tip: str) -> GateResult:
-        options = ["--base", tip, "--head", tip, "--allow-unchanged"]
-        return _base_judged(site, _gate(site, options, f"base-{tip[:12]}"), tip)
+        return _judge_base(site, tip)
 
     first = f"first:{site.base}"
     style = style_for(site.policy_at(site.tip()), site.configured().run.landing)
@@ -81,6 +82,15 @@ def land(site: Site, last_words: str = "") -> str:
     return waits
 
 
+def look_again(site: Site) -> None:
+    """Where an earlier run has found that the base blocks every branch: what it lacked may be there now."""
+    if red_base.why_blocked(site):
+        tip = site.tip()
+        result = _judge_base(site, tip)
+        if result.outcome is Judgement.BLOCKED:
+            _take(site, BaseRed(tip, result.verdict_file))
+
+
 def _take(site: Site, told: Told) -> None:
     if isinstance(told, Landed):
         _landed(site, told)
@@ -95,12 +105,19 @@ def _take(site: Site, told: Told) -> None:
         how = "was rewritten" if told.rewritten else "was moved"
         moved = f"{site.base} {how} from {told.old[:12]} to {told.new[:12]}, and not by this run"
         _tell_all(site, f"{moved}: it is gated now.")
+        for place in told.left_behind:
+            bring = f"git -C {shlex.quote(str(place))} read-tree -m -u {told.old[:12]} {told.new[:12]}"
+            site.tell(
+                "", f"{place} still shows {site.base} as it was before; this brings it along: `{bring}`"
+            )
     elif isinstance(told, BaseBroken):
         why = f"{site.base} does not pass the gate at {told.new[:12]}; it did at {told.old[:12]}."
         _tell_all(site, f"{why} What is broken is filed.")
         _file(site, told.verdict_file, why)
     elif isinstance(told, BaseRed):
         why = f"{site.base} was red at {told.commit[:12]}, before anything landed"
+        if hidden := red_base.why_blocked(site):
+            why += f": {hidden}. No branch can pass before that is repaired"
         site.tell("", f"WARNING: {why}. What fails is filed; nothing red may be added.")
 
 
@@ -135,6 +152,8 @@ def _file(site: Site, verdict: Path | None, why: str) -> list[str]:
         return []
     gated = read_verdict(verdict)
     found = [_about_the_base(row, why) for row in gated.findings if row["severity"] != "advise"]
+    if not found:
+        return []
     failing = {row["rule"] for row in found}
     rules = [row for row in gated.content.get("rules", ()) if row["id"] in failing]
     content = {**gated.content, "rules": rules, "findings": found}
@@ -158,7 +177,7 @@ def _tell_all(site: Site, sentence: str) -> None:
         site.desk.post(*notes)
 
 
-def _gate(site: Site, options: Sequence[str], name: str) -> GateResult:
+def _gate(site: Site, options: Mapping[str, str], name: str) -> GateResult:
     started = time.monotonic()
     file = site.directory / "landing" / f"{name}.json"
     gated = run_gate(site.repository.root, file, options, site.configured().run.gate_limit)
@@ -168,6 +187,16 @@ def _gate(site: Site, options: Sequence[str], name: str) -> GateResult:
     if gated.outcome is Judgement.ERROR:
         site.tell("", f"the gate could not judge {name}: {gated.problem}")
     return landing_result(gated, file)
+
+
+def _judge_base(site: Site, tip: str) -> GateResult:
+    """The base judged by itself; once more where it blocks, before everything waits for its repair: it may have been a flake."""
+    options = {"base": tip, "head": tip, "allow-unchanged": ""}
+    name = f"base-{tip[:12]}"
+    result = _gate(site, options, name)
+    if result.outcome is Judgement.BLOCKED:
+        result = _gate(site, {**options, "no-cache": ""}, name)
+    return _base_judged(site, result, tip)
 
 
 def _base_judged(site: Site, result: GateResult, tip: str) -> GateResult:
@@ -180,6 +209,7 @@ def _base_judged(site: Site, result: GateResult, tip: str) -> GateResult:
     gated = read_verdict(result.verdict_file)
     known = _file(site, result.verdict_file, f"Found on {site.base} at {tip[:12]}, before anything landed.")
     site.journal.know(f"red:{site.base}", known)
+    red_base.keep(site, tip, gated)
     red = any(
         str(row["kind"]).startswith("command.") and row["severity"] != "advise" for row in gated.findings
     )

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 2.0  # between two questions to a tracker on a server, whose files tell nothing
 READY_SECONDS = 30.0  # after which the tracker is asked even if its files tell nothing
-STALE_SECONDS = 5.0  # that a list is good for with ready issues left, or as long as nobody is free
+STALE_SECONDS = 5.0  # that a list is good for as long as nobody is free;
+LEFT_SECONDS = 10.0  # where somebody is, and it has an issue left: who is free does not wait for a better one
 TELLING_SECONDS = (
     1.0  # between two questions while the tracker is told what happened: that changes its files, too
 )
@@ -61,8 +62,10 @@ class Ready:
         waited = clock - self._asked_at
         if clock < self._silent_until or (self._once and self.known):
             return
-        if self._issues or not free:
+        if not free:
             least = STALE_SECONDS
+        elif self._issues:
+            least = LEFT_SECONDS
         else:
             least = TELLING_SECONDS if self._site.desk.is_telling else 0.0
         if self.known and waited < least:

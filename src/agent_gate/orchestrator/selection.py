@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent_gate.findings import Severity
+from agent_gate.plain_text import one_line
 from agent_gate.tracker.model import BLOCKS, CLOSED, OPEN
 from agent_gate.tracker.verdict_issues import LABEL
 
@@ -24,6 +25,14 @@ class Selection:
     """Ids and labels that `--only` names; empty: every issue."""
 
     only: tuple[str, ...] = ()
+
+    def unknown(self, tracker: Tracker) -> str:
+        """What to say of names that are neither an issue nor a label of one, as a slip of the hand would be; "" where all are."""
+        known = (
+            {name for issue in tracker.issues() for name in (issue.id, *issue.labels)} if self.only else set()
+        )
+        missing = ", ".join(one_line(name, 80) for name in self.only if name not in known)
+        return f"--only names {missing}: no issue has that id or label" if missing else ""
 
 
 def own_to_repair(tracker: Tracker, tasks: Sequence[str]) -> list[Issue]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ from agent_gate.orchestrator.landing.state import Passed
 from agent_gate.policy import load_policy, load_settings
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable
     from pathlib import Path
 
@@ -42,6 +42,7 @@ class Site:
         slots: of all repositories of this run.
         at_once: how many of them this repository may have.
         policies: the latest policies that were asked for, by commit.
+        deriving: held by who derives one; others that want it wait for that.
         passed: what the gate has passed in this run.
         output_ends: (task, its log) is told when no more comes from its attempt.
         begun: issues as the tracker gave them a moment ago, by id: asking again would cost a call.
@@ -62,6 +63,7 @@ class Site:
     output_ends: Callable[[Task, Path], None] = lambda _task, _log: None
     begun: dict[str, Issue] = field(default_factory=dict)
     policies: dict[str, Policy] = field(default_factory=dict)
+    deriving: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def directory(self) -> Path:
@@ -86,11 +88,12 @@ class Site:
 
     def policy_at(self, commit: str) -> Policy:
         """The policy at a commit; deriving it takes a tenth of a second, and every prompt and every round of landing asks."""
-        if commit not in self.policies:
-            if len(self.policies) >= POLICIES:
-                self.policies.clear()
-            self.policies[commit] = load_policy(snapshot_at(self.repository, commit))
-        return self.policies[commit]
+        with self.deriving:
+            if commit not in self.policies:
+                if len(self.policies) >= POLICIES:
+                    self.policies.clear()
+                self.policies[commit] = load_policy(snapshot_at(self.repository, commit))
+            return self.policies[commit]
 
     def live_tasks(self) -> frozenset[str]:
         """Ids of the tasks that are under way, in this run or another."""

@@ -92,9 +92,10 @@ class Desk:
 
     def close(self) -> None:
         """Send what is left; what cannot be sent stays in the outbox for the next run."""
-        self._closing.set()
-        self._hurry.set()
-        self._todo.set()
+        with self._count:
+            self._closing.set()
+            self._hurry.set()
+            self._todo.set()
         self._thread.join(LAST_SECONDS)
 
     def _add(self, kind: str, content: Mapping[str, Any]) -> None:
@@ -114,6 +115,10 @@ class Desk:
             posted, problem = self._posted, self._flush()
             with self._count:
                 self._tried, self._tried_at = posted, time.monotonic()
+                if not (
+                    self.is_telling or self._closing.is_set()
+                ):  # who was in a hurry meanwhile has what was wanted
+                    self._hurry.clear()
             if problem and problem != told:
                 self._tell(f"The tracker does not take what happened, it is kept: {problem}")
             told = problem

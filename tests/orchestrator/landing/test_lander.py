@@ -136,6 +136,23 @@ def test_a_base_that_others_moved_is_gated_before_anything_lands(world):
     assert {"a", "hand"} <= world.files()
 
 
+def test_a_checkout_that_a_bare_move_of_the_ref_leaves_behind_is_told(world):
+    repo, old = world.repo, world.tip()
+    world.queued("a")
+    new = repo.commit("feat: by hand", {"hand": "1"})
+    repo.git("reset", "-q", "--hard", old)
+    repo.git("update-ref", "refs/heads/main", new)
+    moved = of(BaseMoved, world.round())[0]
+    assert moved == BaseMoved(old, new, rewritten=False, left_behind=(repo.path,))
+
+
+def test_commits_that_were_taken_back_softly_leave_no_checkout_behind(world):
+    world.queued("a")
+    world.round()
+    world.repo.git("reset", "-q", "--soft", "HEAD~1")
+    assert of(BaseMoved, world.round())[0].left_behind == ()
+
+
 def as_an_agent(world, **facts):
     """Facts that another process wrote into the journal's file."""
     journal = Journal(world.journal._file)

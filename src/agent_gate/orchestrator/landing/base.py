@@ -72,6 +72,13 @@ class Base:
         for place in self._checkouts():
             _follow(place, old, new, self.name, dry=False)
 
+    def left_behind(self, old: str) -> tuple[Path, ...]:
+        """Checkouts that still show `old`: whoever moved the branch from there has moved nothing but the ref."""
+        if self.repository.try_git("diff-tree", "--quiet", old, self.tip(), "--") is not None:
+            return ()
+        shows_old = ("diff-index", "--cached", "--quiet", old, "--")
+        return tuple(place.root for place in self._checkouts() if place.try_git(*shows_old) is not None)
+
     def _checkouts(self) -> list[Repository]:
         """The worktrees that have the branch checked out."""
         output = os.fsdecode(self.repository.git("worktree", "list", "--porcelain", "-z"))

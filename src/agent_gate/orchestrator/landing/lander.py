@@ -107,7 +107,10 @@ class Lander:
             known = Tip(first, first, first)
             memory.keep_tip(known)
         if tip != known.seen:
-            yield BaseMoved(known.seen, tip, rewritten=not self._mover.has(known.seen))
+            rewritten = not self._mover.has(known.seen)
+            # Where commits were taken back, an index as before may be all that is left of somebody's work.
+            left_behind = () if rewritten else self._mover.branch.left_behind(known.seen)
+            yield BaseMoved(known.seen, tip, rewritten, left_behind)
             known = replace(known, seen=tip)
             memory.keep_tip(known)
         if tip != known.judged and is_contained(self.repository, tip, known.good):

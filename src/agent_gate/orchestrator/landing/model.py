@@ -69,11 +69,15 @@ class Flaky:
 
 @dataclass(frozen=True, slots=True)
 class BaseMoved:
-    """Somebody else moved the base; `rewritten`: what landed before is not all in it."""
+    """Somebody else moved the base; `rewritten`: what landed before is not all in it.
+
+    `left_behind`: checkouts of it that still show `old`.
+    """
 
     old: str
     new: str
     rewritten: bool
+    left_behind: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
