@@ -33,7 +33,7 @@ _GENERATED = Pattern(
     "generated|vendored|read-only|readonly|immutable|third",
 )
 _KEEP_OFF = Pattern(
-    r"\b(?:do not|don'?t|don\u2019t|never|not be|must not|should not)\b[^.;]{0,40}\b(?:edit|modif|touch|chang(?!elog|eset)|hand)|\bleave\b[^.;]{0,30}\b(?:alone|untouched|unchanged|as is)\b|\bhands off\b|\b(?:is|are|stays?|as) (?:read-?only|frozen)\b|\bas immutable\b|\boff[- ]limits\b",
+    r"\b(?:do not|don'?t|don\u2019t|never|not be|must not|should not)\b[^.;]{0,40}\b(?:edit|modif|touch|chang(?!elog|eset)|hand)|\bleave\b[^.;]{0,30}\b(?:alone|untouched|unchanged|as is)\b|\bhands off\b|\b(?:is|are|stays?|as) (?:read-?only|frozen)\b|\bas immutable\b|\btreat\w*\b[^.;]{0,40}\bas generated\b|\boff[- ]limits\b",
     _I,
 )
 _INSTEAD = Pattern(
@@ -152,7 +152,8 @@ def protected_paths(said: Said, *, secret: bool) -> Iterator[Ask]:
     ):
         yield from (Ask(Kind.PROTECTED_PATH, glob_of(path)) for path in paths_in(kept[2]))
         return
-    text = without_harmless(text)
+    if PROTECT.search(text) or _KEEP_OFF.search(text):
+        text = without_harmless(text)
     forbids = PROTECT.search(text) or _NEWS.search(text)
     banned = _CHANGES_TO.search(text) or _ONLY_BY.search(text)
     generated = bool(_GENERATED.search(text))
