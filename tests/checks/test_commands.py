@@ -168,6 +168,9 @@ def test_a_runner_whose_process_ends_before_it_says_anything_is_no_pass(repo, ru
     assert check_command(rule, context_of(repo)).evidence
     repo.commit("feat: c", {"test_b.py": f"import os\n{test.format('os._exit(0)')}"})
     assert "unittest exited 0 and left no evidence" in check_command(rule, context_of(repo)).undecided
+    late = "import atexit\nimport os\n\natexit.register(os._exit, 0)\n"
+    repo.commit("feat: d", {"test_b.py": f"{late}{test.format('self.fail()')}"})
+    assert "unittest exited 0 and left no evidence" in check_command(rule, context_of(repo)).undecided
 
 
 def test_a_scoped_rule_is_skipped_where_nothing_in_its_scope_changed(repo, rule_of, context_of):

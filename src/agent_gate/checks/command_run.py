@@ -40,8 +40,8 @@ _NOTHING = r"(?!)"
 _RUNNERS = {
     "pytest": (frozenset({"pytest"}), _NOTHING),
     "py.test": (frozenset({"py.test"}), _NOTHING),
-    "unittest": (frozenset({"-m", "unittest"}), r"^Ran [1-9]\d* tests? in "),
-    "cargo test": (frozenset({"cargo", "test"}), r"^test result: "),
+    "unittest": (frozenset({"-m", "unittest"}), r"^Ran [1-9]\d* tests? in .*\s+^OK\b"),
+    "cargo test": (frozenset({"cargo", "test"}), r"\A(?![\s\S]*^test result: FAILED)[\s\S]*^test result: ok"),
     "go test": (frozenset({"go", "test"}), r"^(?:ok|PASS|\?)\s"),
 }
 _RUNS_NONE = frozenset({"--collect-only", "--no-run", "-c", "-json", "-list", "--list"})
