@@ -53,6 +53,11 @@ def _rules(text: str, heading: str = "Rules") -> list[Rule]:
         "- No inline `use` inside functions.",
         "- Do not add `Shared/` to a project.",
         "- Keep `.md` planning files out of commits.",
+        "- No plain-text storage: encryption keys must be stored in the keystore.",
+        "- Tests extend `BaseTest`, which adds four extensions.",
+        "- When debugging, write unit tests instead of scripts.",
+        "- Include whole example projects in `docs/snippets/`.",
+        "- No temporal names (`Legacy`, `NewThing`) for files.",
         "- Prefer bytes over `str`; use `bytes` so non-ASCII text cannot panic.",
     ],
 )
@@ -82,11 +87,19 @@ def test_the_rule_beside_it_stays_one(text: str, kind: str) -> None:
 def test_sections_on_one_kind_of_change_on_requests_and_tables_of_pages_ask_for_nothing() -> None:
     assert _rules("1. Update `docs/python.md`.", "Changing the minimum Python version") == []
     assert _rules("- Add `X`, with tests and docs.", "Prompting guidance") == []
+    assert _rules("- Update the documentation in READMEs.", "Tagged Go releases") == []
     assert _rules("- Types: `fix`, `feat` (Conventional Commits)", "PR title format") == []
     assert _rules("- No checklists, no co-author footers.", "Pull request descriptions") == []
     table = "| Task | Page |\n|---|---|\n| Add tests for a feature | `tests/CLAUDE.md` |\n"
     assert _rules(table) == []
     assert _rules("1. Update `docs/api.md` when code changes.", "Changing code") != []
+
+
+def test_where_tests_live_is_not_where_they_run() -> None:
+    block = "Tests live beside sources or in `__tests__/` directories.\n\n```sh\npnpm test\n```\n"
+    assert [(rule.value, rule.scope) for rule in _rules(block)] == [("pnpm test", ())]
+    (inside,) = _rules("Run these in `web/`:\n\n```sh\npnpm test\n```\n")
+    assert inside.scope == ("web/**",)
 
 
 def test_an_item_below_banned_that_names_its_replacement_is_read_alone() -> None:
@@ -103,5 +116,7 @@ def test_a_limit_is_for_its_language_and_for_comments_a_follow_up() -> None:
 
 
 def test_what_is_to_be_avoided_does_not_block() -> None:
+    (part,) = _rules("- Never write raw `queryKey` arrays inline.")
+    assert part.severity is Severity.FOLLOW_UP
     avoided, banned = _rules("- Use the client, avoid `raw.get()`.\n- Use the client, never `raw.put()`.")
     assert [avoided.severity, banned.severity] == [Severity.FOLLOW_UP, Severity.BLOCK]

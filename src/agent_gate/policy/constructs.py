@@ -55,6 +55,7 @@ CONSTRUCTS = (
     Construct("debugger", "debugger", r"\bdebugger\b", r"^\s*debugger\s*;?\s*$|\bbreakpoint\(\)|\bpdb\.set_trace\(\)"),
     Construct("any", "any`|any type", r"`(?:: ?)?any`(?: types?)?|\b(?:explicit |untyped )?any types?\b(?<=any type)", r"(?::\s*|<|\bas\s+|,\s*)any\b(?!\w)", TYPESCRIPT),
     Construct("bare-except", "except", r"\bbare `?excepts?\b`?", r"^\s*except\s*:", ("*.py",)),
+    Construct("catch-all", "catch", r"\bcatch(?:ing)? (?:bare|generic|plain|raw|base|broad) `?(?:Exception|Throwable)s?\b`?", r"\bcatch\s*\(\s*(?:final\s+)?(?:\w+\s*:\s*)?(?:Exception|Throwable)\b|^\s*except\s+(?:Base)?Exception\b"),
     Construct("bare-exception", "exception", r"\b(?:bare|generic|plain|raw|base) `?Exceptions?\b`?|\braise `?Exception\b`?", r"\braise\s+(?:Base)?Exception\b|\bthrow\s+new\s+(?:Exception|Error|RuntimeException)\s*\("),
     Construct("unwrap", "unwrap", r"`?\.?unwrap\(\)`?", r"\.unwrap\(\)", ("*.rs",)),
     Construct("unsafe", "unsafe", r"\bunsafe (?:code|blocks?|rust)\b", r"\bunsafe\s*(?:\{|fn\b|impl\b)", ("*.rs", "*.cs")),

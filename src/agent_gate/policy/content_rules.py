@@ -172,6 +172,7 @@ def content_asks(said: Said) -> Iterator[Ask]:
     # "never log tokens" is about what the program does, which no look at the change decides
     secret = bool(
         found
+        and not re.search(r"\b(?:stored|encrypted|kept) (?:using|in|with|by)\b", text, _I)
         and not re.search(r"\b(?:log|logs|logging|print)\b[^.;]{0,30}$", found[0], _I)
         and not re.search(
             r"\b(?:stor|includ|add|put|plac|expos|writ)\w*\b[^.;]*\b(?:sensitive|PII)\b[\w ]*$", found[0], _I

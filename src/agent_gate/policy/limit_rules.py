@@ -26,7 +26,7 @@ _COLUMNS = Pattern(
 _COLUMNS_FROM, _COLUMNS_TO = 60, 250  # other numbers are something else
 _COLUMN_WORDS = Pattern(r"\blines?\b|\bwrap|\bcolumns?\b|\bwidth\b|\bper line\b|\bwide\b", _I)
 _SOME_LINES = Pattern(  # not all of a file, or not exactly so many: a person has to look
-    r"\b(?:comment|docstring|prose|doc) lines?\b|\blines? of (?:comments|docstrings)\b|^\W*(?:comments?|docstrings?)\b|[~\u2248] ?\d",
+    r"\b(?:comment|docstring|prose|doc) lines?\b|\blines? of (?:comments|docstrings)\b|^\W*(?:comments?|docstrings?)\b|\bwrap (?:[\w-]+ ){0,2}(?:comments?|docstrings?)\b|[~\u2248] ?\d",
     _I,
 )
 _SHOWN = Pattern(r"\b(?:recorded|rendered|captured|printed) at\b", _I, "recorded|rendered|captured|printed")

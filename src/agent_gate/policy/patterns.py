@@ -60,6 +60,10 @@ _AND_OTHERS = Pattern(r"(?:or|and)\b[^.,;:(\u2013\u2014]*\b(?:to|in|for) ", _I) 
 # only some of them
 _THOSE_THAT = Pattern(r"[^.,;(]*\b(?:that|which|who) (?:is|are|do|does|have|has)\b", _I)
 _OTHERS = Pattern(r" (?:operations?|queries|calls?|code|types?|styles?|objects?)\b", _I)
+_PARTS = Pattern(
+    r" (?:arrays?|strings?|literals?|values?|objects?|tuples?)\b", _I
+)  # "raw `key` arrays": some of them
+_NAMES = Pattern(r"\w+(?:\.\w+)*\.\*")  # `rx.el.*` are names of code
 _FENCE = Pattern(r" (?:(?:fenced|code|markdown) )*(?:blocks?|fences?|fenced)\b", _I)
 _LANGUAGE = Pattern(r"[a-z][a-z+#-]{0,13}")
 _ADDRESS = Pattern(
@@ -215,6 +219,7 @@ def _literal(said: Said, found: Prohibition) -> Ask | None:
         told
         and (changes == patterns or not found.changed)
         and not found.avoided
+        and not _PARTS.match(found.rest)
         and not (found.exchanged and any(is_plain_word(span) for span in literals))
     )
     params: dict[str, object] = {"pattern": "|".join(patterns), "globs": globs, "literal": literals[0]}
@@ -277,7 +282,7 @@ def _where(said: Said, found: Prohibition, limit: str) -> tuple[list[str], bool]
 def _globs(said: Said, forbidden: tuple[str, ...] = ()) -> list[str]:
     """The files that the statement itself names: globs, extensions, tests."""
     spans = [span for span in said.spans() if span not in forbidden]
-    named = [span for span in spans if "*" in span and is_path(span)]
+    named = [span for span in spans if "*" in span and is_path(span) and not _NAMES.fullmatch(span)]
     named += [f"*{span}" for span in spans if is_extension(span)]
     if named or not (place := _IN_TESTS.search(said.text)):
         return named

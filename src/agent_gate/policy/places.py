@@ -23,6 +23,9 @@ _AFTER = Pattern(  # "run `npm test` in `web/`"
     ANY_CASE,
     "in|from|under",
 )
+_LIVES = Pattern(
+    r"\b(?:live|lives|located|placed|stored|found|sit|sits|alongside)\b", ANY_CASE
+)  # says where files are
 _HEADING = Pattern(r"`((?:[\w.-]+/)+)`|\(((?:[\w.-]+/)+)\)", 0, "/")
 
 
@@ -42,7 +45,7 @@ def directory_of(statement: Statement, command: Command, after: str = "") -> str
         statement.place if statement.form is Form.ROW else "",
     ]
     for match in (_AFTER.match(after), *map(_INSIDE.search, places)):
-        if match and _is_directory(match[1], match[0]):
+        if match and not _LIVES.search(match[0]) and _is_directory(match[1], match[0]):
             return match[1].strip("/").removeprefix("./")
     if statement.form not in {Form.SHELL, Form.ITEM, Form.ROW} or (
         not re.match(r"\W*(?:[\w ]+:|`|\w+ \|)", statement.text) and statement.form is Form.ITEM

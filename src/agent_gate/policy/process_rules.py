@@ -45,12 +45,12 @@ _WITH_DOCS = Pattern(  # "update docs and specs" means no tests
 _SPEC_FILES = Pattern(r"\bspec files?\b", _I, "spec file")  # what specs are where there are no tests
 _MADE_TO_PASS = Pattern(r"\b(?:to|and) make (?:the |these |all )*tests? pass\b", _I, "pass")
 _HOW_TESTS = Pattern(  # how or where they are written; other specs; not each change needs one
-    r"\bnot (?:every|all|each)\b[^.;]{0,40}\btests?\b|\b(?:always|then|also|please|must) test (?:with|by|using|via|against)\b|\b(?:in|with) their comments\b"
+    r"\bnot (?:every|all|each)\b[^.;]{0,40}\btests?\b|^\W*(?:all )?tests extend\b|\bwhen (?:troubleshoot|debugg|investigat|diagnos)\w*|\b(?:always|then|also|please|must) test (?:with|by|using|via|against)\b|\b(?:in|with) their comments\b"
     r"|\b(?:detailed|technical|feature|product) specs\b|\bspecs up-?\s?front\b|\b(?:proposals?|design|plans?),? (?:and )?specs\b"
     r"|\bwrite (?:\w+ and )?(?:clear|readable|maintainable|clean|deterministic|independent|isolated|descriptive|reliable|simple)\b[^.;]{0,30}\btests?\b(?![^.;]*\b(?:for|when)\b)"
     r"|\bkeep (?:[\w-]+ ){0,3}tests?(?: classes| files| code)? (?:\w+ )?(?:organi[sz]ed|grouped|structured|next to|close to|beside|in)\b",
     _I,
-    "test|specs|comments",
+    "test|specs|comments|when",
 )
 _NOT_TESTS = Pattern(
     rf"\b{_NO} (?:\w+ ){{0,2}}?(?:add|write|creat|includ|need|requir)\w* (?:\w+ ){{0,3}}?tests?\b|(?:\bnot|n['\u2019]t) (?:need|require)|\bno (?:\w+ ){{0,2}}?tests? (?:are |is )?(?:needed|required|necessary)\b|\bonly (?:add|write|when|if|for)\b|\b(?:run|running|execute)\b(?:(?!\b(?:add|adding|writ\w+|includ\w+|cover\w*)\b)[^.;`]){{0,30}}\btests?\b(?![^.]*\b(?:add|writ|includ|cover)\w* )|\ball tests\b|^\W*in tests\b|\bwrite (?:[\w-]+ ){{0,4}}tests? (?:using|by|with|in|as|like|via)\b|\btests? (?:must|should|are|is|need to) (?:be |go |live )?(?:added |placed |written |put |kept |created |named )?(?:in|under|inside|using|with|as)\b|\btests? (?:pass|must pass|should pass|are passing|to pass|live|go|belong|are located|are in)\b|\bautomatically\b|\b(?:is|are) covered by `?[\w/.-]*tests?/|^\W*(?:this|it|that) will\b|^\W*when(?:ever)? (?:you(?:'re)? )?(?:creat|writ|add|modif)\w* (?:[\w-]+ ){{0,3}}?tests?\b|^\W*(?:most|some|many|much|several)\b|\b(?:whether|reconsider)\b|\b(?:in|to) (?:a |an )?(?:passing|working|green) state\b|\bexisting tests?\b(?! cases? )(?<!updating existing tests)(?<!updating existing test)",
@@ -65,7 +65,7 @@ _DOCUMENTED = Pattern(
     "new|all|any|every|each|user|public|breaking|changed",
 )
 _NOT_DOCS = Pattern(
-    rf"\b{_NEVER} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch|includ)\w* (?:(?!\bwithout\b)(?:[^.;]|\.(?=\w))){{0,40}}{DOCS.noun}|\bdocstrings?\b|\b(?:verifies|validates|checks that)\b|\b(?:see|refer to|read|consult|review|follow|per|according to|described in|(?<!be )(?<!ly )documented in) (?:(?!\bmust\b|\bshould\b)[^;,]){{0,50}}{DOCS.noun}|(?:\bnot|n['\u2019]t) (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b|\bskip\b|^\W*read\b(?!.*\band (?:also )?update\b)|^\W*(?:this|it|the \w+) (?:ensures?|keeps?|means)\b|\bonly (?:create|add|write)\b|\b(?:needs?|requires?|must have) (?:an? )?doc comments?\b|\bdocs? PRs?\b|\b(?:functions?|methods?|class(?:es)?|helpers?|modules?|members|structs?|types?)\b[^;]{{0,30}}\b(?:requires?|needs?|(?:must|should) have)\b (?:\w+ )?doc|\brun the following\b|\bconflicts? with\b|\b(?:update only|only update)\b|^\W*(?:run|use|execute) `[^`]*`(?: \([^()]*\))? to\b|^\W*(?:every|each|all)\b(?:(?!\b(?:new|changes?|features?|commands?|flags?|apis?)\b)[^.;]){{0,60}}\b(?:files?|pages?|documents?|docs|PRDs|ADRs)\W{{0,3}}[^.;]{{0,20}}\b(?:must|should|(?:is|are) expected to|needs? to|ha(?:s|ve) to) (?:be )?(?:placed|stored|named|written|contain|have|include|follow|use|live|kept in|put|go)\b|\bafter (?:[\w-]+ ){{0,3}}sessions?\b|\bbefore (?:start|work|begin)\w*\b[^;]*\b(?:list|check|look|browse|search|scan)\b|\binclude (?:\w+ )?examples? in\b|\b(?:users?|humans?) correct\w*\b|\b(?:corrections?|feedback|session)\b[^;,]{{0,20}}\buser\b",
+    rf"\b{_NEVER} (?:\w+ ){{0,2}}?(?:updat|add|writ|creat|edit|chang|modif|touch|includ)\w* (?:(?!\bwithout\b)(?:[^.;]|\.(?=\w))){{0,40}}{DOCS.noun}|\bdocstrings?\b|\b(?:verifies|validates|checks that)\b|\b(?:see|refer to|read|consult|review|follow|per|according to|described in|(?<!be )(?<!ly )documented in) (?:(?!\bmust\b|\bshould\b)[^;,]){{0,50}}{DOCS.noun}|(?:\bnot|n['\u2019]t) (?:need|require)|\bsuggest\b|\bdocumentation (?:is|lives|are) (?:located|in)\b|\bno docs?\b|\bdoc tests?\b|\bskip\b|^\W*read\b(?!.*\band (?:also )?update\b)|^\W*(?:this|it|the \w+) (?:ensures?|keeps?|means)\b|\bonly (?:create|add|write)\b|\b(?:needs?|requires?|must have) (?:an? )?doc comments?\b|\bdocs? PRs?\b|\b(?:functions?|methods?|class(?:es)?|helpers?|modules?|members|structs?|types?)\b[^;]{{0,30}}\b(?:requires?|needs?|(?:must|should) have)\b (?:\w+ )?doc|\brun the following\b|\bconflicts? with\b|\b(?:update only|only update)\b|^\W*(?:run|use|execute) `[^`]*`(?: \([^()]*\))? to\b|^\W*(?:every|each|all)\b(?:(?!\b(?:new|changes?|features?|commands?|flags?|apis?)\b)[^.;]){{0,60}}\b(?:files?|pages?|documents?|docs|PRDs|ADRs)\W{{0,3}}[^.;]{{0,20}}\b(?:must|should|(?:is|are) expected to|needs? to|ha(?:s|ve) to) (?:be )?(?:placed|stored|named|written|contain|have|include|follow|use|live|kept in|put|go)\b|\bafter (?:[\w-]+ ){{0,3}}sessions?\b|\bbefore (?:start|work|begin)\w*\b[^;]*\b(?:list|check|look|browse|search|scan)\b|\binclude (?:\w+ ){{0,3}}?examples? in\b|\bshows? (?:just |only )?the\b|\b(?:users?|humans?) correct\w*\b|\b(?:corrections?|feedback|session)\b[^;,]{{0,20}}\buser\b",
     _I,
 )
 _CHANGELOG_PATH = Pattern(
@@ -125,7 +125,7 @@ _LABELLED = Pattern(
 )  # "Update the docs: `make toc`" is about a command
 _BRANCHES = Pattern(r"\bbranch(?:es|ing)?\b", _I)  # "`docs/*`: documentation updates" names one
 _RELEASING = Pattern(
-    r"(?:^|/)\W*(?:\d+\W+)?(?:releas(?:e|es|ing)\W*(?:$|/)|releas(?:e|ing) (?:process|steps|checklist|workflow|procedure)|(?:making|cutting|creating) (?:an? )?(?:new )?releases?)",
+    r"(?:^|/)\W*(?:\d+\W+)?(?:releas(?:e|es|ing)\W*(?:$|/)|releas(?:e|ing) (?:process|steps|checklist|workflow|procedure)|(?:making|cutting|creating|tagged|tagging) (?:an? )?(?:\w+ )?releases?)",
     _I,
     "releas",
 )

@@ -38,7 +38,7 @@ _JOINTS = r"to|of|on|in|with|from|for|that|which|where|when|by|at|into|as|if|via
 _QUALIFIED = rf"(?:(?!(?:{_JOINTS})\b)[\w'\u2019/-]+,? ){{0,4}}?"
 # what of a thing is meant: "any code related to M", "calls to M", "comments like M"
 _CARRIER = r"(?!(?:[\w-]+ ){0,3}?(?:code|logic|lines?|comments?|checks?|attributes?|annotations?|statements?) (?:to|from) )(?:[\w-]+ ){0,3}?(?:code|logic|lines?|calls?|references?|us(?:es?|ages?)|imports?|mentions?|instances?|occurrences?|comments?|checks?|attributes?|annotations?|statements?) (?:related to|that (?:uses?|calls?|mentions?|references?)|using|calling|containing|like|such as|about|with|of|to|from) (?:the )?|(?:[\w-]+ ){0,2}?(?:class(?:es)?|functions?|types?|methods?|anything|symbols) (?:in|from) (?:the )?"
-_LISTED = rf"(?:(?!(?:{_JOINTS}|see|per)\b)[\w'\u2019/,-]+ ){{1,6}}?(?:\((?:e\.g\.,? |i\.e\.,? |such as |like |including )?|(?:such as|like) )"  # "manual fields (M)"
+_LISTED = rf"(?![^(`]*\b(?:names?|naming|suffix\w*|prefix\w*|abbreviations?)\s*\()(?:(?!(?:{_JOINTS}|see|per)\b)[\w'\u2019/,-]+ ){{1,6}}?(?:\((?:e\.g\.,? |i\.e\.,? |such as |like |including )?|(?:such as|like) )"  # "manual fields (M)"
 _OBJECT = rf"(?:{_CARRIER}|{_LISTED}|{_QUALIFIED}){_M}(?!,? not {_ANY_MARK})"
 _BEGINS = r"(?:\be\.g\.,? |^\W*(?:[\w /-]{1,30}:\s*)?|[,;:.(\u2013\u2014]\s*|\s-\s+|\b(?:always|must|should|please|and|or|then|we|you) )"
 _ADVERBS = r"(?: (?:ever|just|directly|also|manually|try to|attempt to|blindly|simply))*"
