@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from agent_gate.checks.as_at_base import hidden
 from agent_gate.checks.commands import check_command
-from agent_gate.findings import Severity
-from agent_gate.hookspecs import Task
+from agent_gate.checks.recipes import changed_recipes
+from agent_gate.findings import Finding, Severity
+from agent_gate.hookspecs import CheckResult, Task
 from agent_gate.policy.model import Kind
 
 MAKE = "test:\n\tpytest -q\nlint:\n\truff check -q .\n"
@@ -101,6 +103,13 @@ def test_tests_that_are_there_and_do_not_run_any_more_block(judge, new, lost):
     assert (severity, f"does not run {lost} tests any more" in message) == (BLOCK, True)
 
 
+def test_tests_that_the_task_wants_left_out_are_for_a_person_to_read(judge):
+    task = Task("", "Test less", "Change the Makefile so that only test_a.py is run.")
+    new = {"Makefile": MAKE.replace("pytest -q", "pytest -q test_a.py")}
+    ((severity, _, _),) = judge(Kind.TEST, "make test", {"Makefile": MAKE, **TESTS}, new, task)
+    assert severity is FOLLOW_UP
+
+
 @pytest.mark.parametrize(
     "new",
     [
@@ -112,3 +121,20 @@ def test_tests_that_are_there_and_do_not_run_any_more_block(judge, new, lost):
 )
 def test_what_runs_all_that_is_there_is_fine(judge, new):
     assert judge(Kind.TEST, "make test", {"Makefile": MAKE, **TESTS}, new) == []
+
+
+def test_a_test_of_the_branch_may_need_its_configuration_and_one_of_the_base_may_not(
+    make_repo, context_of, rule_of
+):
+    repo = make_repo({"vitest.config.ts": "export default {}\n", "old.test.ts": "test()\n"})
+    repo.branch("work")
+    repo.commit("feat: an alias", {"vitest.config.ts": "export default {alias}\n", "new.test.ts": "test()\n"})
+    rule, context = rule_of(Kind.TEST, "npx vitest run"), context_of(repo)
+    found = CheckResult(
+        tuple(Finding(rule.id, rule.kind, BLOCK, "failed", path=f"{age}.test.ts") for age in ("old", "new"))
+    )
+    shown = hidden(rule, context, found, changed_recipes(rule, context))
+    assert [(finding.path, finding.severity) for finding in shown] == [
+        ("old.test.ts", BLOCK),
+        ("new.test.ts", FOLLOW_UP),
+    ]

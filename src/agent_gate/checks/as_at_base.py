@@ -61,17 +61,23 @@ def put_back(place: Path, context: GateContext, recipes: Iterable[FileChange]) -
 def hidden(
     rule: Rule, context: GateContext, found: CheckResult, recipes: tuple[FileChange, ...]
 ) -> tuple[Finding, ...]:
-    """What was found with the base's recipes, as what their change hides; that nobody can tell, where nothing is named."""
+    """What was found with the base's recipes, as what their change hides; that nobody can tell, where nothing is named.
+
+    A test that the branch wrote may need the branch's configuration: for a person to read.
+    """
     new = [finding for finding in found.findings if finding.severity is rule.severity]
     if found.undecided or any(finding.anchor == UNNAMED for finding in new):
         message = f"what `{rule.value}` runs is said in {_named(recipes)}, which this branch changes"
         return (replace(_finding(rule, recipes, message, rule.severity.excused), evidence=found.undecided),)
-    asked = change_asked_for(context, *(name for change in recipes for name in _names(change)))
-    unsure = rule.kind is Kind.TEST and any(change.old_path and is_code(change) for change in recipes)
+    asked = _asked_for(context, recipes)
+    code = any(change.old_path and is_code(change) for change in recipes)
+    own = {change.path for change in context.changes.files}
     return tuple(
         replace(
             finding,
-            severity=rule.severity.excused if asked or unsure else rule.severity,
+            severity=rule.severity.excused
+            if asked or (rule.kind is Kind.TEST and (code or finding.path in own))
+            else rule.severity,
             message=f"hidden by the change of {_named(recipes)}: {finding.message}",
             fix=f"Repair it as the base's {_named(recipes)} asks; or have the task ask to change that file, by its name.",
         )
@@ -111,7 +117,8 @@ def _lost_tests(
     if not lost:
         return ()
     message = f"`{rule.value}` does not run {len(lost)} tests any more that it ran at the base: this branch changes {_named(recipes)}"
-    finding = _finding(rule, recipes, message, rule.severity)
+    severity = rule.severity.excused if _asked_for(context, recipes) else rule.severity
+    finding = _finding(rule, recipes, message, severity)
     return (replace(finding, evidence="\n".join(map(one_line, lost[:_SHOWN]))),)
 
 
@@ -129,8 +136,11 @@ def _named(recipes: tuple[FileChange, ...]) -> str:
     return one_line(recipes[0].path) + (f" (and {len(recipes) - 1} more)" if len(recipes) > 1 else "")
 
 
-def _names(change: FileChange) -> tuple[str, str]:
-    return change.path, change.path.rpartition("/")[2]
+def _asked_for(context: GateContext, recipes: tuple[FileChange, ...]) -> bool:
+    """Whether the task names one of these files as what it wants to have changed."""
+    return change_asked_for(
+        context, *(name for change in recipes for name in (change.path, change.path.rpartition("/")[2]))
+    )
 
 
 def _finding(rule: Rule, recipes: tuple[FileChange, ...], message: str, severity: Severity) -> Finding:
@@ -140,7 +150,7 @@ def _finding(rule: Rule, recipes: tuple[FileChange, ...], message: str, severity
         severity=severity,
         message=message,
         path=recipes[0].path,
-        fix="Let the command check as much as at the base; a person has to read this change.",
+        fix="Let the command check as much as at the base; or have the task ask to change that file, by its name.",
         reproduce=reproduce(rule),
         anchor="recipe",
     )
