@@ -58,6 +58,8 @@ def _rules(text: str, heading: str = "Rules") -> list[Rule]:
         "- When debugging, write unit tests instead of scripts.",
         "- Include whole example projects in `docs/snippets/`.",
         "- No temporal names (`Legacy`, `NewThing`) for files.",
+        '- No semicolons (`"semi": false`).',
+        "- Don't rely on state beyond what `@Order` guarantees.",
         "- Prefer bytes over `str`; use `bytes` so non-ASCII text cannot panic.",
     ],
 )
@@ -88,6 +90,10 @@ def test_sections_on_one_kind_of_change_on_requests_and_tables_of_pages_ask_for_
     assert _rules("1. Update `docs/python.md`.", "Changing the minimum Python version") == []
     assert _rules("- Add `X`, with tests and docs.", "Prompting guidance") == []
     assert _rules("- Update the documentation in READMEs.", "Tagged Go releases") == []
+    assert _rules("- Use the `tui-helper` if available.", "Do NOT use tmux directly") == []
+    assert (
+        _rules("1. Create the test `src/XTest.java`, and add tests for each case.", "Adding a new test") == []
+    )
     assert _rules("- Types: `fix`, `feat` (Conventional Commits)", "PR title format") == []
     assert _rules("- No checklists, no co-author footers.", "Pull request descriptions") == []
     table = "| Task | Page |\n|---|---|\n| Add tests for a feature | `tests/CLAUDE.md` |\n"

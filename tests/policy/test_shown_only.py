@@ -32,6 +32,7 @@ def _block(*lines: str, lead: str = "", heading: str = "Commands") -> str:
         "yamlfmt .  # if using yamlfmt",
         "make viewer-ui-tests-project  # of Xcode",
         "nix flake update  # all inputs",
+        "go build -o /tmp/demo/app ./cmd",
         "cargo nextest list --workspace  # every test",
         "mcp__Xcode__test_sim scheme: App",
         "It 'does what it should' {",
@@ -58,6 +59,15 @@ def test_names_of_targets_are_no_commands_but_runners_are() -> None:
         "cmake.test  # the standard build", "format  # all files", "make test", heading="CI targets"
     )
     assert _enforced(block) == ["make test"]
+
+
+def test_a_row_that_says_what_a_file_is_asks_for_no_command() -> None:
+    table = "| File | What |\n|---|---|\n| `tsconfig.json` | for `tsc --noEmit` and editors |\n"
+    assert _enforced(table) == []
+    assert _enforced(f"{table}| `api.proto` | run `make lint` |\n| `x.go` | `go vet ./x` |\n") == [
+        "make lint",
+        "go vet ./x",
+    ]
 
 
 def test_nothing_runs_where_a_placeholder_leads() -> None:

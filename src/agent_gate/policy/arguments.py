@@ -115,7 +115,9 @@ def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
         and not _leaves_out(arguments)
     ):
         return Use.SINGLE
-    if any(_SETS_UP.match(word) for word in arguments):
+    if any(_SETS_UP.match(word) for word in arguments) or (
+        use is Use.BUILD and any(a == "-o" and re.match("/(?:tmp|var)/", b) for a, b in pairwise(arguments))
+    ):
         return Use.SETUP
     passed_on = arguments[arguments.index("--") + 1 :] if "--" in arguments else []
     if use is Use.TEST and program not in _COMPILERS and any("/" in word for word in passed_on):

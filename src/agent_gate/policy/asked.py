@@ -89,6 +89,7 @@ _ON_CHECKS = Pattern(
     r"\b(?:tests?|testing|build\w*|lint\w*|checks?|verif\w*|validat\w*|quality|commands?|develop\w*|workflow|ci|format\w*|style|contribut\w*|prs?|pull|commit\w*|before|done|gates?|running|scripts?|tasks?)\b",
     _I,
 )
+_FILE_CELL = Pattern(r"\W*`?[\w./-]+\.\w{1,5}`?\W*")  # nothing but a file
 _ONCE = Pattern(r"\b(?:after|before|when|once) \w+ing \($", _I)  # "after building (`make`), look at it"
 _NAMES_TOOL = Pattern(
     r"\b(?:frameworks?|runners?|tools?|tooling|toolchain|librar(?:y|ies)|stack|engine|harness)\W*$", _I
@@ -102,6 +103,8 @@ def is_asked(mention: Mention, before: str) -> bool:
     statement = mention.statement
     before = re.sub(r"\(\d\) ", "", before)  # "after each task: (1) `x`"
     before = _FROM.sub("", _LABEL_SPAN.sub(r"\1", before))
+    if statement.form is Form.ROW and _is_of_a_file(mention):
+        return False
     if statement.form is Form.ROW or (re.search(r":\W*$", before) and _LABELLED.fullmatch(plain(before))):
         return True
     if _LABELLED.fullmatch(re.split(r"[;,]\s", plain(before))[-1]) and (
@@ -133,6 +136,19 @@ def is_asked(mention: Mention, before: str) -> bool:
     ):
         return True  # "ESLint (`npm run lint`)"
     return bool(_ASKED_AFTER.match(plain(_BESIDE.sub("", after))))
+
+
+def _is_of_a_file(mention: Mention) -> bool:
+    """Whether a row says of the file in its first cell what it is, and names a command on the way."""
+    first, *others = mention.statement.cells or ("",)
+    own = next((cell for cell in others if mention.command.text in cell), "")
+    return (
+        bool(own)
+        and bool(_FILE_CELL.fullmatch(first))
+        and ASIDE.sub("", own).strip("` ") != mention.command.text
+        and not _VERB_BEFORE.search(plain(own[: own.find(mention.command.text)].rstrip("`")))
+        and not own.lstrip().startswith("`")
+    )
 
 
 def _is_subject(mention: Mention) -> bool:

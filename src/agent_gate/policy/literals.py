@@ -27,7 +27,9 @@ _NAME = Pattern(r"[A-Za-z_]\w*(?:\.\w+)+|[A-Z][A-Z_]+")
 _STANDS_FOR = Pattern(  # words of an example that mean any name
     r"(?:unused_?\w*|_*(?:foo|bar|baz)|[xyXYTN]|xx+|value|something|some_?\w*|[mM]y_?\w+|your_?\w+|expr|obj|fn|func|name|string|Foo|Bar|\w*Something|type_name|var_?name)"
 )
-_NO_CODE = Pattern(r"[\u2192\u21d2]|^[\w-]+\.(?:db|sqlite3?|pem|zip|jar|exe|dll)$")  # a drawing, a file
+_NO_CODE = Pattern(
+    r"[\u2192\u21d2]|^\"[\w-]+\": ?(?:true|false|\"\w+\")$|^[\w-]+\.(?:db|sqlite3?|pem|zip|jar|exe|dll)$"
+)  # a drawing, a file
 _COMMAND = Pattern(r"[a-z][\w.-]* (?:\S+ )*-{1,2}\w")
 _ABSOLUTE = Pattern(r"/(?:tmp|home|Users|var|etc|usr|opt|mnt)(?:/[\w./-]*)?")
 _COMMENT = Pattern(r"(?://|#|/\*|<!--)[@\s]*[A-Za-z]")

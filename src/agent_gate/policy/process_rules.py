@@ -43,6 +43,9 @@ _WITH_DOCS = Pattern(  # "update docs and specs" means no tests
     "specs",
 )
 _SPEC_FILES = Pattern(r"\bspec files?\b", _I, "spec file")  # what specs are where there are no tests
+_NEW_TESTS = Pattern(
+    r"\b(?:add|writ|creat)ing (?:an? |new )+tests?\b(?! for)", _I, "test"
+)  # heads how it is done
 _MADE_TO_PASS = Pattern(r"\b(?:to|and) make (?:the |these |all )*tests? pass\b", _I, "pass")
 _HOW_TESTS = Pattern(  # how or where they are written; other specs; not each change needs one
     r"\bnot (?:every|all|each)\b[^.;]{0,40}\btests?\b|^\W*(?:all )?tests extend\b|\bwhen (?:troubleshoot|debugg|investigat|diagnos)\w*|\b(?:always|then|also|please|must) test (?:with|by|using|via|against)\b|\b(?:in|with) their comments\b"
@@ -201,6 +204,8 @@ def _changed_files(said: Said, ask: Ask) -> tuple[str, ...]:
 
 def _tests(said: Said, text: str) -> Iterator[Ask]:
     bare = _WITH_DOCS.sub(" ", re.sub(r"\([^()]*\)", " ", text))
+    if any(map(_NEW_TESTS.search, said.statement.headings[-1:])):
+        return
     of_a_change = _OF_A_CHANGE.search(said.statement.lead) or any(
         map(_CHANGING.match, said.statement.headings[-1:])
     )

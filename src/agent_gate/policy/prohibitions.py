@@ -34,7 +34,7 @@ _BRINGS = (
     r"|inject\w*|throw\w*|rais\w+|catch\w*|declar\w+|instantiat\w+|spawn\w*|return\w*|annotat\w+ with|fall(?:ing)? back to|put\w*|defin\w+|depend\w* on|enabl\w+|mix\w*|sprinkl\w+|access\w*|construct\w*|inherit\w* from|set(?:ting)?|keep\w*)"
 )
 _CHANGES = r"(?:adjust|touch|chang|edit|modify|mutat|manipulat|patch|monkey-?patch|alter|append to|prepend to|reassign|overwrit|extend|tweak|hack|assign to|clear)\w*"
-_JOINTS = r"to|of|on|in|with|from|for|that|which|where|when|by|at|into|as|if|via|than|not|like|such|between|without|while|because|unless|before|after|until|during|it|other|additional|extra|another(?! \w+['\u2019]s)|second|third|further|duplicate"
+_JOINTS = r"to|of|on|in|with|from|for|that|which|where|when|by|at|into|as|if|via|than|not|like|such|between|without|while|because|unless|before|after|until|during|it|what|beyond|other|additional|extra|another(?! \w+['\u2019]s)|second|third|further|duplicate"
 _QUALIFIED = rf"(?:(?!(?:{_JOINTS})\b)[\w'\u2019/-]+,? ){{0,4}}?"
 # what of a thing is meant: "any code related to M", "calls to M", "comments like M"
 _CARRIER = r"(?!(?:[\w-]+ ){0,3}?(?:code|logic|lines?|comments?|checks?|attributes?|annotations?|statements?) (?:to|from) )(?:[\w-]+ ){0,3}?(?:code|logic|lines?|calls?|references?|us(?:es?|ages?)|imports?|mentions?|instances?|occurrences?|comments?|checks?|attributes?|annotations?|statements?) (?:related to|that (?:uses?|calls?|mentions?|references?)|using|calling|containing|like|such as|about|with|of|to|from) (?:the )?|(?:[\w-]+ ){0,2}?(?:class(?:es)?|functions?|types?|methods?|anything|symbols) (?:in|from) (?:the )?"

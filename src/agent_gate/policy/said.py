@@ -22,7 +22,9 @@ _SHOWS_LEAD = Pattern(
     r".*\((?:do not|don'?t|never)[^()]*\)\W*$|\W*(?:re-?use|use|follow|prefer|keep)\b[^.]*(?:\s[\u2013\u2014-]|[,;])\s",
     _I,
 )  # "use these, never new ones:"
-_SAYS_BOTH = Pattern(r"\W*use\b[^.;]*\b(?:instead of|rather than|not)\b", _I)  # below "Banned APIs"
+_SAYS_BOTH = Pattern(
+    r"\W*use\b[^.;]*\b(?:instead of|rather than|not|if available)\b", _I
+)  # below "Banned APIs"
 _KEEP_LEAD = Pattern(
     r"\b(?:do not|don'?t|don\u2019t|never|must not|not be)\b (?:\w+ ){0,3}?(?:edit|modif|touch|chang|alter|hand-edit)\w*|\b(?:protected|read-?only|generated) (?:files|paths|code|director\w+)\b|\boff[- ]limits\b",
     _I,
