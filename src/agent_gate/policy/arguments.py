@@ -12,6 +12,7 @@ from agent_gate.policy.words import Pattern, word_set
 _SOURCE_FILE = Pattern(
     r"[\w./@*-]*\w\.(?:py|pyi|[cm]?[jt]sx?|go|rs|rb|java|kt|kts|swift|php|ex|exs|cs|fs|scala|clj|c|cc|cpp|h|hpp|vue|svelte|dart|lua|hs|ml|bats|feature|sql|nim|cr|zig|jl|R|elm|erl|sol|sv|vhd|f90|gd|pony)(?::\d+)?(?:::.*)?$"
 )
+_TEMPORARY = Pattern(r"/(?:tmp|var)/")
 _SELECTS = Pattern(
     r"(?:-k|-t|-g|-m|--grep|--tests|--testNamePattern|--test-name-pattern|--filter|--name|-run|--match|--only|--focus|-Dtest=.*|-Dit\.test=.*|--tests=.*|--[\w-]*filter(?:=.*|-\w+)?|--grep=.*|-run=.*|TESTS?=.*|TEST_?[A-Z]*=.*|ARGS=.*|ONLY_?[A-Z]*=.*|-only-testing:.*|--match-\w+(?:=.*)?|:only|--lf|--last-failed|--sw|--stepwise|--only-?[Ff]ailures|--onlyChanged|(?:FILE|PKG|PACKAGE|MODULE|WHAT|FOCUS|SUITE|SPEC|FILTER)=.*|--test|--?(?:backends?|remote|device(?:s|-id)?)(?:=.*)?)$",
     0,
@@ -116,7 +117,7 @@ def use_with(program: str, tasks: list[str], arguments: list[str], use: Use) -> 
     ):
         return Use.SINGLE
     if any(_SETS_UP.match(word) for word in arguments) or (
-        use is Use.BUILD and any(a == "-o" and re.match("/(?:tmp|var)/", b) for a, b in pairwise(arguments))
+        use is Use.BUILD and any(a == "-o" and _TEMPORARY.match(b) for a, b in pairwise(arguments))
     ):
         return Use.SETUP
     passed_on = arguments[arguments.index("--") + 1 :] if "--" in arguments else []
