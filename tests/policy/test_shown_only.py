@@ -70,6 +70,17 @@ def test_a_row_that_says_what_a_file_is_asks_for_no_command() -> None:
     ]
 
 
+def test_a_column_of_tools_names_them_and_one_of_commands_asks() -> None:
+    rows = "|---|---|\n| `cargo machete` | CI |\n"
+    assert _enforced(f"| Tool | Where |\n{rows}") == []
+    assert _enforced(f"| Command | Where |\n{rows}") == ["cargo machete"]
+
+
+def test_a_rewriting_form_gives_way_to_its_check_whatever_is_restored() -> None:
+    block = _block("dotnet format A.slnx", "dotnet format A.slnx --no-restore --verify-no-changes")
+    assert _enforced(block) == ["dotnet format A.slnx --no-restore --verify-no-changes"]
+
+
 def test_nothing_runs_where_a_placeholder_leads() -> None:
     assert _enforced(_block(r"cd c:\...\tool\routes", "pytest -q")) == []
     assert _enforced(_block("cd tool/routes", "pytest -q")) == ["pytest -q"]

@@ -199,7 +199,7 @@ def twin_of(program: str, tasks: list[str], arguments: list[str]) -> str:
         if (
             _REWRITES.match(word)
             or _CHECKS.match(word)
-            or word in {"--", "-w", "-l", "-d"}
+            or word in {"--", "-w", "-l", "-d", "--no-restore"}
             or (program in _CORRECTING and word in {"-a", "-A", "-x"})
         ):
             continue

@@ -90,6 +90,7 @@ _ON_CHECKS = Pattern(
     _I,
 )
 _FILE_CELL = Pattern(r"\W*`?[\w./-]+\.\w{1,5}`?\W*")  # nothing but a file
+_TOOL_HEAD = Pattern(r"\W*(?:tools?|technolog(?:y|ies)|framework)\W*", _I, "tool|technolog|framework")
 _ONCE = Pattern(r"\b(?:after|before|when|once) \w+ing \($", _I)  # "after building (`make`), look at it"
 _NAMES_TOOL = Pattern(
     r"\b(?:frameworks?|runners?|tools?|tooling|toolchain|librar(?:y|ies)|stack|engine|harness)\W*$", _I
@@ -103,7 +104,7 @@ def is_asked(mention: Mention, before: str) -> bool:
     statement = mention.statement
     before = re.sub(r"\(\d\) ", "", before)  # "after each task: (1) `x`"
     before = _FROM.sub("", _LABEL_SPAN.sub(r"\1", before))
-    if statement.form is Form.ROW and _is_of_a_file(mention):
+    if statement.form is Form.ROW and (_is_of_a_file(mention) or _is_in_tool_column(mention)):
         return False
     if statement.form is Form.ROW or (re.search(r":\W*$", before) and _LABELLED.fullmatch(plain(before))):
         return True
@@ -148,6 +149,19 @@ def _is_of_a_file(mention: Mention) -> bool:
         and ASIDE.sub("", own).strip("` ") != mention.command.text
         and not _VERB_BEFORE.search(plain(own[: own.find(mention.command.text)].rstrip("`")))
         and not own.lstrip().startswith("`")
+    )
+
+
+def _is_in_tool_column(mention: Mention) -> bool:
+    """Whether a row only says which tools there are: its column is "Tool", and none is one of commands."""
+    statement = mention.statement
+    heads = [
+        head
+        for head, cell in zip(statement.header, statement.cells, strict=False)
+        if mention.command.text in cell
+    ]
+    return any(map(_TOOL_HEAD.fullmatch, heads)) and not re.search(
+        r"\bcommands?\b|\brun\b", " ".join(statement.header), _I
     )
 
 
