@@ -13,8 +13,8 @@ from re import _parser
 import pytest
 
 from agent_gate import policy
-from agent_gate.policy.things import CHANGELOG, DOCS, PAGES, SPECS, TESTS
-from agent_gate.policy.words import ANY_CASE, Pattern
+from agent_gate.policy.asks.things import CHANGELOG, DOCS, PAGES, SPECS, TESTS
+from agent_gate.policy.text.words import ANY_CASE, Pattern
 
 MATCHES_AS_IT_IS = {op.AT, op.ASSERT_NOT}  # these only narrow what matches
 ONE_CHARACTER = {op.ANY, op.NOT_LITERAL, op.GROUPREF}

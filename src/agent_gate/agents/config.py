@@ -12,7 +12,7 @@ from agent_gate.agents.options import split
 from agent_gate.agents.registry import all_adapters, find_adapter
 from agent_gate.policy.config import convert, require_known
 from agent_gate.policy.model import PolicyError
-from agent_gate.policy.words import nearest
+from agent_gate.policy.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from agent_gate.findings import Severity  # noqa: TC001 - msgspec reads annotations when it runs
 from agent_gate.policy.model import Kind, PolicyError
+from agent_gate.policy.nearest import nearest
 from agent_gate.policy.settings import Settings
-from agent_gate.policy.words import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,29 +7,29 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from agent_gate.findings import Severity
-from agent_gate.policy.branch_rules import branch_asks
-from agent_gate.policy.commit_rules import commit_asks
-from agent_gate.policy.conditions import condition, is_any_change
-from agent_gate.policy.content_rules import content_asks
-from agent_gate.policy.context import insists, is_alternative, is_forbidden, strength, why_not
-from agent_gate.policy.leftovers import leftover_asks
-from agent_gate.policy.mentions import find_mentions
+from agent_gate.policy.asks.branch_rules import branch_asks
+from agent_gate.policy.asks.commit_rules import commit_asks
+from agent_gate.policy.asks.content_rules import content_asks
+from agent_gate.policy.asks.leftovers import leftover_asks
+from agent_gate.policy.asks.process_rules import process_asks
+from agent_gate.policy.commands.conditions import condition, is_any_change
+from agent_gate.policy.commands.context import insists, is_alternative, is_forbidden, strength, why_not
+from agent_gate.policy.commands.mentions import find_mentions
+from agent_gate.policy.commands.paths import glob_of, is_path
+from agent_gate.policy.commands.places import directory_of
+from agent_gate.policy.commands.purpose import is_verified, purpose_of
+from agent_gate.policy.commands.tools import Use
 from agent_gate.policy.model import Kind
-from agent_gate.policy.paths import glob_of, is_path
-from agent_gate.policy.places import directory_of
-from agent_gate.policy.process_rules import process_asks
-from agent_gate.policy.purpose import is_verified, purpose_of
-from agent_gate.policy.said import Said, hear, unenforced
-from agent_gate.policy.sentences import SPAN, plain
-from agent_gate.policy.statements import Form, Statement
-from agent_gate.policy.tools import Use
-from agent_gate.policy.words import ANY_CASE, Pattern
+from agent_gate.policy.text.said import Said, hear, unenforced
+from agent_gate.policy.text.sentences import SPAN, plain
+from agent_gate.policy.text.statements import Form, Statement
+from agent_gate.policy.text.words import ANY_CASE, Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from agent_gate.policy.commands import Command
-    from agent_gate.policy.mentions import Mention
+    from agent_gate.policy.commands.command import Command
+    from agent_gate.policy.commands.mentions import Mention
 
 _LONGEST = 1500  # characters of a statement; keeps the time for hostile text bounded
 _KINDS = {

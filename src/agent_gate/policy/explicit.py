@@ -9,7 +9,8 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from agent_gate.policy.model import NEVER_ENFORCED, Kind, PolicyError, Rule, Source
-from agent_gate.policy.words import Pattern, nearest
+from agent_gate.policy.nearest import nearest
+from agent_gate.policy.text.words import Pattern
 
 _DIRECTIVE = Pattern(r"<!--\s*agent-gate:(?P<body>.*?)-->", re.DOTALL, "agent-gate:")
 _COMMANDS = {

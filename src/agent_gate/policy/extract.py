@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from agent_gate.policy.drafts import drafts_of
 from agent_gate.policy.merge import merge
 from agent_gate.policy.model import Kind, Rule, Source
-from agent_gate.policy.statements import read_statements
+from agent_gate.policy.text.statements import read_statements
 
 if TYPE_CHECKING:
     from agent_gate.policy.drafts import Draft

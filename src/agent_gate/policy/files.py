@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent_gate.policy.model import PolicyError
-from agent_gate.policy.words import ANY_CASE, Pattern
+from agent_gate.policy.text.words import ANY_CASE, Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

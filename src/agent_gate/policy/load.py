@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from agent_gate.policy.files import InstructionFile, decoded, instruction_files
 from agent_gate.policy.model import NEVER_ENFORCED, Kind, Policy, PolicyError, Rule, Source
+from agent_gate.policy.nearest import nearest
 from agent_gate.policy.settings import Settings
-from agent_gate.policy.words import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

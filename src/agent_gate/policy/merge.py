@@ -7,10 +7,11 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agent_gate.policy.commands.tools import Use
 from agent_gate.policy.model import Kind
-from agent_gate.policy.sentences import plain
-from agent_gate.policy.statements import Form
-from agent_gate.policy.tools import Use
+from agent_gate.policy.text.sentences import plain
+from agent_gate.policy.text.statements import Form
+from agent_gate.policy.text.words import ANY_CASE, Pattern
 from agent_gate.policy.variants import (
     plain_builds,
     plain_tests,
@@ -19,7 +20,6 @@ from agent_gate.policy.variants import (
     without_single_hooks,
     without_windows_scripts,
 )
-from agent_gate.policy.words import ANY_CASE, Pattern
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

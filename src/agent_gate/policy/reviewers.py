@@ -11,7 +11,7 @@ from agent_gate.findings import Severity
 from agent_gate.plain_text import one_line
 from agent_gate.policy.config import convert, require_known, table_line
 from agent_gate.policy.model import Kind, PolicyError, Rule, Source
-from agent_gate.policy.words import nearest
+from agent_gate.policy.nearest import nearest
 
 if TYPE_CHECKING:
     from agent_gate.changes.model import Snapshot

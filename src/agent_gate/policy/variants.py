@@ -6,9 +6,9 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from agent_gate.policy.commands.tasks import name_words
 from agent_gate.policy.model import Kind
-from agent_gate.policy.tasks import name_words
-from agent_gate.policy.words import ANY_CASE, Pattern, word_set
+from agent_gate.policy.text.words import ANY_CASE, Pattern, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable
