@@ -37,6 +37,8 @@ def isolated_arguments(pytest_args: Sequence[str], worktree: Path) -> list[str]:
         "-o",
         f"cache_dir={cache_directory() / 'pytest'}",
         "-p",
+        "no:unraisableexception",  # it collects garbage for 50 ms, to warn of what tests have left
+        "-p",
         SESSION_PLUGIN,
     ]
     args = list(pytest_args)

@@ -6,6 +6,8 @@ decides only the items that it is given, and the controller puts the verdict tog
 
 from __future__ import annotations
 
+import atexit
+import gc
 import json
 import os
 import shutil
@@ -74,6 +76,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if junit := config.getoption("agent_gate_junit"):
         config.option.xmlpath = config.option.xmlpath or junit
     config.pluginmanager.register(GateRun(config), "agent-gate-run")
+    atexit.register(gc.freeze)  # when this ends there is nothing left to look for, and looking takes 50 ms
     end_orderly()
     adopt_orphans()
 
