@@ -87,6 +87,9 @@ def asked(text: str) -> list[Rule]:
         ("Add a fragment under `changelog/<category>/` for user-facing changes.", "changelog-updated", "changelog/**"),
         ("Never call `.send` in tests.", "forbidden-pattern", ".send"),
         ("Conventions: this is disclosed through an `Assisted-by:` trailer of the commit message.", "commit-format", None),
+        ("Sign commits with an `Assisted-by: NAME` trailer that names the model, not only the tool.", "commit-format", None),
+        ("Before you mend a defect, demonstrate it in a test.", "test-per-change", None),
+        ("Never commit `cache.sqlite3`, logs or local settings.", "protected-path", "cache.sqlite3"),
     ],
 )  # fmt: skip
 def test_a_requirement_is_heard(text: str, kind: str, value: str | None) -> None:

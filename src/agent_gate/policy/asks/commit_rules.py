@@ -102,6 +102,12 @@ _DISCLOSES = Pattern(  # "agents that do not … MUST identify themselves"
     _I,
 )
 _REQUIRES = Pattern(r"\b(?:must|should|include|add|append|end|require\w*|use|always)\b", _I)
+_CREDITS = Pattern(
+    r"\b(?:must|should|always|add|include|required?|use|with|end|through|disclose|carr(?:y|ies)|need)\b[^.;]{0,60}\b(?:co-authored-by|assisted-by|co-authorship trailers?)\b|^\W*(?:co-authored-by|assisted-by)\b[^.;]{0,15}\b(?:include|add|required)\b",
+    _I,
+    "co-authored-by|assisted-by|co-authorship",
+)
+_REFUSED = Pattern(r"\b(?:is|are|must|should|may|can) ?(?:not|never)\b|\bforbidden\b|\bprohibited\b", _I)
 _TRAILER_LINE = Pattern(
     r"(co-authored-by|signed-off-by|assisted-by|generated-by|change-id|reviewed-by)\s*:", _I
 )
@@ -236,11 +242,15 @@ def _trailers(said: Said, params: dict[str, object]) -> None:
         and not re.search(r"sign[- ]?off (?:from|by|of)\b", text, _I)
     ):
         params["required_trailers"] = ["Signed-off-by"]
-    elif not negative and re.search(
-        r"\b(?:must|should|always|add|include|required?|use|with|end|through|disclose|carry|need)\b[^.;]{0,60}\b(?:co-authored-by|assisted-by|co-authorship trailers?)\b|^\W*(?:co-authored-by|assisted-by)\b[^.;]{0,15}\b(?:include|add|required)\b",
-        text,
-        _I,
-    ):
+    elif _wants_credit(text):
         params["required_trailers"] = [
             trailer for trailer in ("Co-authored-by", "Assisted-by") if trailer.lower() in text.lower()
         ] or ["Co-authored-by"]
+
+
+def _wants_credit(text: str) -> bool:
+    """Whether a trailer that names a helper is asked for; a negation counts before it, or where it is what is negated."""
+    wanted = _CREDITS.search(text)
+    if not wanted or _DISCLOSES.search(text):
+        return bool(wanted)
+    return not _NOT.search(text[: wanted.end()]) and not _REFUSED.search(text[wanted.end() :])

@@ -32,10 +32,10 @@ _TESTED = Pattern(
     "cover |tested",
 )
 _TESTS_FIRST = Pattern(
-    r"\b(?:follow|practi[cs]e|apply|do|use) (?:strict )?(?:TDD|test-driven development)\b(?![^.;]*\b(?:where|when|if)\b)|\b(?:TDD|test-driven development) is (?:mandatory|required)\b|\b(?:write|add|create) (?:the |a |an |failing |unit )*tests? (?:first|before (?:implement|writ|cod|the (?:code|implementation|fix))\w*)|\b(?:work|go|develop|start) tests?[- ]first\b|\breproduc\w* [^.;]{0,30}?\b(?:with|in|by|as) (?:an? |the )?(?:\w+ ){0,2}?tests?\b|\b(?:bug ?)?fix(?:es)? (?:always )?(?:start|begin)s? with [^.;]{0,20}\btests?\b|\bregression tests?\b[^.;]{0,60}\b(?:bug|fix)|\b(?:bug|fix)\w*\b[^.;]{0,60}\bregression tests?\b",
+    r"\b(?:follow|practi[cs]e|apply|do|use) (?:strict )?(?:TDD|test-driven development)\b(?![^.;]*\b(?:where|when|if)\b)|\b(?:TDD|test-driven development) is (?:mandatory|required)\b|\b(?:write|add|create) (?:the |a |an |failing |unit )*tests? (?:first|before (?:implement|writ|cod|the (?:code|implementation|fix))\w*)|\b(?:work|go|develop|start) tests?[- ]first\b|\b(?:reproduc\w*|(?:demonstrate|show|prove|capture) (?:it|them|the (?:bug|problem|failure|issue))) [^.;]{0,30}?\b(?:with|in|by|as) (?:an? |the )?(?:\w+ ){0,2}?tests?\b|\b(?:bug ?)?fix(?:es)? (?:always )?(?:start|begin)s? with [^.;]{0,20}\btests?\b|\bregression tests?\b[^.;]{0,60}\b(?:bug|fix)|\b(?:bug|fix)\w*\b[^.;]{0,60}\bregression tests?\b",
     _I,
     "tdd|test",
-    "tdd|test-driven|first|before|reproduc|start|begin|regression",
+    "tdd|test-driven|first|before|reproduc|demonstrat|show|prove|capture|start|begin|regression",
 )
 _WITH_DOCS = Pattern(  # "update docs and specs" means no tests
     r"(?<=\bdocs)[^.;]{0,20}?\bspecs\b(?:/\w+ \w+)?|\bspecs\b(?=(?:/\w+ \w+)?,? (?:and |or )?(?:docs|documentation)\b)",

@@ -11,7 +11,7 @@ _FILE_NAMES = word_set(
     "LICENSE Makefile Dockerfile CODEOWNERS Justfile justfile Gemfile Procfile Cargo.lock VERSION NOTICE"
 )
 _EXTENSION = Pattern(
-    r"\.(?:config|props|targets|resx|gemspec|podspec|md|mdx|rst|adoc|txt|py|pyi|[cm]?[jt]sx?|json[c5]?|ya?ml|toml|lock|lockb|go|rs|rb|java|kt|swift|php|ex|exs|cs|css|scss|html|sql|proto|graphql|gql|sum|mod|cfg|ini|env|sh|xml|svg|csproj|slnx?|slnf|gradle|properties|snap|po|pot|lock\.json|vue|svelte|dart|tf|nix|pb\.go|ipynb|edn|clj[cs]?|scala|sbt|hs|cabal|lua|jl|nim|zig|kts|groovy|fs|fsproj|hcl|tfvars|tfstate|thrift|astro|hbs|erb|less|sass|bats|cmake|bicep|csv|xlsx|pbxproj|xcodeproj|plist|h|c|cc|cpp|hpp|g\.dart|conf|md\b)$"
+    r"\.(?:config|props|targets|resx|gemspec|podspec|md|mdx|rst|adoc|txt|py|pyi|[cm]?[jt]sx?|json[c5]?|ya?ml|toml|lock|lockb|go|rs|rb|java|kt|swift|php|ex|exs|cs|css|scss|html|sql|proto|graphql|gql|sum|mod|cfg|ini|env|sh|xml|svg|csproj|slnx?|slnf|gradle|properties|snap|po|pot|db|sqlite3?|pem|lock\.json|vue|svelte|dart|tf|nix|pb\.go|ipynb|edn|clj[cs]?|scala|sbt|hs|cabal|lua|jl|nim|zig|kts|groovy|fs|fsproj|hcl|tfvars|tfstate|thrift|astro|hbs|erb|less|sass|bats|cmake|bicep|csv|xlsx|pbxproj|xcodeproj|plist|h|c|cc|cpp|hpp|g\.dart|conf|md\b)$"
 )
 _PATH = Pattern(r"[\w.@*?{}\[\],~+-]*(?:/[\w.@*?{}\[\],~+-]*)+|[\w.*@-]+")
 
