@@ -6,23 +6,15 @@ import time
 from typing import TYPE_CHECKING
 
 from agent_gate.orchestrator.closed_early import take_back
-from agent_gate.orchestrator.journal import State
+from agent_gate.orchestrator.journal import LANDS, State
 from agent_gate.tracker.model import LEASE_SECONDS, TrackerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agent_gate.orchestrator.journal import Task
     from agent_gate.orchestrator.site import Site
 
-_CLAIMED = (
-    State.PREPARING,
-    State.WORKING,
-    State.GATING,
-    State.WAITING,
-    State.QUEUED,
-    State.LANDING,
-)
+_CLAIMED = (State.PREPARING, State.WORKING, State.GATING, State.WAITING, *LANDS)
 
 
 class Claims:
@@ -41,7 +33,7 @@ class Claims:
         if time.monotonic() - self._renewed_at < LEASE_SECONDS * 0.6:
             return
         self._renewed_at = time.monotonic()
-        for task in self._ours(*_CLAIMED):
+        for task in self._site.ours(*_CLAIMED):
             try:
                 self._site.desk.heartbeat(task.id)
             except TrackerError as problem:
@@ -53,8 +45,5 @@ class Claims:
         if self._site.desk.is_telling or (token is not None and token == self._looked_at):
             return
         self._looked_at = token
-        if working := self._ours(State.WORKING, State.GATING):
+        if working := self._site.ours(State.WORKING, State.GATING):
             self._site.desk.post(*map(take_back, working))
-
-    def _ours(self, *states: State) -> list[Task]:
-        return [task for task in self._site.journal.tasks(*states) if task.owner == self._site.owner.id]

@@ -16,7 +16,7 @@ from agent_gate.orchestrator import attempts, red_base
 from agent_gate.orchestrator.attempt_files import AttemptError
 from agent_gate.orchestrator.budgets import Spending
 from agent_gate.orchestrator.claims import Claims
-from agent_gate.orchestrator.journal import ENDS, JournalError, LostLeaseError, State, Task
+from agent_gate.orchestrator.journal import ENDS, LANDS, JournalError, LostLeaseError, State, Task
 from agent_gate.orchestrator.landing_loop import LandingLoop
 from agent_gate.orchestrator.owner import keep_renewed
 from agent_gate.orchestrator.ready import Ready
@@ -41,7 +41,6 @@ REFUSED_SECONDS = 30.0  # that an issue which could not be claimed is left alone
 FAILING_SECONDS = 60.0  # that a run tries to go on where its own journal fails, before it ends
 TRACKER_SECONDS = 10.0  # that a task waits for a tracker which does not answer
 _DRIVEN = (State.CLAIMING, State.PREPARING, State.WORKING, State.GATING)
-_LANDS = (State.QUEUED, State.LANDING)
 _EXPECTED = (RepositoryError, WorktreeError, AttemptError, PolicyError, OSError)
 
 
@@ -188,9 +187,6 @@ class Dispatcher:
             self.site.tell(task.id, str(problem))
 
     # ------------------------------------------------------------------ tasks
-    def _ours(self, *states: State) -> list[Task]:
-        return [task for task in self.site.journal.tasks(*states) if task.owner == self.site.owner.id]
-
     def _reap(self) -> None:
         for name, thread in list(self._drivers.items()):
             if not thread.is_alive():
@@ -198,7 +194,7 @@ class Dispatcher:
 
     def _drive_ours(self) -> None:
         """A thread for each of our tasks that has something due; what was taken over is over the limit, if need be."""
-        for task in self._ours(*_DRIVEN, State.WAITING):
+        for task in self.site.ours(*_DRIVEN, State.WAITING):
             if task.id in self._drivers or self._later.get(task.id, 0) > time.monotonic():
                 continue
             if task.state is State.WAITING:
@@ -213,7 +209,7 @@ class Dispatcher:
         """Begin ready tasks while there is room; whether any was begun, or may be soon."""
         site = self.site
         # While a gate runs, the next task is claimed, which takes its time: it has its slot when the gate has decided.
-        ahead = sum(task.id in self._drivers for task in self._ours(State.GATING))
+        ahead = sum(task.id in self._drivers for task in self.site.ours(State.GATING))
         room = min(site.at_once() - self.working, self._wanted.room()) + ahead
         if site.leaving.is_set() or self._ready.is_done:
             return False
@@ -339,7 +335,7 @@ class Dispatcher:
             self._taken[task.id] = task.epoch
         dropped = [
             task
-            for task in self._ours(*_DRIVEN, State.WAITING, State.QUEUED)
+            for task in self.site.ours(*_DRIVEN, State.WAITING, State.QUEUED)
             if journal.fact(f"drop:{task.id}")
         ]
         for task in dropped:
@@ -349,9 +345,9 @@ class Dispatcher:
             self.used_up = why
             self.site.tell("", f"{why}: agents are stopped, their work is kept")
             self.stop_agents()
-        stopping = self._ours(State.WORKING) if self.stopped.is_set() else dropped
+        stopping = self.site.ours(State.WORKING) if self.stopped.is_set() else dropped
         self._keep_stopping([task for task in stopping if task.state is State.WORKING])
-        self._progress.show(self.site, self._ours(State.WORKING))
+        self._progress.show(self.site, self.site.ours(State.WORKING))
 
     def _drop(self, task: Task) -> None:
         """As a person asked; a task that has a thread is given up by that, when its step is over."""
@@ -362,7 +358,7 @@ class Dispatcher:
 
     def _under_way(self) -> list[Task]:
         """Our tasks that have not come to an end."""
-        return self._ours(*_DRIVEN, State.WAITING, State.QUEUED, State.LANDING)
+        return self.site.ours(*_DRIVEN, State.WAITING, *LANDS)
 
     def _is_over(self, *, begun: bool) -> bool:
         """Whether there is nothing left to do for this run."""
@@ -371,9 +367,9 @@ class Dispatcher:
             return False
         if self.stopped.is_set():
             return True
-        left = [task for task in self._under_way() if not leaves or task.state in _LANDS]
+        left = [task for task in self._under_way() if not leaves or task.state in LANDS]
         if left:
-            lands_first = all(task.state in _LANDS or task.waits_for for task in left)
+            lands_first = all(task.state in LANDS or task.waits_for for task in left)
             return lands_first and self._cannot_land(left)
         return leaves or self._wanted.once or self._ready.is_all()
 

@@ -44,6 +44,7 @@ class State(StrEnum):
 
 
 ENDS = frozenset({State.CLOSED, State.HELD, State.RELEASED, State.DROPPED})
+LANDS = (State.QUEUED, State.LANDING)  # it has passed
 _LIVE = tuple(state for state in State if state not in ENDS)
 
 

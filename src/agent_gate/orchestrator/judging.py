@@ -27,7 +27,7 @@ from agent_gate.orchestrator.gating import (
     with_findings,
     write_verdict,
 )
-from agent_gate.orchestrator.journal import State
+from agent_gate.orchestrator.journal import LANDS
 from agent_gate.orchestrator.landing.candidates import (
     Conflict,
     conflict_finding,
@@ -178,7 +178,7 @@ def _conflict(site: Site, task: Task, base: str) -> tuple[list[Finding], str]:
     on_base = put_on(site.repository, base, task, style)
     if isinstance(on_base, Conflict):
         return [conflict_finding(site.repository, on_base, task, site.base)], ""
-    for other in site.journal.tasks(State.QUEUED, State.LANDING):
+    for other in site.journal.tasks(*LANDS):
         found = put_on(site.repository, other.head, task, style) if other.head else ""
         if isinstance(found, Conflict):
             finding = conflict_finding(site.repository, found, task, site.base)

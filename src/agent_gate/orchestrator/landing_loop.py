@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from agent_gate.orchestrator.journal import JournalError, State
+from agent_gate.orchestrator.journal import LANDS, JournalError
 from agent_gate.orchestrator.landings import land, look_again
 from agent_gate.policy.model import PolicyError
 from agent_gate.repository import RepositoryError
@@ -73,7 +73,7 @@ class LandingLoop:
         if not self.has_looked:
             look_again(site)
             self.has_looked = True
-        self._due = frozenset(task.id for task in site.journal.tasks(State.QUEUED, State.LANDING))
+        self._due = frozenset(task.id for task in site.journal.tasks(*LANDS))
         if not (self._due or last or now - self._looked_at >= BASE_SECONDS):
             return self._waits
         self._looked_at, tip = now, site.tip()

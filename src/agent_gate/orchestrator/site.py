@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agent_gate.orchestrator.config import Configured
-    from agent_gate.orchestrator.journal import Journal, Task
+    from agent_gate.orchestrator.journal import Journal, State, Task
     from agent_gate.orchestrator.owner import Owner
     from agent_gate.orchestrator.slots import Slots
     from agent_gate.orchestrator.tracking import Desk
@@ -94,6 +94,10 @@ class Site:
                     self.policies.clear()
                 self.policies[commit] = load_policy(snapshot_at(self.repository, commit))
             return self.policies[commit]
+
+    def ours(self, *states: State) -> list[Task]:
+        """The tasks of this run in one of these states; in any, where none is named."""
+        return [task for task in self.journal.tasks(*states) if task.owner == self.owner.id]
 
     def live_tasks(self) -> frozenset[str]:
         """Ids of the tasks that are under way, in this run or another."""

@@ -19,7 +19,7 @@ from agent_gate.orchestrator.choosing import choose, note_limit, why_none
 from agent_gate.orchestrator.closed_early import take_back, was_closed_early
 from agent_gate.orchestrator.gating import read_verdict
 from agent_gate.orchestrator.guard import guard
-from agent_gate.orchestrator.journal import ENDED, State
+from agent_gate.orchestrator.journal import ENDED, LANDS, State
 from agent_gate.orchestrator.judging import Next, judge
 from agent_gate.orchestrator.prompts import prompt_for
 from agent_gate.orchestrator.worktrees import Wanted, acquire
@@ -119,7 +119,7 @@ def _gate(site: Site, task: Task) -> Task:
 
 def wait_over(site: Site, task: Task) -> Task:
     """Go on where the time has come, and what it waited for is out of the way."""
-    queued = {other.id for other in site.journal.tasks(State.QUEUED, State.LANDING)}
+    queued = {other.id for other in site.journal.tasks(*LANDS)}
     if task.waits_for in queued:
         return site.journal.advance(task, not_before=time.time() + WAIT_SECONDS)
     return site.journal.advance(task, State.PREPARING, waits_for="", not_before=0.0)

@@ -115,10 +115,8 @@ class Desk:
             posted, problem = self._posted, self._flush()
             with self._count:
                 self._tried, self._tried_at = posted, time.monotonic()
-                if not (
-                    self.is_telling or self._closing.is_set()
-                ):  # who was in a hurry meanwhile has what was wanted
-                    self._hurry.clear()
+                if not (self.is_telling or self._closing.is_set()):
+                    self._hurry.clear()  # who was in a hurry meanwhile has what was wanted
             if problem and problem != told:
                 self._tell(f"The tracker does not take what happened, it is kept: {problem}")
             told = problem

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agent_gate.gate.verdict import Judgement
-from agent_gate.orchestrator.journal import LostLeaseError, State
+from agent_gate.orchestrator.journal import LANDS, LostLeaseError, State
 from agent_gate.orchestrator.landing.base import MoveError
 from agent_gate.orchestrator.landing.candidates import contained, is_contained, require_merge_tree
 from agent_gate.orchestrator.landing.model import BaseBroken, BaseMoved, BaseRed, Style, Told, Waiting
@@ -75,7 +75,7 @@ class Lander:
     # ------------------------------------------------------------------ where the base is
     def _is_idle(self) -> bool:
         """Nothing waits, the last move is finished, and the base is where it was and judged."""
-        if self.journal.tasks(State.QUEUED, State.LANDING):
+        if self.journal.tasks(*LANDS):
             return False
         known, move = self._mover.memory.tip(), self._mover.memory.move()
         if known is None or known.judged != known.seen or (move and not move.done):
@@ -86,7 +86,7 @@ class Lander:
         """Say what landed, finish the last move, follow the remote if somebody waits for it."""
         yield from self._mover.landed()
         self._mover.finish()
-        if self.journal.tasks(State.QUEUED, State.LANDING):
+        if self.journal.tasks(*LANDS):
             self._mover.follow_the_remote()
         landed = self._mover.landed()
         yield from landed
