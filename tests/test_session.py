@@ -320,6 +320,13 @@ def test_a_junit_report_that_cannot_be_written_is_said_and_no_pass(make_repo):
     assert "gate.xml is not written: Is a directory" in done.stdout
 
 
+def test_a_json_report_that_cannot_be_written_is_said_and_no_pass(repo):
+    repo.commit("feat: add b", {"b.py": "B = 1\n"})
+    done = check(repo, "--json=/proc/v.json")  # a directory that takes no files, root's neither
+    assert (done.returncode, "Traceback" in done.stdout + done.stderr) == (3, False)
+    assert "/proc/v.json is not written: No such file or directory" in done.stdout
+
+
 def test_a_worktree_that_is_not_there_is_an_error_in_the_report_too(repo):
     repo.write("../v.json", '{"verdict": "pass"}')
     done = check(repo, "--worktree=nowhere", "--json=../v.json")

@@ -81,16 +81,13 @@ def _run(arguments: list[str]) -> int:
 
 def _leave_error(arguments: list[str]) -> None:
     """The report of a gate that was asked for with wrong options: it is written in every case."""
-    from agent_gate.gate.verdict import verdict_of
     from agent_gate.reports import json_report
 
     reports = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     reports.add_argument("--json", type=Path)
     with suppress(argparse.ArgumentError, OSError):
         if path := reports.parse_known_args(arguments)[0].json:
-            json_report.write(
-                verdict_of(None, (), "An option of this run is wrong: its output says which.", 0.0), path
-            )
+            json_report.write_wrong_option(path)
 
 
 def _count(text: str) -> int:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agent_gate.gate.verdict import SCHEMA
+from agent_gate.gate.verdict import SCHEMA, verdict_of
 from agent_gate.plain_text import printable
 from agent_gate.whole_file import write_whole
 
@@ -41,6 +41,15 @@ def write(verdict: Verdict, path: Path) -> None:
         OSError: the file cannot be written.
     """
     write_json(verdict_to_json(verdict), path)
+
+
+def write_wrong_option(path: Path) -> None:
+    """Write the verdict of a run whose options are wrong: there is one in every case.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    write(verdict_of(None, (), "An option of this run is wrong: its output says which.", 0.0), path)
 
 
 def write_json(content: Mapping[str, Any], path: Path) -> None:
